@@ -1,0 +1,97 @@
+"""A case as it goes out to devices: one JSON line, typed here so that server, client and CLI read the same thing.
+
+A device stores the line as it came; fields that this version does not know stay in it untouched.
+"""
+
+from typing import Any
+
+import msgspec
+
+from schemas.ledger import Ledger
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happened to a case. `at` is the server's time; `claimed` is what the device said."""
+
+    action: str
+    stage: str
+    """The stage the case was in afterwards."""
+    at: str
+    by: str
+    """Person id."""
+    role: str
+    """The role it was done in; `owner` for the person whose case it is."""
+    name: str = ""
+    note: str | None = None
+    claimed: str | None = None
+    skew: int | None = None
+    """Device clock minus server clock, in seconds, where it was worth noting."""
+
+
+class Conflict(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A field with two values: `ours` stands on the case, `theirs` is kept beside it until somebody chooses."""
+
+    field: str
+    ours: Any
+    theirs: Any
+    by: str
+    at: str
+    claimed: str | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came with an action that was too late: kept, because someone went there and wrote it down."""
+
+    action: str
+    by: str
+    at: str
+    name: str = ""
+    claimed: str | None = None
+    form: dict[str, Any] = {}
+    note: str | None = None
+
+
+class Defect(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing to mend: a field or a document, and why."""
+
+    reason: str
+    field: str | None = None
+    document: str | None = None
+
+
+class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that the applicant is asked to mend, in one go."""
+
+    round: int
+    asked: str
+    items: tuple[Defect, ...]
+    mended: str | None = None
+
+
+class CaseRecord(msgspec.Struct, tag_field="t", tag="case", frozen=True, omit_defaults=True, kw_only=True):
+    """One case for one audience. `due` is the earliest date that still runs, `title` one line about the case."""
+
+    id: str
+    v: int
+    scopes: tuple[str, ...] = ()
+    service: str
+    rule: int
+    stage: str
+    created: str
+    number: str | None = None
+    code: str | None = None
+    title: str = ""
+    due: str | None = None
+    owner: str = ""
+    received: str | None = None
+    opened: str | None = None
+    office: str = ""
+    district: str | None = None
+    fields: dict[str, Any] = {}
+    forms: dict[str, dict[str, Any]] = {}
+    steps: tuple[Step, ...] = ()
+    limits: tuple[Ledger, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    correction: Correction | None = None
+    evidence: tuple[Evidence, ...] = ()
+    links: tuple[str, ...] = ()

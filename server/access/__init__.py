@@ -1,0 +1,1 @@
+"""Who gets in: passwords, tokens, throttling, and who a request speaks for."""

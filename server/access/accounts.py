@@ -1,0 +1,96 @@
+"""Accounts: signing up and in, and what becomes of a guest's cases then."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from server.access import devices, passwords, throttle, tokens
+from server.services import Services
+from server.store.database import reading, writing
+from sync.errors import Conflict, Forbidden, Invalid, WrongCredentials
+
+
+def canonical(login: str) -> str:
+    """One spelling per login: trimmed, composed (NFKC), lower case."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def sign_in(world: Services, login: str, password: str, header: str | None, address: str) -> dict[str, Any]:
+    """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
+    now, login = world.sources.clock(), canonical(login)
+    keys = (f"login:{login}"[:160], f"address:{address}"[:160])
+    for key in keys:
+        throttle.check(world.engine, key, now)
+    with reading(world.engine) as connection:
+        row = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
+    stored = row.password if row is not None and row.disabled is None else None
+    if not passwords.fits(stored, password) or row is None:
+        for key in keys:
+            throttle.failed(world.engine, key, now)
+        raise WrongCredentials("name or password is not right")
+    token = world.sources.new_token()
+    with writing(world.engine) as connection:
+        guest = _guest(connection, header)
+        if guest is None:
+            devices.new_device(connection, world.sources, row.id, token)
+        else:
+            # The guest's device becomes the account's, so what waits in its outbox goes on under the same keys.
+            connection.execute(_MOVE, {"id": guest.device, "person": row.id, "token": tokens.hash_of(token)})
+            connection.execute(_CLOSE, {"id": guest.person, "now": devices.stamp(now)})
+        seat = devices.seat_of(connection, token)
+    assert seat is not None, "the device was just made"
+    if guest is not None:
+        world.hand_over(guest.person, seat.person)
+    return {"token": token, "person": seat.public()}
+
+
+def sign_up(world: Services, login: str, password: str, name: str, header: str | None, address: str) -> dict[str, Any]:
+    """A new account; a guest keeps person, device and cases. Raises `Conflict` where the login is taken."""
+    now, login, name = world.sources.clock(), canonical(login), name.strip()
+    throttle.check(world.engine, f"sign-up:{address}"[:160], now)
+    if len(password) < passwords.SHORTEST:
+        raise Invalid(
+            f"the password needs at least {passwords.SHORTEST} characters",
+            problems={"password": {"code": "too_short", "least": passwords.SHORTEST}},
+        )
+    hashed = passwords.hash_password(password)
+    token = tokens.from_header(header)
+    try:
+        with writing(world.engine) as connection:
+            guest = _guest(connection, header)
+            if guest is not None and token is not None:
+                connection.execute(_UPGRADE, {"id": guest.person, "login": login, "password": hashed, "name": name})
+            else:
+                token = world.sources.new_token()
+                person = devices.new_person(connection, world.sources, "citizen", name, login=login, password=hashed)
+                devices.new_device(connection, world.sources, person, token)
+            seat = devices.seat_of(connection, token)
+    except IntegrityError:
+        throttle.failed(world.engine, f"sign-up:{address}"[:160], now)
+        raise Conflict("this login is taken; choose another", problems={"login": {"code": "taken"}}) from None
+    assert seat is not None, "the device was just made"
+    return {"token": token, "person": seat.public()}
+
+
+def sign_out(world: Services, header: str | None) -> None:
+    """Take the device's token back. A guest cannot sign out: nothing but this token leads to a guest's cases."""
+    seat = devices.signed_in(world.engine, header)
+    if seat.kind == "guest":
+        raise Forbidden("a guest cannot sign out; sign up first, so that the cases stay reachable")
+    with writing(world.engine) as connection:
+        connection.execute(_REVOKE, {"id": seat.device, "now": devices.stamp(world.sources.clock())})
+
+
+def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
+    token = tokens.from_header(header)
+    seat = devices.seat_of(connection, token) if token else None
+    return seat if seat is not None and seat.kind == "guest" and not seat.revoked else None
+
+
+_BY_LOGIN = text("SELECT id, password, disabled FROM person WHERE login = :login")
+_UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
+_MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
+_CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")
+_REVOKE = text("UPDATE device SET revoked = :now WHERE id = :id")

@@ -1,0 +1,170 @@
+"""Who a request speaks for: from a token to a device, its person, and what that person may see."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from server.access import tokens
+from server.domain.actor import Actor, person_scope
+from server.sources import Sources
+from server.store.database import reading, writing
+from sync.errors import InstanceTaken, NotSignedIn
+
+GUEST_NAME = "Tamu"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A device and the person at it."""
+
+    device: str
+    person: str
+    name: str
+    kind: str
+    roles: frozenset[str]
+    scopes: tuple[str, ...]
+    seen: str | None
+    health: str
+    revoked: bool
+
+    def actor(self, skew: int | None = None) -> Actor:
+        return Actor(self.person, self.name, self.roles, frozenset(self.scopes), skew)
+
+    def public(self) -> dict[str, Any]:
+        """What the device may know of its person."""
+        return {"id": self.person, "name": self.name, "kind": self.kind, "roles": sorted(self.roles)}
+
+
+def seat_of(connection: Connection, token: str) -> Seat | None:
+    """The seat that a token stands for, also a revoked one; None where no device has it or its person is disabled."""
+    row = connection.execute(_SEAT, {"token": tokens.hash_of(token)}).one_or_none()
+    if row is None or row.disabled is not None:
+        return None
+    granted = connection.execute(_GRANTS, {"person": row.person_id}).scalars().all()
+    return Seat(
+        device=row.device_id,
+        person=row.person_id,
+        name=row.name,
+        kind=row.kind,
+        roles=frozenset(row.roles.split()),
+        scopes=(person_scope(row.person_id), *sorted(granted)),
+        seen=row.seen,
+        health=row.health,
+        revoked=row.revoked is not None,
+    )
+
+
+def signed_in(engine: Engine, header: str | None) -> Seat:
+    """The seat of a request that must have one. `NotSignedIn` for no, an unknown or a revoked token."""
+    token = tokens.from_header(header)
+    if token is None:
+        raise NotSignedIn("sign in first")
+    with reading(engine) as connection:
+        seat = seat_of(connection, token)
+    if seat is None or seat.revoked:
+        raise NotSignedIn("this device's token is not valid; sign in again")
+    return seat
+
+
+def admit(engine: Engine, header: str | None, instance: str, guest: bool, sources: Sources) -> Seat:
+    """The seat of an exchange. A guest's unknown token makes a new guest; an instance is bound to the person whose
+    device shows it first, and moves along when that person signs in anew. Raises `NotSignedIn`, `InstanceTaken`."""
+    token = tokens.from_header(header)
+    if token is None:
+        raise NotSignedIn("an exchange needs a device's token; a guest's device mints its own")
+    with reading(engine) as connection:
+        seat = seat_of(connection, token)
+        bound = connection.execute(_INSTANCE, {"id": instance}).one_or_none()
+    if seat is not None and bound is not None and bound.device_id == seat.device:
+        return seat
+    if seat is None and not guest:
+        raise NotSignedIn("this device's token is not valid; sign in again")
+    with writing(engine) as connection:
+        seat = seat_of(connection, token) or _new_guest(connection, token, sources)
+        connection.execute(_BIND, {"id": instance, "device": seat.device})
+        bound = connection.execute(_INSTANCE, {"id": instance}).one()
+        if bound.person_id != seat.person:
+            raise InstanceTaken("this instance id belongs to someone else's device")
+        connection.execute(_REBIND, {"id": instance, "device": seat.device})
+    return seat
+
+
+def _new_guest(connection: Connection, token: str, sources: Sources) -> Seat:
+    person = new_person(connection, sources, "guest", GUEST_NAME)
+    device = new_device(connection, sources, person, token)
+    return Seat(device, person, GUEST_NAME, "guest", frozenset({"citizen"}), (person_scope(person),), None, "{}", False)
+
+
+def new_person(
+    connection: Connection,
+    sources: Sources,
+    kind: str,
+    name: str,
+    *,
+    login: str | None = None,
+    password: str | None = None,
+    roles: str = "citizen",
+) -> str:
+    """A new person's id. `password` comes hashed."""
+    person = sources.new_id()
+    connection.execute(
+        _NEW_PERSON,
+        {
+            "id": person,
+            "kind": kind,
+            "name": name,
+            "login": login,
+            "password": password,
+            "roles": roles,
+            "created": stamp(sources.clock()),
+        },
+    )
+    return person
+
+
+def new_device(connection: Connection, sources: Sources, person: str, token: str) -> str:
+    """A new device's id."""
+    device = sources.new_id()
+    created = stamp(sources.clock())
+    values = {"id": device, "person": person, "token": tokens.hash_of(token), "created": created}
+    connection.execute(_NEW_DEVICE, values)
+    return device
+
+
+def note_contact(engine: Engine, seat: Seat, app: str, health: dict[str, Any], skew: int | None, now: datetime) -> None:
+    """Remember what the device said of itself. Written only when something is new or a minute has passed, so that an
+    exchange with nothing to do costs no flush to disk."""
+    said = json.dumps(health, sort_keys=True)[:1000]
+    if seat.seen is not None and said == seat.health:
+        before = datetime.fromisoformat(seat.seen)
+        if 0 <= (now - before).total_seconds() < 60:
+            return
+    with writing(engine) as connection:
+        values = {"id": seat.device, "seen": stamp(now), "app": app[:80], "health": said, "skew": skew}
+        connection.execute(_SEEN, values)
+
+
+def stamp(moment: datetime) -> str:
+    """UTC to the second, as everything in the database."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_SEAT = text(
+    "SELECT d.id AS device_id, d.seen, d.health, d.revoked, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
+    " FROM device d JOIN person p ON p.id = d.person_id WHERE d.token = :token"
+)
+_GRANTS = text('SELECT scope FROM "grant" WHERE person_id = :person')
+_INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
+_REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")
+_BIND = text("INSERT INTO instance (id, device_id) VALUES (:id, :device) ON CONFLICT (id) DO NOTHING")
+_NEW_PERSON = text(
+    "INSERT INTO person (id, kind, name, login, password, roles, created)"
+    " VALUES (:id, :kind, :name, :login, :password, :roles, :created)"
+)
+_NEW_DEVICE = text(
+    "INSERT INTO device (id, person_id, token, created, app, health) VALUES (:id, :person, :token, :created, '', '{}')"
+)
+_SEEN = text("UPDATE device SET seen = :seen, app = :app, health = :health, skew = :skew WHERE id = :id")

@@ -1,0 +1,39 @@
+"""Slows down guessing: so many failures per key and window, counted in the database so that every worker knows."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, text
+
+from server.store.database import reading, writing
+from sync.errors import TooMany
+
+WINDOW = 15 * 60
+"""Seconds."""
+MOST = 10
+"""Failures in one window before further tries are refused unread."""
+
+
+def check(engine: Engine, key: str, now: datetime) -> None:
+    """`TooMany` with the seconds to wait, where this key failed too often in the current window."""
+    window = int(now.timestamp()) // WINDOW
+    with reading(engine) as connection:
+        count = connection.execute(
+            text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'), {"key": key, "window": window}
+        ).scalar()
+    if count is not None and count >= MOST:
+        wait = (window + 1) * WINDOW - int(now.timestamp())
+        raise TooMany("too many tries; wait a little", retry_after=wait)
+
+
+def failed(engine: Engine, key: str, now: datetime) -> None:
+    """Count a failure; a new window starts from one."""
+    values = {"key": key, "window": int(now.timestamp()) // WINDOW}
+    with writing(engine) as connection:
+        connection.execute(
+            text(
+                'INSERT INTO attempt (key, "window", "count") VALUES (:key, :window, 1) ON CONFLICT (key) DO UPDATE'
+                ' SET "count" = CASE WHEN attempt."window" = excluded."window" THEN attempt."count" + 1 ELSE 1 END,'
+                ' "window" = excluded."window"'
+            ),
+            values,
+        )

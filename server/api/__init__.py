@@ -1,0 +1,1 @@
+"""What is not the exchange: accounts, the catalogue, public tracking; described by OpenAPI."""

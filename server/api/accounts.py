@@ -1,0 +1,82 @@
+"""Signing up, in and out. Each answer to a sign-in or sign-up binds a device to a person."""
+
+from typing import Any
+
+import marshmallow as ma
+from flask import request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from server.access import accounts, devices
+from server.services import services
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts and devices")
+
+
+class Credentials(ma.Schema):
+    login = ma.fields.String(required=True, validate=ma.validate.Length(3, 120))
+    password = ma.fields.String(required=True, validate=ma.validate.Length(1, 200))
+
+
+class NewAccount(Credentials):
+    name = ma.fields.String(required=True, validate=ma.validate.Length(1, 120))
+
+
+class PersonSchema(ma.Schema):
+    id = ma.fields.String()
+    name = ma.fields.String()
+    kind = ma.fields.String()
+    roles = ma.fields.List(ma.fields.String())
+
+
+class SignedIn(ma.Schema):
+    token = ma.fields.String(metadata={"description": "Bearer token of this device. Shown once; keep it."})
+    person = ma.fields.Nested(PersonSchema)
+
+
+@blueprint.route("/devices")
+class Devices(MethodView):
+    @blueprint.arguments(Credentials)
+    @blueprint.response(201, SignedIn)
+    def post(self, given: dict[str, str]) -> dict[str, Any]:
+        """Sign in: a new device of the account, with its own token.
+
+        A guest's token in the Authorization header hands the guest's cases over to the account.
+        """
+        return accounts.sign_in(
+            services(), given["login"], given["password"], request.headers.get("Authorization"), _address()
+        )
+
+    @blueprint.response(204)
+    def delete(self) -> None:
+        """Sign out: this device's token is of no use from now on."""
+        accounts.sign_out(services(), request.headers.get("Authorization"))
+
+
+@blueprint.route("/accounts")
+class Accounts(MethodView):
+    @blueprint.arguments(NewAccount)
+    @blueprint.response(201, SignedIn)
+    def post(self, given: dict[str, str]) -> dict[str, Any]:
+        """Sign up. With a guest's token in the Authorization header the guest becomes the account: same person,
+        same device, same cases."""
+        return accounts.sign_up(
+            services(),
+            given["login"],
+            given["password"],
+            given["name"],
+            request.headers.get("Authorization"),
+            _address(),
+        )
+
+
+@blueprint.route("/me")
+class Me(MethodView):
+    @blueprint.response(200, PersonSchema)
+    def get(self) -> dict[str, Any]:
+        """Who this device's token stands for."""
+        return devices.signed_in(services().engine, request.headers.get("Authorization")).public()
+
+
+def _address() -> str:
+    return request.remote_addr or "?"

@@ -1,0 +1,62 @@
+"""Every refusal as one kind of body (RFC 9457), whoever refuses: our errors, Flask's, or the database's."""
+
+import logging
+from typing import Any
+
+import msgspec
+from flask import Flask, Response
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from server.store.database import passing
+from sync.errors import Busy, TenggatError
+
+log = logging.getLogger("tenggat.problems")
+
+MEDIA = "application/problem+json"
+
+_WORDS = {400: "malformed", 404: "not_found", 405: "wrong_method", 413: "too_large", 415: "wrong_media", 422: "invalid"}
+
+
+def register(app: Flask) -> None:
+    """Render every error of this application as a problem body."""
+    app.register_error_handler(TenggatError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
+    """A problem body; `code` is the word that programs compare, `detail` the sentence that people read."""
+    body = {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code, "detail": detail}
+    response = Response(msgspec.json.encode(body | extra), status, mimetype=MEDIA)
+    if "retry_after" in extra:
+        response.headers["Retry-After"] = str(extra["retry_after"])
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="tenggat"'
+    return response
+
+
+def _ours(error: TenggatError) -> Response:
+    return problem(error.status, error.code, error.detail, **error.extra)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    # flask-smorest and webargs hang the messages by field on the exception.
+    data = getattr(error, "data", None) or {}
+    problems = data.get("messages") or data.get("errors")
+    extra = {"problems": problems} if problems else {}
+    return problem(status, _WORDS.get(status, "refused"), error.description or error.name, **extra)
+
+
+def _database(error: DBAPIError) -> Response:
+    log.exception("database error")
+    if passing(error):
+        return _ours(Busy("the server cannot do this right now; nothing was changed", retry_after=5))
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.exception("unforeseen error", exc_info=error)
+    return problem(500, "internal", "something went wrong at the server; it has been noted")

@@ -1,0 +1,91 @@
+"""The application factory."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from flask import Flask, Response
+from flask_smorest import Api
+from sqlalchemy import Engine, text
+
+import sync
+from schemas.catalogue.load import city_folder, load_city
+from server.api import accounts, problems, public
+from server.commands.apply import Commands
+from server.domain.calendar import Calendar, CalendarRules
+from server.exchange.view import blueprint as exchange
+from server.feed import stamp
+from server.services import EXTENSION, Services
+from server.settings import Settings
+from server.sources import Sources
+from server.store.database import prepare, writing
+from server.store.models import db
+from sync.messages import MAX_BODY
+
+
+def create_app(settings: Settings | None = None, sources: Sources | None = None) -> Flask:
+    """A server for one city. The database is made, or brought up to date, before it is handed out.
+
+    Raises `schemas.catalogue.errors.CatalogueError` where the city's folder is broken.
+    """
+    settings, sources = settings or Settings.from_environment(), sources or Sources()
+    city = load_city(city_folder(settings.city))
+    if not settings.database:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask("tenggat")
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # Compressed or not, no body is longer than the protocol allows.
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        API_TITLE="Tenggat",
+        API_VERSION=sync.__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+        prepare(engine)
+        migrate(engine)
+        _begin_feed(engine, sources)
+    calendar = Calendar(CalendarRules.of(city))
+    commands = Commands(engine, city, calendar, sources)
+    app.extensions[EXTENSION] = Services(engine, city, calendar, sources, commands)
+    api = Api(app)
+    api.register_blueprint(accounts.blueprint)
+    api.register_blueprint(public.blueprint)
+    app.register_blueprint(exchange)
+    problems.register(app)
+    app.after_request(_headers)
+    return app
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database's tables to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _begin_feed(engine: Engine, sources: Sources) -> None:
+    with engine.connect() as connection:
+        begun = connection.execute(text("SELECT count(*) FROM feed_head")).scalar()
+    if not begun:
+        with writing(engine) as connection:
+            stamp.begin(connection, sources.new_id())
+
+
+def _headers(response: Response) -> Response:
+    defaults: dict[str, Any] = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+    }
+    for name, value in defaults.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,306 @@
+"""Applies command lines, in order, each exactly once.
+
+One chunk is one transaction: what is known of its keys and its cases is read in three queries, every command is
+decided in memory by pure functions, and effects, results and feed rows are written together. If the process dies
+anywhere in it, nothing of the chunk happened, and the device sends it again.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import tenacity
+from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from schemas.catalogue.model import City
+from schemas.text import Text
+from server.commands.incoming import Incoming
+from server.commands.world import FeedEntry, World
+from server.domain.actor import SYSTEM, Actor
+from server.domain.calendar import Calendar
+from server.domain.decide import decide
+from server.domain.outcome import Context, Outcome
+from server.sources import Sources
+from server.store.database import for_update, passing, writing
+from sync.codec import line_of
+from sync.errors import Busy, Malformed
+from sync.messages import Command, Result, Status
+
+log = logging.getLogger("tenggat.commands")
+
+CHUNK = 250
+"""Commands in one transaction: enough to share a flush to disk, few enough not to keep other writers waiting."""
+
+TRIES = 5
+
+_FAILED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}
+
+_TEXTS = {
+    "malformed": Text("Perintah rusak dan disimpan untuk diperiksa.", "The command is damaged and was set aside."),
+    "internal": Text(
+        "Terjadi kesalahan di server; perintah disimpan utuh untuk diperiksa.",
+        "Something went wrong at the server; the command was kept whole and set aside.",
+    ),
+    "seq_reused": Text(
+        "Nomor urut ini sudah dipakai untuk perintah lain.", "This sequence number was used for another command."
+    ),
+    "device_revoked": Text(
+        "Perangkat ini tidak berlaku lagi; isinya disimpan untuk diperiksa.",
+        "This device was revoked; what it sent was set aside.",
+    ),
+    "blocked": Text("Menunggu perintah sebelumnya yang ditolak.", "It builds on an earlier command that was refused."),
+    "missing_earlier": Text("Perintah sebelumnya belum sampai.", "An earlier command has not arrived yet."),
+}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose commands these are. A revoked device's are kept, but not carried out."""
+
+    actor: Actor
+    instance: str
+    revoked: bool = False
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A key that was processed: in an earlier transaction (`line` is its result) or in this one."""
+
+    hash: bytes
+    status: Status
+    line: bytes | None = None
+    place: int | None = None
+
+
+class Commands:
+    """The application of commands to one city's database."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        city: City,
+        calendar: Calendar,
+        sources: Sources,
+    ) -> None:
+        self.engine = engine
+        self.city = city
+        self.calendar = calendar
+        self.sources = sources
+
+    def apply(self, sender: Sender, lines: Sequence[Incoming]) -> Iterator[bytes]:
+        """The result line of each command, in order; each chunk is durable before its results come out.
+
+        Raises `Busy` where the database stays locked or out of reach: nothing of that chunk was done.
+        """
+        for start in range(0, len(lines), CHUNK):
+            yield from self._chunk(sender, lines[start : start + CHUNK])
+
+    def _chunk(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
+        try:
+            for attempt in tenacity.Retrying(
+                stop=tenacity.stop_after_attempt(TRIES),
+                wait=tenacity.wait_random_exponential(0.02, max=1),
+                retry=tenacity.retry_if_exception(lambda e: isinstance(e, DBAPIError) and passing(e)),
+                reraise=True,
+            ):
+                with attempt:
+                    return _Transaction(self, sender, lines).run()
+        except IntegrityError:
+            log.exception("a batch of %d commands breaks a constraint", len(lines))
+            return self._apart(sender, lines)
+        except DBAPIError as error:
+            log.exception("the database cannot take commands now")
+            raise Busy("the server cannot store this right now; nothing was changed", retry_after=5) from error
+        raise AssertionError("unreachable: an attempt returns or raises")
+
+    def _apart(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
+        """Find the command that the database will not take, and quarantine it alone."""
+        if len(lines) > 1:
+            middle = len(lines) // 2
+            return [*self._chunk(sender, lines[:middle]), *self._chunk(sender, lines[middle:])]
+        return _Transaction(self, sender, lines, quarantine=True).run()
+
+
+class _Transaction:
+    """One chunk, once. Nothing here outlives the transaction."""
+
+    def __init__(
+        self, commands: Commands, sender: Sender, lines: Sequence[Incoming], *, quarantine: bool = False
+    ) -> None:
+        self.commands = commands
+        self.sender = sender
+        self.lines = lines
+        self.quarantine = quarantine
+        now = commands.sources.clock().astimezone(UTC)
+        self.context = Context(commands.city, commands.calendar, now, commands.sources.new_code)
+        self.known: dict[int, _Known] = {}
+        self.answers: list[Result | bytes] = []
+        self.rows: list[dict[str, object]] = []
+        self.strays: list[dict[str, object]] = []
+
+    def run(self) -> list[bytes]:
+        with writing(self.commands.engine) as connection:
+            self._read_known(connection)
+            world = World(connection, self.commands.city)
+            world.load(i.command.case for i in self.lines if i.command and self._is_new(i))
+            for incoming in self.lines:
+                self.answers.append(self._answer(incoming, world))
+            year = self.context.now.astimezone(ZoneInfo(self.commands.city.timezone)).year
+            world.flush(self.context.stamp, year)
+            return self._write(connection, world)
+
+    def _read_known(self, connection: Connection) -> None:
+        # The instance's row is locked first, so two requests of one device never work on the same keys at once.
+        lock = for_update("SELECT id FROM instance WHERE id = :id", self.commands.engine)
+        connection.execute(text(lock), {"id": self.sender.instance})
+        seqs = {i.seq for i in self.lines if i.seq is not None}
+        seqs |= {i.command.after for i in self.lines if i.command and i.command.after}
+        for row in connection.execute(_KNOWN, {"instance": self.sender.instance, "seqs": sorted(seqs)}):
+            self.known[row.seq] = _Known(row.hash, Status(row.status), row.result)
+
+    def _is_new(self, incoming: Incoming) -> bool:
+        return incoming.seq not in self.known
+
+    def _answer(self, incoming: Incoming, world: World) -> Result | bytes:
+        seq = incoming.seq
+        if seq is None:
+            return self._stray(incoming, "malformed")
+        known = self.known.get(seq)
+        if known is not None:
+            if known.hash != incoming.hash:
+                return self._stray(incoming, "seq_reused")
+            return known.line if known.line is not None else self.answers[known.place or 0]
+        result = self._decide(incoming, seq, world)
+        if result.status is not Status.RETRY:
+            self.known[seq] = _Known(incoming.hash, result.status, place=len(self.answers))
+            self._remember(incoming, result)
+        return result
+
+    def _decide(self, incoming: Incoming, seq: int, world: World) -> Result:
+        command = incoming.command
+        if command is None:
+            return _refusal(seq, Status.QUARANTINED, "malformed", incoming.fault)
+        if self.sender.revoked:
+            return _refusal(seq, Status.QUARANTINED, "device_revoked")
+        if self.quarantine:
+            return _refusal(seq, Status.QUARANTINED, "internal")
+        if command.after:
+            earlier = self.known.get(command.after)
+            if earlier is None:
+                return _refusal(seq, Status.RETRY, "missing_earlier")
+            if earlier.status in _FAILED:
+                return _refusal(seq, Status.BLOCKED, "blocked", after=command.after)
+        try:
+            outcome = self._outcome(command, world)
+        except Malformed as error:
+            return _refusal(seq, Status.QUARANTINED, "malformed", error.detail)
+        except Exception:
+            # A fault of ours, not of the sender: the queue moves on, the command is kept, an admin is told.
+            log.exception("command %s/%d could not be decided", self.sender.instance, seq)
+            return _refusal(seq, Status.QUARANTINED, "internal")
+        if outcome.case is not None:
+            entry = FeedEntry(
+                outcome.case.id,
+                outcome.case.version,
+                command.kind,
+                self.sender.instance,
+                seq,
+                self.sender.actor.person,
+            )
+            world.put(outcome.case, entry)
+        return _result(seq, command, outcome)
+
+    def _outcome(self, command: Command, world: World) -> Outcome:
+        actor = self.sender.actor
+        held = world.get(command.case)
+        if held is None:
+            return decide(command, None, False, actor, self.context)
+        visible = actor.owns(held.case.owner) or bool(held.scopes & actor.scopes) or SYSTEM in actor.roles
+        return decide(command, held.case, visible, actor, self.context)
+
+    def _stray(self, incoming: Incoming, code: str) -> Result:
+        self.strays.append(
+            {
+                "instance": self.sender.instance,
+                "hash": incoming.hash,
+                "seq": incoming.seq,
+                "code": code,
+                "person_id": self.sender.actor.person,
+                "received": self.context.stamp,
+                "payload": incoming.line,
+            }
+        )
+        result = _refusal(incoming.seq, Status.QUARANTINED, code, incoming.fault)
+        if incoming.seq is None:
+            result.line = incoming.place
+        return result
+
+    def _remember(self, incoming: Incoming, result: Result) -> None:
+        kept = result.status not in {Status.APPLIED, Status.MERGED}
+        command = incoming.command
+        self.rows.append(
+            {
+                "instance": self.sender.instance,
+                "seq": incoming.seq,
+                "hash": incoming.hash,
+                "status": str(result.status),
+                "case_id": command.case if command else None,
+                "kind": command.kind if command else "",
+                "person_id": self.sender.actor.person,
+                "received": self.context.stamp,
+                "result": result,
+                "payload": incoming.line if kept else None,
+            }
+        )
+
+    def _write(self, connection: Connection, world: World) -> list[bytes]:
+        """Store results, now that submitted cases have their numbers, and give out the lines."""
+        for row in self.rows:
+            result = row["result"]
+            assert isinstance(result, Result), "rows hold results until here"
+            held = world.get(result.case) if result.case else None
+            if held is not None and result.status is not Status.REJECTED:
+                result.number = held.case.number
+            row["result"] = line_of(result)
+        if self.rows:
+            connection.execute(_INSERT_COMMAND, self.rows)
+        if self.strays:
+            connection.execute(_INSERT_STRAY, self.strays)
+        return [answer if isinstance(answer, bytes) else line_of(answer) for answer in self.answers]
+
+
+def _result(seq: int, command: Command, outcome: Outcome) -> Result:
+    text_ = outcome.text
+    return Result(
+        seq,
+        outcome.status,
+        outcome.code,
+        case=command.case,
+        version=outcome.case.version if outcome.case else None,
+        text={"id": text_.id, "en": text_.en} if text_ else None,
+        details=outcome.details or None,
+    )
+
+
+def _refusal(seq: int | None, status: Status, code: str, fault: str | None = None, **details: object) -> Result:
+    words = _TEXTS[code]
+    if fault:
+        details["fault"] = fault
+    return Result(seq, status, code, text={"id": words.id, "en": words.en}, details=dict(details) or None)
+
+
+_KNOWN = text("SELECT seq, hash, status, result FROM command WHERE instance = :instance AND seq IN :seqs").bindparams(
+    bindparam("seqs", expanding=True)
+)
+_INSERT_COMMAND = text(
+    "INSERT INTO command (instance, seq, hash, status, case_id, kind, person_id, received, result, payload)"
+    " VALUES (:instance, :seq, :hash, :status, :case_id, :kind, :person_id, :received, :result, :payload)"
+)
+_INSERT_STRAY = text(
+    "INSERT INTO stray (instance, hash, seq, code, person_id, received, payload)"
+    " VALUES (:instance, :hash, :seq, :code, :person_id, :received, :payload)"
+    " ON CONFLICT (instance, hash) DO NOTHING"
+)

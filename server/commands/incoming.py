@@ -1,0 +1,52 @@
+"""Command lines as they came in: hashed, and read as far as they can be."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from sync.codec import decode, line_hash, read_request
+from sync.errors import Malformed
+from sync.messages import Command, RequestLine, Sequence_
+
+
+class _Key(msgspec.Struct):
+    seq: Sequence_
+
+
+_key = msgspec.json.Decoder(_Key)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One command line. `place` counts command lines from 1; `fault` says why there is no command in it."""
+
+    place: int
+    line: bytes
+    hash: bytes
+    seq: int | None
+    command: Command | None
+    fault: str | None = None
+
+
+def read(place: int, line: bytes) -> Incoming | RequestLine:
+    """What a request's line is: a control line as its message, anything else as a command.
+
+    Never raises: a broken command comes back with its fault, and with its sequence number if that much of it can
+    be read, so that it can be answered and the queue moves on.
+    """
+    try:
+        message = read_request(line)
+        if not isinstance(message, Command):
+            return message
+        if message.after >= message.seq:
+            raise Malformed("a command can only build on an earlier one")
+    except Malformed as error:
+        return Incoming(place, line, line_hash(line), _seq_of(line), None, error.detail)
+    return Incoming(place, line, line_hash(line), message.seq, message)
+
+
+def _seq_of(line: bytes) -> int | None:
+    try:
+        return decode(_key, line).seq
+    except Malformed:
+        return None

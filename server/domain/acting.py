@@ -1,0 +1,197 @@
+"""`case.act`: a named action of the service's workflow, from its preconditions to the limits it starts and ends."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.catalogue.model import DRAFT, Action, Service
+from schemas.forms import check_form
+from schemas.record import Correction, Defect, Evidence, Step
+from server.domain.actor import Actor
+from server.domain.case import Case
+from server.domain.clocks import advance
+from server.domain.editing import bump, may_type, problems_of, sides, with_patch
+from server.domain.outcome import Context, Outcome, applied, merged, rejected
+from server.domain.workflow import Refusal, precondition, refuse, role_for
+from sync.merge import merge
+from sync.messages import Act, CorrectionItem
+
+WORTH_NOTING = 300
+"""Seconds of clock skew from which a device's claim is shown beside the server's time."""
+
+
+def act(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    """Do the action, or say why not. What a late action carried stays on the case as evidence."""
+    try:
+        action = service.action(deed.action)
+    except KeyError:
+        return rejected(refuse("unknown_action", "Tindakan tidak dikenal.", "There is no such action."))
+    if (refusal := precondition(service, action, case, actor)) is not None:
+        late = refusal.code == "wrong_stage" and case.stage != DRAFT and actor.is_staff()
+        return rejected(refusal, _with_evidence(case, deed, actor, claimed, context) if late else None)
+    if deed.set:
+        patched = _patched(claimed, deed, case, service, actor, context)
+        if isinstance(patched, Outcome):
+            return patched
+        case = patched
+    form, refusal = _answers(deed, action, case, service, context)
+    if refusal is not None:
+        return rejected(refusal)
+    moved = _moved(case, action, deed, form, service, actor, claimed, context)
+    return applied(_with_effect(moved, action, deed, form, service, actor, context))
+
+
+def _patched(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, context: Context) -> Case | Outcome:
+    """The case with the fields that came along. Where they disagree with the server's, the case does not move:
+    what was sent was not what would be decided on."""
+    if (refusal := may_type(deed, case, service, actor)) is not None:
+        return rejected(refusal)
+    result = merge(case.fields, deed.set, deed.was)
+    patched = with_patch(case, result, actor, claimed, context)
+    if result.disagreements:
+        return merged(bump(patched), "choose_first", conflicts=sides(patched.conflicts))
+    return patched
+
+
+def _answers(
+    deed: Act, action: Action, case: Case, service: Service, context: Context
+) -> tuple[dict[str, Any], Refusal | None]:
+    """The action's own form, cleaned, and what is wrong with anything the action needs."""
+    problems: dict[str, Any] = {}
+    form: dict[str, Any] = {}
+    if action.form:
+        form, found = check_form(context.city, service, service.form(action.form).fields, deed.form, partial=False)
+        problems |= found
+    elif deed.form:
+        return {}, refuse("no_form", "Tindakan ini tidak meminta isian.", "This action asks for no form.")
+    if action.effect in {"submit", "resubmit"}:
+        if case.conflicts:
+            return {}, refuse(
+                "choose_first",
+                "Pilih dulu isian yang berbeda.",
+                "First choose between the fields that differ.",
+                conflicts=sides(case.conflicts),
+            )
+        _, found = check_form(context.city, service, service.fields, case.fields, partial=False)
+        problems |= found
+    if problems:
+        return {}, refuse(
+            "invalid",
+            "Ada isian yang harus diperbaiki.",
+            "Some fields need to be corrected.",
+            problems=problems_of(problems),
+        )
+    if action.note == "required" and not (deed.note or "").strip():
+        return {}, refuse("note_required", "Tuliskan alasannya.", "Write down the reason.")
+    if action.effect == "correction":
+        return form, _wrong_items(deed.items, service)
+    return form, None
+
+
+def _wrong_items(items: Sequence[CorrectionItem], service: Service) -> Refusal | None:
+    if not items:
+        return refuse(
+            "items_required",
+            "Sebutkan semua isian atau dokumen yang harus diperbaiki.",
+            "List every field or document that is to be corrected.",
+        )
+    fields = {field.name for field in service.fields}
+    documents = {document.code for document in service.documents}
+    for item in items:
+        named = [item.field in fields, item.document in documents]
+        if sum(named) != 1 or (item.field is None) == (item.document is None):
+            return refuse(
+                "unknown_item",
+                "Isian atau dokumen yang ditandai tidak dikenal.",
+                "A marked field or document does not exist.",
+                field=item.field,
+                document=item.document,
+            )
+    return None
+
+
+def _with_effect(
+    case: Case, action: Action, deed: Act, form: dict[str, Any], service: Service, actor: Actor, context: Context
+) -> Case:
+    if action.effect == "submit":
+        clean, _ = check_form(context.city, service, service.fields, case.fields, partial=False)
+        return replace(
+            case,
+            fields=clean,
+            rule=service.version,
+            received=context.stamp,
+            code=context.tracking_code(),
+            district=_district(clean, service, context),
+            office=service.office,
+            # Filed at the counter for someone without an account: it belongs to nobody's device, and the front
+            # desk stands in for the applicant (see Actor.owns).
+            owner=case.owner if "citizen" in actor.roles else "",
+        )
+    if action.effect == "resubmit":
+        clean, _ = check_form(context.city, service, service.fields, case.fields, partial=False)
+        mended = replace(case.correction, mended=context.stamp) if case.correction else None
+        return replace(case, fields=clean, correction=mended, district=_district(clean, service, context))
+    if action.effect == "correction":
+        items = tuple(Defect(i.reason, i.field, i.document) for i in deed.items)
+        rounds = case.correction.round + 1 if case.correction else 1
+        return replace(case, correction=Correction(rounds, context.stamp, items))
+    if action.effect == "route":
+        return replace(case, office=_office(case, form, service))
+    if action.effect == "link":
+        return replace(case, links=(*case.links, str(form["case"])))
+    return case
+
+
+def _district(fields: dict[str, Any], service: Service, context: Context) -> str | None:
+    area = fields.get(service.district_field) if service.district_field else None
+    return context.city.district_of(area) if isinstance(area, str) else None
+
+
+def _office(case: Case, form: dict[str, Any], service: Service) -> str:
+    """Where a case goes: as chosen, else by the service's table; never to the office complained about."""
+    routes = service.routes
+    chosen = form.get("office")
+    if routes is None:
+        return str(chosen or case.office)
+    accused = case.fields.get(routes.never) if routes.never else None
+    if chosen and chosen != accused:
+        return str(chosen)
+    return (routes.instead if chosen else routes.office(case.fields)) or case.office
+
+
+def _moved(
+    case: Case,
+    action: Action,
+    deed: Act,
+    form: dict[str, Any],
+    service: Service,
+    actor: Actor,
+    claimed: str,
+    context: Context,
+) -> Case:
+    before, after = case.stage, action.to or case.stage
+    role = role_for(service, action, case, actor)
+    assert role is not None, "the precondition has looked at the role"
+    skew = actor.skew if actor.skew is not None and abs(actor.skew) >= WORTH_NOTING else None
+    step = Step(
+        action.code, after, context.stamp, actor.person, role, actor.name, deed.note or None, claimed or None, skew
+    )
+    limits = advance(
+        case.limits,
+        service,
+        (action.code, before, after),
+        context.now,
+        context.calendar,
+        why=action.label,
+        by=role,
+    )
+    forms = case.forms | {action.code: form} if form else case.forms
+    return bump(replace(case, stage=after, steps=(*case.steps, step), limits=limits, forms=forms))
+
+
+def _with_evidence(case: Case, deed: Act, actor: Actor, claimed: str, context: Context) -> Case | None:
+    if not deed.form and not deed.note:
+        return None
+    piece = Evidence(deed.action, actor.person, context.stamp, actor.name, claimed or None, deed.form, deed.note)
+    return bump(replace(case, evidence=(*case.evidence, piece)))

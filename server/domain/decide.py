@@ -1,0 +1,130 @@
+"""What a command does to a case: the one function through which every change goes, whoever makes it.
+
+`decide(command, case, actor, context)` is pure. It answers with an `Outcome`: a status, and the case as it is
+now where anything about it changed (a refused action may still leave late evidence behind).
+"""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec.structs import replace
+
+from schemas.catalogue.model import Service
+from server.domain import deadlines, editing
+from server.domain.acting import act
+from server.domain.actor import SYSTEM, Actor
+from server.domain.case import Case
+from server.domain.outcome import Context, Outcome, applied, rejected
+from server.domain.workflow import Refusal, refuse
+from sync.codec import decode
+from sync.messages import Act, Choose, Command, Edit, HandOver, Status
+
+_edit = msgspec.json.Decoder(Edit)
+_act = msgspec.json.Decoder(Act)
+_choose = msgspec.json.Decoder(Choose)
+_to = msgspec.json.Decoder(HandOver)
+
+Decision = Callable[[Command, Case, Service, Actor, Context], Outcome]
+
+
+def decide(command: Command, case: Case | None, visible: bool, actor: Actor, context: Context) -> Outcome:
+    """The outcome of a command on a case (None: there is none of that id yet).
+
+    `visible` says whether the case is in the actor's scopes; one that is not is answered as if it did not exist.
+    Raises `sync.errors.Malformed` where the command's data is not of its kind's shape.
+    """
+    kind = KINDS.get(command.kind)
+    if kind is None:
+        return rejected(refuse("unknown_kind", "Jenis perintah tidak dikenal.", "There is no such kind of command."))
+    if case is None:
+        return _first(command, actor, context)
+    if not visible:
+        return rejected(_no_such_case())
+    try:
+        service = context.city.service(case.service)
+    except KeyError:
+        return rejected(_no_service())
+    return kind(command, case, service, actor, context)
+
+
+def _first(command: Command, actor: Actor, context: Context) -> Outcome:
+    """The first command about a case: it makes the draft. Only an edit or a submit can be that."""
+    if command.kind not in {"case.edit", "case.act"}:
+        return rejected(_no_such_case())
+    change: Edit = decode(_act, command.data) if command.kind == "case.act" else decode(_edit, command.data)
+    if change.service is None:
+        return rejected(_no_such_case())
+    try:
+        service = context.city.service(change.service)
+    except KeyError:
+        return rejected(_no_service())
+    if not actor.roles & {"citizen", "front_desk"}:
+        return rejected(
+            refuse(
+                "not_your_role",
+                "Anda tidak mengajukan berkas.",
+                "Filing a case is not yours to do.",
+                roles=["citizen", "front_desk"],
+            )
+        )
+    draft = editing.new_draft(command.case, service, actor, context)
+    return KINDS[command.kind](command, draft, service, actor, context)
+
+
+def _edit_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    return editing.edit(command.at, decode(_edit, command.data), case, service, actor, context)
+
+
+def _act_on_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    return act(command.at, decode(_act, command.data), case, service, actor, context)
+
+
+def _choose_value(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    return editing.choose(decode(_choose, command.data), case, service, actor)
+
+
+def _open_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    """`case.open`: an officer looked at it for the first time, and the applicant is told so."""
+    if case.opened is not None or not actor.is_staff() or actor.person == case.owner:
+        return Outcome(Status.APPLIED)
+    return applied(editing.bump(replace(case, opened=context.stamp)))
+
+
+def _recount_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    """`case.recount`: the calendar changed by decree; running limits are counted again by the same rules."""
+    if SYSTEM not in actor.roles:
+        return rejected(_only_system())
+    limits = tuple(deadlines.recount(ledger, context.calendar) for ledger in case.limits)
+    if limits == case.limits:
+        return Outcome(Status.APPLIED)
+    return applied(editing.bump(replace(case, limits=limits)))
+
+
+def _hand_over(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    """`case.hand_over`: a guest signed in to an account they had before; their cases go with them."""
+    if SYSTEM not in actor.roles:
+        return rejected(_only_system())
+    return applied(editing.bump(replace(case, owner=decode(_to, command.data).to)))
+
+
+KINDS: dict[str, Decision] = {
+    "case.edit": _edit_case,
+    "case.act": _act_on_case,
+    "case.choose": _choose_value,
+    "case.open": _open_case,
+    "case.recount": _recount_case,
+    "case.hand_over": _hand_over,
+}
+
+
+def _no_such_case() -> Refusal:
+    # The same words whether it does not exist or may not be seen: an id tells a stranger nothing.
+    return refuse("no_such_case", "Berkas tidak ditemukan.", "There is no such case.")
+
+
+def _only_system() -> Refusal:
+    return refuse("not_your_role", "Hanya sistem.", "Only the system does this.", roles=[SYSTEM])
+
+
+def _no_service() -> Refusal:
+    return refuse("no_such_service", "Layanan ini tidak ada.", "There is no such service.")

@@ -1,0 +1,200 @@
+"""The tables. Hot paths (commands, feed) write them set-based through `Model.__table__`; the rest use the session.
+
+Times are text in UTC (RFC 3339, to the second): the same on SQLite and PostgreSQL, sortable, and as they go out.
+Sums of hashes are signed 64-bit integers holding unsigned ones (sync.digest.signed).
+"""
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Names for constraints, so that a migration can drop one on either database.
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Person(db.Model):  # type: ignore[name-defined,misc]
+    """Whoever acts: a guest (known by a device only), a citizen or a member of staff (with a login)."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(120))
+    login: Mapped[str | None] = mapped_column(String(120), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    """Argon2id, with its parameters and salt."""
+    roles: Mapped[str] = mapped_column(String(255), default="citizen")
+    """Separated by spaces."""
+    created: Mapped[str] = mapped_column(String(40))
+    disabled: Mapped[str | None] = mapped_column(String(40))
+
+
+class Grant(db.Model):  # type: ignore[name-defined,misc]
+    """A scope given to a person beyond their own cases."""
+
+    __tablename__ = "grant"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
+class Device(db.Model):  # type: ignore[name-defined,misc]
+    """A device that a person signed in on, or a guest's. Only the hash of its token is kept."""
+
+    __tablename__ = "device"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created: Mapped[str] = mapped_column(String(40))
+    seen: Mapped[str | None] = mapped_column(String(40))
+    app: Mapped[str] = mapped_column(String(80), default="")
+    health: Mapped[str] = mapped_column(String(1000), default="{}")
+    skew: Mapped[int | None] = mapped_column()
+    """Device clock minus server clock at the last exchange, in seconds."""
+    revoked: Mapped[str | None] = mapped_column(String(40))
+
+
+class Instance(db.Model):  # type: ignore[name-defined,misc]
+    """A client instance: the database on a device in which sequence numbers are minted."""
+
+    __tablename__ = "instance"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
+
+
+class CaseRow(db.Model):  # type: ignore[name-defined,misc]
+    """A case: its state, and the lines that go out as they stand."""
+
+    __tablename__ = "case_record"
+
+    born: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The feed position of its first change: a small unique number to join by."""
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    version: Mapped[int] = mapped_column()
+    service: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[str] = mapped_column(String(64))
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    due: Mapped[str | None] = mapped_column(String(10))
+    scopes: Mapped[str] = mapped_column(String(1000))
+    """The scopes it is in now, separated by spaces."""
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    """server.domain.case.Case as JSON."""
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+    own_line: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """For the owner, where it differs from the office's."""
+
+
+class CommandRow(db.Model):  # type: ignore[name-defined,misc]
+    """A command that was processed, by its key, with its result as it was answered."""
+
+    __tablename__ = "command"
+
+    instance: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[str] = mapped_column(String(16))
+    case_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[str] = mapped_column(String(36))
+    received: Mapped[str] = mapped_column(String(40))
+    result: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The line as sent, kept whole for whatever was not applied: nothing that was typed is lost."""
+
+
+class Stray(db.Model):  # type: ignore[name-defined,misc]
+    """A line that had no readable key, or a key that was used for something else: kept for an admin to read."""
+
+    __tablename__ = "stray"
+
+    instance: Mapped[str] = mapped_column(String(36), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[str] = mapped_column(String(36))
+    received: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class FeedRow(db.Model):  # type: ignore[name-defined,misc]
+    """One applied command, at its place in the order of commits."""
+
+    __tablename__ = "feed"
+
+    pos: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[str] = mapped_column(String(36))
+    version: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(64))
+    instance: Mapped[str] = mapped_column(String(36))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_feed_case", "case_id"),)
+
+
+class FeedHead(db.Model):  # type: ignore[name-defined,misc]
+    """One row: the epoch, and the position of the last change. See server/feed/stamp.py."""
+
+    __tablename__ = "feed_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[str] = mapped_column(String(64))
+    pos: Mapped[int] = mapped_column(BigInteger)
+
+
+class Scope(db.Model):  # type: ignore[name-defined,misc]
+    """A scope's small number, and the digest of all the cases in it now."""
+
+    __tablename__ = "scope"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    count: Mapped[int] = mapped_column(BigInteger, default=0)
+    sum: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Reach(db.Model):  # type: ignore[name-defined,misc]
+    """That a case is in a scope, or was (`present` 0), as of the feed position `pos`. What a pull walks along."""
+
+    __tablename__ = "reach"
+
+    scope: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    born: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    pos: Mapped[int] = mapped_column(BigInteger)
+    present: Mapped[int] = mapped_column()
+
+    __table_args__ = (Index("ix_reach_scope_pos", "scope", "pos", "born", "present"),)
+
+
+class Counter(db.Model):  # type: ignore[name-defined,misc]
+    """The last case number given, by prefix and year."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+class Attempt(db.Model):  # type: ignore[name-defined,misc]
+    """Failed tries within the current window, by what was tried (a login, an address, a tracking number)."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    window: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int] = mapped_column()

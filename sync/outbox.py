@@ -1,0 +1,88 @@
+"""The life of a command on the device that made it, in one table.
+
+    queued        written, may still be amended; never left the device
+    sent          left the device at least once; frozen, sent again byte for byte until a result comes
+    acknowledged  the server has it; kept 30 days and sent again if the server starts a new epoch
+    refused       rejected, quarantined or blocked; stays visible with its reason until the person settles it
+    settled       a refused one that the person corrected or gave up; its text stays readable
+
+Nothing leaves this table but acknowledged and settled commands that are old enough.
+"""
+
+from enum import StrEnum
+
+from sync.errors import TenggatError
+from sync.messages import Status
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    SETTLED = "settled"
+
+
+class Event(StrEnum):
+    AMEND = "amend"
+    SEND = "send"
+    RESULT_DONE = "result_done"
+    RESULT_REFUSED = "result_refused"
+    RESULT_RETRY = "result_retry"
+    NEW_EPOCH = "new_epoch"
+    RENUMBER = "renumber"
+    SETTLE = "settle"
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.QUEUED, Event.AMEND): State.QUEUED,
+    (State.QUEUED, Event.SEND): State.SENT,
+    # The instance id was found to be used by another: what never got a result is numbered anew.
+    (State.QUEUED, Event.RENUMBER): State.QUEUED,
+    (State.SENT, Event.RENUMBER): State.QUEUED,
+    # Sent again after a lost answer: still the same bytes.
+    (State.SENT, Event.SEND): State.SENT,
+    (State.SENT, Event.RESULT_DONE): State.ACKNOWLEDGED,
+    (State.SENT, Event.RESULT_REFUSED): State.REFUSED,
+    (State.SENT, Event.RESULT_RETRY): State.SENT,
+    (State.SENT, Event.NEW_EPOCH): State.SENT,
+    # A repeated response tells the same thing again.
+    (State.ACKNOWLEDGED, Event.RESULT_DONE): State.ACKNOWLEDGED,
+    (State.REFUSED, Event.RESULT_REFUSED): State.REFUSED,
+    (State.SETTLED, Event.RESULT_REFUSED): State.SETTLED,
+    # A restored server lost what it had acknowledged: it is sent again, byte for byte, under the same key.
+    (State.ACKNOWLEDGED, Event.NEW_EPOCH): State.SENT,
+    (State.REFUSED, Event.NEW_EPOCH): State.REFUSED,
+    (State.QUEUED, Event.NEW_EPOCH): State.QUEUED,
+    (State.SETTLED, Event.NEW_EPOCH): State.SETTLED,
+    (State.REFUSED, Event.SETTLE): State.SETTLED,
+}
+
+EVENT_OF: dict[Status, Event] = {
+    Status.APPLIED: Event.RESULT_DONE,
+    Status.MERGED: Event.RESULT_DONE,
+    Status.REJECTED: Event.RESULT_REFUSED,
+    Status.QUARANTINED: Event.RESULT_REFUSED,
+    Status.BLOCKED: Event.RESULT_REFUSED,
+    Status.RETRY: Event.RESULT_RETRY,
+}
+
+WAITING = (State.QUEUED, State.SENT)
+"""What the screen counts as *on this device*."""
+
+KEEP_DAYS = 30
+"""How long an acknowledged command can still be sent to a restored server."""
+
+
+class Frozen(TenggatError):
+    """The command cannot change any more: it left the device, or its result has come."""
+
+    code = "frozen"
+
+
+def step(state: State, event: Event) -> State:
+    """The state after the event; `Frozen` where the table has no such move."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise Frozen(f"a command that is {state} cannot {event.replace('_', ' ')}") from None
