@@ -1,0 +1,1 @@
+"""Deadlines: the calendar, the ledger, its explanation, and the promise table."""
