@@ -16,6 +16,9 @@ import zstandard
 from sync.errors import Malformed, TooLarge, UnknownEncoding
 from sync.messages import MAX_BODY, MAX_LINE, ControlLine, RecordHead, RequestLine
 
+MEDIA = "application/x-ndjson"
+"""Content-Type of both bodies."""
+
 ENCODINGS = ("zstd", "gzip", "identity")
 """Content codings spoken, in order of preference."""
 
@@ -110,7 +113,9 @@ def _plain(source: Readable) -> Iterator[bytes]:
 
 
 def _inflate_zstd(source: Readable) -> Iterator[bytes]:
-    reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(cast(IO[bytes], source), read_size=65_536)
+    reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(
+        cast(IO[bytes], source), read_size=65_536
+    )
     try:
         while chunk := reader.read(_CHUNK):
             yield chunk

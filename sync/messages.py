@@ -245,6 +245,7 @@ class RecordHead(msgspec.Struct):
     district: str | None = None
     due: str | None = None
     title: str = ""
+    conflicts: list[msgspec.Raw] = []
 
 
 RequestLine = Hello | Command | Check | Fetch | RequestEnd

@@ -4,7 +4,8 @@
     sent          left the device at least once; frozen, sent again byte for byte until a result comes
     acknowledged  the server has it; kept 30 days and sent again if the server starts a new epoch
     refused       rejected, quarantined or blocked; stays visible with its reason until the person settles it
-    settled       a refused one that the person corrected or gave up; its text stays readable
+    settled       one that the person undid before it left, or corrected or gave up after it was refused;
+                  its text stays readable
 
 Nothing leaves this table but acknowledged and settled commands that are old enough.
 """
@@ -56,6 +57,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.QUEUED, Event.NEW_EPOCH): State.QUEUED,
     (State.SETTLED, Event.NEW_EPOCH): State.SETTLED,
     (State.REFUSED, Event.SETTLE): State.SETTLED,
+    # Undone before it ever left.
+    (State.QUEUED, Event.SETTLE): State.SETTLED,
 }
 
 EVENT_OF: dict[Status, Event] = {

@@ -20,14 +20,12 @@ from server.feed.pull import Pull
 from server.feed.stamp import head
 from server.services import Services, services
 from server.store.database import reading
-from sync.codec import choose_encoding, deflate, inflate, line_of, lines_in
+from sync.codec import MEDIA, choose_encoding, deflate, inflate, line_of, lines_in
 from sync.messages import PROTOCOL, End, Hello, Promises, Result, Status, Welcome
 
 log = logging.getLogger("tenggat.exchange")
 
 blueprint = Blueprint("exchange", __name__)
-
-MEDIA = "application/x-ndjson"
 
 
 @blueprint.post("/api/v1/sync")

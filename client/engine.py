@@ -1,0 +1,161 @@
+"""Runs exchanges: one at a time, again on a timer, and always to the end that the protocol names.
+
+The protocol's own decisions are in `sync.exchange`; here they meet the store and the network.
+"""
+
+import random
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from filelock import FileLock, Timeout
+
+from client.store import Store
+from client.transport import Progress, Transport, Unreachable, silent
+from sync.codec import inflate, lines_in
+from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
+from sync.exchange import Answered, Event, Exchange, Opened, Session
+from sync.messages import Result, Status, Welcome
+from sync.schedule import delay
+
+
+class AlreadySyncing(TenggatError):
+    """Another process of this device is in the middle of an exchange."""
+
+    code = "already_syncing"
+
+
+@dataclass
+class Report:
+    """What a run of exchanges did."""
+
+    exchanges: int = 0
+    sent: int = 0
+    received: int = 0
+    dropped: int = 0
+    mended: int = 0
+    refused: list[Result] = field(default_factory=list)
+    upgrade: bool = False
+    wiped: bool = False
+
+
+class Engine:
+    """One device's exchanges with one server."""
+
+    def __init__(self, store: Store, transport: Transport, *, chance: Callable[[], float] = random.random) -> None:
+        self.store = store
+        self.transport = transport
+        self._chance = chance
+        self._lock = FileLock(f"{store.path}.sync.lock", thread_local=False)
+
+    def sync(self, progress: Progress = silent) -> Report:
+        """Exchange until nothing is left to send or to fetch. Raises `AlreadySyncing`, `NotSignedIn`, `Unreachable`
+        or another `TenggatError`; whatever was answered until then is stored."""
+        try:
+            with self._lock.acquire(timeout=0):
+                return self._sync(progress)
+        except Timeout:
+            raise AlreadySyncing("another window or command is syncing this device right now") from None
+
+    def run(self, stop: threading.Event, tell: Callable[[Report | TenggatError], None] = lambda _: None) -> None:
+        """Sync on a timer until told to stop: after a failure with growing, jittered waits."""
+        failures = 0
+        while True:
+            asked: float | None = None
+            try:
+                tell(self.sync())
+                failures = 0
+            except TenggatError as error:
+                failures += 1
+                retry_after = error.extra.get("retry_after")
+                asked = float(retry_after) if isinstance(retry_after, int | float) else None
+                tell(error)
+            if stop.wait(delay(failures, self._chance(), asked)):
+                return
+
+    def _sync(self, progress: Progress) -> Report:
+        report, session = Report(), Session()
+        try:
+            while (exchange := session.next_request(self.store.take(self._free()))) is not None:
+                self._exchange(exchange, session, report, progress)
+            self._catalogue()
+        except TenggatError as error:
+            self.store.meta.set("last_error", [error.code, error.detail, self.store.stamp()])
+            raise
+        self.store.meta.set("last_error", None)
+        report.mended = session.mended
+        return report
+
+    def _exchange(self, exchange: Exchange, session: Session, report: Report, progress: Progress) -> None:
+        report.exchanges += 1
+        token = self.store.meta.get("token")
+        if token is None:
+            raise NotSignedIn("this device is not signed in")
+        try:
+            reply = self.transport.exchange(token, exchange.request(), progress)
+        except InstanceTaken:
+            # Our own instance id with someone else: this file is a copy. Nothing that waits is lost by renumbering.
+            with self.store.transaction():
+                self.store.outbox.fork()
+            raise Unreachable("this device's data is a copy of another's; it was given a new identity") from None
+        heard = _Heard()
+        progress("storing", 0, None)
+        chunks = inflate(reply.body, reply.encoding)
+        try:
+            applied = self.store.apply(exchange.device, _events(exchange, chunks, heard))
+        except (BodyCut, Malformed) as error:
+            if heard.welcome is not None and heard.results:
+                self.store.apply_answers(exchange.device, heard.welcome, heard.results)
+            raise Unreachable(f"the answer did not come whole: {error.detail}") from error
+        if applied.checked:
+            session.differs(applied.fetch, applied.drop)
+        welcome = exchange.welcome
+        assert welcome is not None, "the response came whole"
+        session.closed(exchange, self.store.digest(welcome.scopes), self.store.outbox.waiting()[0])
+        report.sent += exchange.settled
+        report.received += applied.records
+        report.dropped += applied.gone
+        report.refused += [r for r in applied.results if r.status in _REFUSED]
+        report.upgrade, report.wiped = welcome.upgrade, welcome.wipe
+
+    def _catalogue(self) -> None:
+        """Fetch the catalogue where the server has a newer one than this device."""
+        held, newest = self.store.meta.get("catalogue"), self.store.meta.get("server_catalogue")
+        if newest is None or held == newest:
+            return
+        body = self.transport.catalogue(held)
+        if body is not None:
+            with self.store.transaction():
+                self.store.meta.set("catalogue_json", body.decode())
+                self.store.meta.set("catalogue", newest)
+
+    def _free(self) -> int | None:
+        try:
+            return shutil.disk_usage(self.store.path.parent).free
+        except OSError:
+            return None
+
+
+_REFUSED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}
+
+
+class _Heard:
+    """What was said about commands, in case the rest of the response does not come."""
+
+    def __init__(self) -> None:
+        self.welcome: Welcome | None = None
+        self.results: list[Result] = []
+
+
+def _events(exchange: Exchange, chunks: Iterator[bytes], heard: _Heard) -> Iterator[list[Event]]:
+    """The response's events as they are read; raises at the end where it was cut off."""
+    for lines in lines_in(chunks):
+        events = exchange.receive(lines)
+        for event in events:
+            if isinstance(event, Opened):
+                heard.welcome = event.welcome
+            elif isinstance(event, Answered):
+                heard.results += event.results
+        yield events
+    exchange.finish()

@@ -1,0 +1,234 @@
+"""The outbox: what this device did and the server has not yet answered, and what became of it.
+
+Every move goes through the table in `sync.outbox`; the SQL here only selects which rows make it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from sync.codec import decode, line_of
+from sync.errors import TooLarge
+from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result
+from sync.outbox import EVENT_OF, KEEP_DAYS, WAITING, Event, State, step
+
+MAX_BATCH = 8 * 1024 * 1024
+"""Bytes of commands in one request, before compression."""
+
+_command = msgspec.json.Decoder(Command)
+
+_WAITING = tuple(str(state) for state in WAITING)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command in the outbox. `result` is the server's answer, once there is one."""
+
+    instance: int
+    seq: int
+    state: State
+    case: str
+    kind: str
+    queued_at: str
+    sent_at: str | None
+    command: Command
+    size: int
+    result: dict[str, Any] | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the command carries, as plain values."""
+        found: dict[str, Any] = msgspec.json.decode(self.command.data)
+        return found
+
+
+class Outbox:
+    """Commands in the order they were made. Callers hold the transaction that changes belong to."""
+
+    def __init__(self, connection: sqlite3.Connection, new_id: Callable[[], str]) -> None:
+        self._db = connection
+        self._new_id = new_id
+
+    def instance(self) -> tuple[int, str]:
+        """The instance that mints numbers now: its row and its id; made on first use."""
+        row = self._db.execute("SELECT n, id FROM instance ORDER BY n DESC LIMIT 1").fetchone()
+        if row is None:
+            self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
+            return self.instance()
+        return row[0], row[1]
+
+    def add(self, kind: str, case: str, data: Any, at: str, base: int) -> int:
+        """Queue a command; its number. It builds on the last unanswered one about the same case."""
+        n, _ = self.instance()
+        seq = self._mint(n)
+        command = Command(seq, kind, case, at, base, self._earlier(n, case), msgspec.Raw(msgspec.json.encode(data)))
+        line = _checked(line_of(command))
+        self._db.execute(
+            "INSERT INTO outbox (instance, seq, state, case_id, kind, queued_at, line) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (n, seq, State.QUEUED, case, kind, at, line),
+        )
+        return seq
+
+    def amend(self, entry: Entry, kind: str, data: Any, at: str) -> None:
+        """Rewrite a command that has not left the device. Raises `sync.outbox.Frozen` where it has."""
+        state = step(entry.state, Event.AMEND)
+        command = msgspec.structs.replace(entry.command, kind=kind, at=at, data=msgspec.Raw(msgspec.json.encode(data)))
+        self._db.execute(
+            "UPDATE outbox SET state = ?, kind = ?, line = ? WHERE instance = ? AND seq = ? AND state = ?",
+            (state, kind, _checked(line_of(command)), entry.instance, entry.seq, entry.state),
+        )
+
+    def settle(self, entry: Entry, at: str) -> None:
+        """The person undid a queued command, or dealt with a refused one. Raises `Frozen` for any other."""
+        self._db.execute(
+            "UPDATE outbox SET state = ?, settled_at = coalesce(settled_at, ?) WHERE instance = ? AND seq = ?",
+            (step(entry.state, Event.SETTLE), at, entry.instance, entry.seq),
+        )
+
+    def entries(self, *states: State, case: str | None = None) -> list[Entry]:
+        """Commands in these states (all where none is named), oldest first."""
+        wanted = states or tuple(State)
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT * FROM outbox WHERE state IN ({marks})"  # noqa: S608 - only question marks go in
+        values: list[Any] = [str(state) for state in wanted]
+        if case is not None:
+            sql += " AND case_id = ?"
+            values.append(case)
+        return [_entry(row) for row in self._db.execute(sql + " ORDER BY instance, seq", values)]
+
+    def entry(self, seq: int) -> Entry | None:
+        """The command of that number, of the newest instance that has it."""
+        row = self._db.execute("SELECT * FROM outbox WHERE seq = ? ORDER BY instance DESC", (seq,)).fetchone()
+        return _entry(row) if row else None
+
+    def waiting(self) -> tuple[int, int, str | None]:
+        """How many commands have no answer yet, their bytes, and since when the oldest waits."""
+        row = self._db.execute(
+            "SELECT count(*), coalesce(sum(length(line)), 0), min(queued_at) FROM outbox WHERE state IN (?, ?)",
+            _WAITING,
+        ).fetchone()
+        return row[0], row[1], row[2]
+
+    def count(self, state: State) -> int:
+        found: int = self._db.execute("SELECT count(*) FROM outbox WHERE state = ?", (state,)).fetchone()[0]
+        return found
+
+    def take(self, at: str) -> tuple[str, list[int], list[bytes]]:
+        """The next commands to send: instance id, numbers, lines; frozen from here on.
+
+        Only one instance's at a time, the oldest's first, since a request speaks for one.
+        """
+        found = self._db.execute(
+            "SELECT instance FROM outbox WHERE state IN (?, ?) ORDER BY instance LIMIT 1", _WAITING
+        ).fetchone()
+        if found is None:
+            return self.instance()[1], [], []
+        n = found[0]
+        seqs: list[int] = []
+        lines: list[bytes] = []
+        size = 0
+        for seq, line in self._db.execute(
+            "SELECT seq, line FROM outbox WHERE instance = ? AND state IN (?, ?) ORDER BY seq LIMIT ?",
+            (n, *_WAITING, MAX_COMMANDS),
+        ):
+            size += len(line)
+            if size > MAX_BATCH and seqs:
+                break
+            seqs.append(seq)
+            lines.append(bytes(line))
+        self._db.execute(
+            "UPDATE outbox SET state = ?, sent_at = coalesce(sent_at, ?) WHERE instance = ? AND seq <= ? AND state = ?",
+            (step(State.QUEUED, Event.SEND), at, n, seqs[-1], State.QUEUED),
+        )
+        identity = self._db.execute("SELECT id FROM instance WHERE n = ?", (n,)).fetchone()[0]
+        return identity, seqs, lines
+
+    def answer(self, instance: str, results: Sequence[Result], now: str) -> bool:
+        """Store what became of commands (`now`: the server's time). True where a sequence number was found to be
+        used by another copy of this database, so that the rest must be numbered anew."""
+        n = self._db.execute("SELECT n FROM instance WHERE id = ?", (instance,)).fetchone()[0]
+        rows, reused = [], False
+        for result in results:
+            if result.code == "seq_reused":
+                reused = True
+                continue
+            state = step(State.SENT, EVENT_OF[result.status])
+            if state is not State.SENT and result.seq is not None:
+                rows.append((state, now, line_of(result).decode(), n, result.seq, State.SENT))
+        self._db.executemany(
+            "UPDATE outbox SET state = ?, settled_at = ?, result = ? WHERE instance = ? AND seq = ? AND state = ?",
+            rows,
+        )
+        return reused
+
+    def fork(self) -> None:
+        """Number everything that waits anew, under a new instance id, in the same order."""
+        waiting = self.entries(*WAITING)
+        self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
+        n, _ = self.instance()
+        numbers: dict[tuple[int, int], int] = {}
+        for entry in waiting:
+            seq = numbers[entry.instance, entry.seq] = self._mint(n)
+            after = numbers.get((entry.instance, entry.command.after), 0)
+            line = line_of(msgspec.structs.replace(entry.command, seq=seq, after=after))
+            self._db.execute(
+                "UPDATE outbox SET instance = ?, seq = ?, state = ?, line = ?, sent_at = NULL"
+                " WHERE instance = ? AND seq = ?",
+                (n, seq, step(entry.state, Event.RENUMBER), line, entry.instance, entry.seq),
+            )
+
+    def resend(self) -> None:
+        """The server began a new epoch: what it had acknowledged is sent again, byte for byte."""
+        self._db.execute(
+            "UPDATE outbox SET state = ? WHERE state = ?",
+            (step(State.ACKNOWLEDGED, Event.NEW_EPOCH), State.ACKNOWLEDGED),
+        )
+
+    def expire(self, now: str) -> None:
+        """Forget what was acknowledged or settled more than `KEEP_DAYS` before the server's `now`."""
+        self._db.execute(
+            "DELETE FROM outbox WHERE state IN (?, ?) AND julianday(settled_at) < julianday(?) - ?",
+            (State.ACKNOWLEDGED, State.SETTLED, now, KEEP_DAYS),
+        )
+
+    def minted(self, instance: str) -> int:
+        """The highest number given out under an instance."""
+        row = self._db.execute("SELECT next_seq - 1 FROM instance WHERE id = ?", (instance,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _mint(self, n: int) -> int:
+        self._db.execute("UPDATE instance SET next_seq = next_seq + 1 WHERE n = ?", (n,))
+        row = self._db.execute("SELECT next_seq - 1 FROM instance WHERE n = ?", (n,)).fetchone()
+        return int(row[0])
+
+    def _earlier(self, n: int, case: str) -> int:
+        row = self._db.execute(
+            "SELECT max(seq) FROM outbox WHERE case_id = ? AND instance = ? AND state IN (?, ?)", (case, n, *_WAITING)
+        ).fetchone()
+        return int(row[0] or 0)
+
+
+def _checked(line: bytes) -> bytes:
+    if len(line) > MAX_LINE:
+        raise TooLarge(f"this is longer than {MAX_LINE // 1024} KiB and cannot be sent; shorten the text")
+    return line
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    line = bytes(row["line"])
+    return Entry(
+        row["instance"],
+        row["seq"],
+        State(row["state"]),
+        row["case_id"],
+        row["kind"],
+        row["queued_at"],
+        row["sent_at"],
+        decode(_command, line),
+        len(line),
+        json.loads(row["result"]) if row["result"] else None,
+    )

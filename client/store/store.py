@@ -1,0 +1,216 @@
+"""The device's store: one file, one transaction for what belongs together, and the events of an exchange applied."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from client.store.database import Connect, connect, open_file, transaction
+from client.store.meta import Meta
+from client.store.outbox import Outbox
+from client.store.records import Records
+from sync.digest import difference
+from sync.exchange import (
+    Answered,
+    Arrived,
+    Device,
+    Ended,
+    Event,
+    Gone,
+    Listed,
+    Opened,
+    Promised,
+    StartedOver,
+)
+from sync.messages import PROTOCOL, Health, Result, Welcome
+from sync.outbox import State
+
+PAGE = 5_000
+"""Records asked for in one response."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return str(uuid4())
+
+
+class Store:
+    """Everything this device knows. `clock` is the device's own: a claim, never believed by anyone."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = _now,
+        new_id: Callable[[], str] = _new_id,
+        opener: Connect = connect,
+        protocol: int = PROTOCOL,
+        app: str = "tenggat",
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self.protocol = protocol
+        self.app = app
+        self._db = open_file(path, opener)
+        self.meta = Meta(self._db)
+        self.outbox = Outbox(self._db, new_id)
+        self.records = Records(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """All or nothing, for changes that belong together."""
+        return transaction(self._db)
+
+    def stamp(self) -> str:
+        """The device's claim of the time, with its offset."""
+        return self.clock().isoformat(timespec="seconds")
+
+    def take(self, free: int | None = None) -> Device:
+        """What the device brings to an exchange; the commands in it are frozen from here on."""
+        with self.transaction():
+            instance, seqs, lines = self.outbox.take(self.stamp())
+            return Device(
+                instance=instance,
+                epoch=self.meta.get("epoch"),
+                cursor=self.meta.get("cursor"),
+                catalogue=self.meta.get("catalogue"),
+                promises=self.meta.get("promises"),
+                clock=self.stamp(),
+                app=self.app,
+                guest=bool(self.meta.get("guest")),
+                limit=PAGE,
+                health=self.health(free),
+                seqs=seqs,
+                lines=lines,
+                protocol=self.protocol,
+            )
+
+    def health(self, free: int | None = None) -> Health:
+        """What this device says of itself. `free`: bytes left on its disk."""
+        waiting, size, oldest = self.outbox.waiting()
+        return Health(
+            waiting=waiting,
+            refused=self.outbox.count(State.REFUSED),
+            conflicts=self.records.conflicts(),
+            bytes=size,
+            oldest=oldest,
+            # To 100 MB, so that an idle device says the same each time.
+            free=free - free % 100_000_000 if free is not None else None,
+            mended=self.meta.get("mended") or 0,
+        )
+
+    def apply(self, device: Device, events: Iterator[Sequence[Event]]) -> "Applied":
+        """Store the events of one response in one transaction. Whatever `events` raises, nothing was stored."""
+        applied = Applied()
+        with self.transaction():
+            for batch in events:
+                for event in batch:
+                    self._apply(device, event, applied)
+            self._after(device, applied)
+        return applied
+
+    def apply_answers(self, device: Device, welcome: Welcome, results: list[Result]) -> None:
+        """A response was cut off: keep what is safe to hear twice, which is what became of the commands."""
+        applied = Applied()
+        with self.transaction():
+            self._apply(device, Opened(welcome), applied)
+            self._apply(device, Answered(results), applied)
+            self._after(device, applied)
+
+    def digest(self, scopes: Sequence[str]) -> list[tuple[int, str]]:
+        return self.records.digest(scopes)
+
+    def _apply(self, device: Device, event: Event, applied: "Applied") -> None:
+        if isinstance(event, Arrived):
+            self.records.store(event.lines, event.heads, self.meta.get("generation") or 0)
+            applied.records += len(event.lines)
+        elif isinstance(event, Answered):
+            applied.results += event.results
+            reused = self.outbox.answer(device.instance, event.results, applied.now)
+            applied.fork = applied.fork or reused
+        elif isinstance(event, Gone):
+            self.records.drop(event.ids)
+            applied.gone += len(event.ids)
+        elif isinstance(event, Opened):
+            self._open(device, event.welcome, applied)
+        elif isinstance(event, Promised):
+            self.meta.set("promises", event.promises.version)
+            self.meta.set("promise_table", bytes(event.promises.table).decode())
+        elif isinstance(event, StartedOver):
+            self.meta.set("generation", (self.meta.get("generation") or 0) + 1)
+            self.meta.set("snapshot", True)
+        elif isinstance(event, Listed):
+            applied.listed += event.ids
+            applied.checked = True
+        elif isinstance(event, Ended):
+            self._end(event, applied)
+
+    def _open(self, device: Device, welcome: Welcome, applied: "Applied") -> None:
+        applied.now = welcome.now
+        known = self.meta.get("epoch")
+        if known is not None and known != welcome.epoch:
+            self.outbox.resend()
+            self.meta.set("cursor", None)
+        self.meta.set("epoch", welcome.epoch)
+        self.meta.set("person", welcome.person or self.meta.get("person"))
+        self.meta.set("server_catalogue", welcome.catalogue)
+        self.meta.set("upgrade", welcome.upgrade or None)
+        if not welcome.upgrade:
+            self.records.see_by(welcome.scopes)
+        # The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is
+        # an old one that was brought back. From here on, a new instance.
+        applied.fork = welcome.highest > self.outbox.minted(device.instance)
+        applied.wipe = welcome.wipe
+
+    def _end(self, event: Ended, applied: "Applied") -> None:
+        end = event.end
+        if end.cursor is not None:
+            self.meta.set("cursor", end.cursor)
+        if not end.more and self.meta.get("snapshot"):
+            applied.gone += self.records.drop_older(self.meta.get("generation") or 0)
+            self.meta.set("snapshot", None)
+        self.meta.set("last_success", applied.now)
+        self.meta.set("last_success_here", self.stamp())
+
+    def _after(self, device: Device, applied: "Applied") -> None:
+        if applied.checked:
+            applied.fetch, drop = difference(applied.listed, self.records.versions())
+            self.records.drop(drop)
+            applied.drop = drop
+            self.meta.set("mended", (self.meta.get("mended") or 0) + len(applied.fetch) + len(drop))
+        if applied.fork:
+            self.outbox.fork()
+        self.outbox.expire(applied.now)
+        if applied.wipe and not self.outbox.waiting()[0]:
+            self._wipe()
+
+    def _wipe(self) -> None:
+        """The device was revoked, and all it had to say is at the server: nothing of the cases stays here."""
+        self.records.drop_all()
+        self._db.execute("DELETE FROM outbox")
+        for key in ("token", "person", "cursor", "guest"):
+            self.meta.set(key, None)
+        self.meta.set("wiped", self.stamp())
+
+
+class Applied:
+    """What one response did to the store."""
+
+    def __init__(self) -> None:
+        self.now = ""
+        self.records = 0
+        self.gone = 0
+        self.results: list[Result] = []
+        self.fork = False
+        self.wipe = False
+        self.checked = False
+        self.listed: list[tuple[str, int]] = []
+        self.fetch: list[str] = []
+        self.drop: list[str] = []

@@ -1,0 +1,159 @@
+"""The network, and nothing else: what goes out, what comes back, and every way it can fail as one of ours.
+
+A response is received whole into a spooled file before anything of it is stored, so a slow network never holds
+the store's transaction open; beyond a few megabytes it lies on disk, so memory stays flat.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+
+from sync.codec import MEDIA, Readable, deflate
+from sync.errors import TenggatError, from_problem
+
+TIMEOUT = (10, 60)
+"""Seconds to connect, and between two bytes of an answer."""
+
+SPOOL = 4 * 1024 * 1024
+
+Progress = Callable[[str, int, int | None], None]
+"""Told of what is under way: a word (`sending`, `receiving`, `storing`), bytes done, bytes in all where known."""
+
+
+def silent(_what: str, _done: int, _all: int | None) -> None:
+    """No progress to show."""
+
+
+class Unreachable(TenggatError):
+    """No answer from the server: no network, a name that leads nowhere, a connection that broke, a time-out."""
+
+    code = "unreachable"
+
+
+class NotOurServer(Unreachable):
+    """Something answered that is not a Tenggat server: often the sign-in page of a public Wi-Fi."""
+
+    code = "not_our_server"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response to an exchange, received as far as it came."""
+
+    body: Readable
+    encoding: str
+
+
+class Transport(Protocol):
+    """What the engine needs of a network; the simulation has its own."""
+
+    def exchange(self, token: str, lines: Iterable[bytes], progress: Progress) -> Reply: ...
+
+    def catalogue(self, version: str | None) -> bytes | None: ...
+
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any: ...
+
+
+class HttpTransport:
+    """HTTP to one server."""
+
+    def __init__(self, server: str, app: str = "tenggat") -> None:
+        self.server = server.rstrip("/")
+        self._http = requests.Session()
+        self._http.headers["User-Agent"] = app
+
+    def exchange(self, token: str, lines: Iterable[bytes], progress: Progress = silent) -> Reply:
+        """One POST. Raises `Unreachable`, `NotOurServer`, or whatever the server's problem body stands for."""
+        with tempfile.SpooledTemporaryFile(SPOOL) as body:
+            for chunk in deflate(lines, "zstd"):
+                body.write(chunk)
+            size = body.tell()
+            body.seek(0)
+            progress("sending", 0, size)
+            response = self._ask(
+                "POST",
+                "/api/v1/sync",
+                data=body,
+                stream=True,
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": MEDIA,
+                    "Content-Encoding": "zstd",
+                    "Content-Length": str(size),
+                    "Accept-Encoding": "zstd, gzip",
+                },
+            )
+        with response:
+            _refuse(response, MEDIA)
+            return Reply(_receive(response, progress), response.headers.get("Content-Encoding", "identity"))
+
+    def catalogue(self, version: str | None) -> bytes | None:
+        """The city's catalogue; None where the server's is still this version."""
+        headers = {"If-None-Match": f'"{version}"'} if version else {}
+        response = self._ask("GET", "/api/v1/catalogue", headers=headers)
+        if response.status_code == 304:
+            return None
+        _refuse(response, "application/json")
+        return response.content
+
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """A plain JSON call: what came back, or None where nothing did."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        response = self._ask(method, path, json=body, headers=headers)
+        if response.status_code == 204:
+            return None
+        _refuse(response, "application/json")
+        return response.json()
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        try:
+            # A redirect would only ever come from something between us and the server.
+            return self._http.request(method, self.server + path, timeout=TIMEOUT, allow_redirects=False, **options)
+        except (requests.RequestException, OSError) as error:
+            raise Unreachable(f"{self.server} cannot be reached: {_reason(error)}") from None
+
+
+def _receive(response: requests.Response, progress: Progress) -> Readable:
+    """The body as it came over the wire, still compressed. One that breaks off is given out as far as it came:
+    what became of the commands can still be read from it."""
+    spool = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - the reader closes it by dropping it
+    length = response.headers.get("Content-Length")
+    total = int(length) if length and length.isdigit() else None
+    try:
+        for chunk in response.raw.stream(64 * 1024, decode_content=False):
+            spool.write(chunk)
+            progress("receiving", spool.tell(), total)
+    except Exception as error:
+        # urllib3 has a family of its own for broken streams; all of them mean the same here.
+        if not spool.tell():
+            raise Unreachable(f"the connection broke: {_reason(error)}") from None
+    spool.seek(0)
+    return spool
+
+
+def _refuse(response: requests.Response, expected: str) -> None:
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    if media == "application/problem+json":
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if isinstance(body, dict):
+            raise from_problem(body)
+    if response.status_code >= 500 or response.status_code == 429:
+        raise Unreachable(f"the server answered {response.status_code}")
+    if response.status_code not in (200, 201) or media != expected:
+        raise NotOurServer(
+            f"something other than the city's server answered ({response.status_code} {media or 'nothing'});"
+            " if this is a public Wi-Fi, open its sign-in page first"
+        )
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause, in one line."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__

@@ -1,0 +1,91 @@
+"""A case as this device shows it: the server's record, with what was done here laid over it, each told apart.
+
+Pure: the store gives the record and the commands, and gets nothing back but this picture of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from client.store.outbox import Entry
+from schemas.catalogue.model import DRAFT, City, Service
+from schemas.record import CaseRecord
+from sync.outbox import WAITING, State
+
+
+@dataclass(frozen=True)
+class LocalCase:
+    """`fields` is what to show: what the server has, then what waits here, then what was refused and not yet dealt
+    with, since it is still what somebody typed. `expected` leaves the refused out: what the server will have once
+    it has heard all that waits."""
+
+    id: str
+    service: Service
+    record: CaseRecord | None
+    stage: str
+    fields: dict[str, Any]
+    expected: dict[str, Any]
+    waiting: tuple[Entry, ...] = ()
+    refused: tuple[Entry, ...] = ()
+    unsent: frozenset[str] = field(default_factory=frozenset)
+    """Fields whose shown value the server does not have yet."""
+
+    @property
+    def number(self) -> str | None:
+        return self.record.number if self.record else None
+
+    @property
+    def version(self) -> int:
+        return self.record.v if self.record else 0
+
+    @property
+    def last(self) -> Entry | None:
+        """The latest command about this case that the server has not answered."""
+        return self.waiting[-1] if self.waiting else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the stage shown is only this device's expectation."""
+        return self.stage != (self.record.stage if self.record else DRAFT)
+
+
+def local_case(case_id: str, city: City, record: CaseRecord | None, entries: Sequence[Entry]) -> LocalCase | None:
+    """The picture of one case. None where nothing of it is here, or its service is not in the catalogue held."""
+    waiting = tuple(e for e in entries if e.state in WAITING)
+    refused = tuple(e for e in entries if e.state is State.REFUSED)
+    code = record.service if record else next((s for e in entries if (s := e.data.get("service"))), None)
+    try:
+        service = city.service(code or "")
+    except KeyError:
+        return None
+    if record is None and not waiting and not refused:
+        return None
+    expected, stage = lay_over(
+        dict(record.fields) if record else {}, record.stage if record else DRAFT, waiting, service
+    )
+    fields, _ = lay_over(expected, stage, refused, service)
+    known = record.fields if record else {}
+    unsent = frozenset(name for name in fields.keys() | known.keys() if fields.get(name) != known.get(name))
+    return LocalCase(case_id, service, record, stage, fields, expected, waiting, refused, unsent)
+
+
+def lay_over(
+    fields: Mapping[str, Any], stage: str, entries: Sequence[Entry], service: Service
+) -> tuple[dict[str, Any], str]:
+    """Fields and stage once these commands are applied, as far as a device can tell."""
+    shown = dict(fields)
+    for entry in entries:
+        data = entry.data
+        for name, value in data.get("set", {}).items():
+            if value is None:
+                shown.pop(name, None)
+            else:
+                shown[name] = value
+        if entry.kind == "case.act":
+            action = next((a for a in service.actions if a.code == data.get("action")), None)
+            if action is not None and stage in action.from_:
+                stage = action.to or stage
+        elif entry.kind == "case.choose" and data.get("take") == "theirs":
+            # Which value that is, the record's conflict says; the server's answer will bring it.
+            continue
+    return shown, stage

@@ -1,0 +1,255 @@
+"""What a person does on a device, as commands in the outbox. Works with no network; nothing here waits for one.
+
+Each function is one transaction: when it returns, what was typed is on disk.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from client.store import Store
+from client.store.outbox import Entry
+from client.view import LocalCase, lay_over, local_case
+from schemas.catalogue.model import DRAFT, OWNER, Action, City, Service
+from schemas.forms import Problem, check_form
+from schemas.record import CaseRecord
+from schemas.text import Text
+from sync.errors import Forbidden, Invalid, NotFound, TenggatError
+from sync.outbox import Frozen, State
+
+_record = msgspec.json.Decoder(CaseRecord)
+
+
+class NoCatalogue(TenggatError):
+    """The device has never spoken with a server, so it does not know what can be asked for."""
+
+    code = "no_catalogue"
+
+
+class Desk:
+    """What the person at this device can do."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._city: City | None = None
+
+    @property
+    def city(self) -> City:
+        """The catalogue held. `NoCatalogue` where this device never synced."""
+        version = self.store.meta.get("catalogue")
+        if version is None:
+            raise NoCatalogue("this device has no catalogue yet; sync once while there is a network")
+        if self._city is None or self._city.version != version:
+            self._city = City.from_json(self.store.meta.get("catalogue_json"))
+        return self._city
+
+    @property
+    def person(self) -> str | None:
+        found = self.store.meta.get("person") or {}
+        return found.get("id")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        found = self.store.meta.get("person") or {}
+        return frozenset(found.get("roles", ["citizen"]))
+
+    def case(self, case_id: str) -> LocalCase:
+        """The picture of a case. `NotFound` where this device has nothing of it."""
+        line = self.store.records.line(case_id)
+        entries = self.store.outbox.entries(case=case_id)
+        found = local_case(case_id, self.city, _record.decode(line) if line else None, entries)
+        if found is None:
+            raise NotFound("there is no such case on this device")
+        return found
+
+    def new(self, service: str, fields: Mapping[str, Any] | None = None, case_id: str | None = None) -> str:
+        """Begin a draft; its id. It is on disk, and will be backed up at the next sync."""
+        self._service(service)
+        case_id = case_id or str(uuid4())
+        with self.store.transaction():
+            data = {"service": service, "set": dict(fields or {})}
+            self.store.outbox.add("case.edit", case_id, data, self.store.stamp(), 0)
+        return case_id
+
+    def edit(self, case_id: str, changes: Mapping[str, Any]) -> LocalCase:
+        """Change fields (None empties one) of a draft or of an open correction. Kept as typed, right or wrong."""
+        case = self.case(case_id)
+        names = {f.name for f in case.service.fields}
+        if unknown := sorted(set(changes) - names):
+            raise Invalid(f"{case.service.code} has no field {', '.join(unknown)}", problems=dict.fromkeys(unknown))
+        if not self.may_edit(case):
+            raise Forbidden("the case is being worked on, so its fields cannot be changed now")
+        if (marked := self.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
+            raise Forbidden(f"only what was marked can be corrected, not {', '.join(beyond)}")
+        with self.store.transaction():
+            self._type(case, "case.edit", dict(changes), {})
+        return self.case(case_id)
+
+    def submit(self, case_id: str) -> LocalCase:
+        """Send a draft, or a correction, in. `Invalid` with the problems by field where it is not complete."""
+        case = self.case(case_id)
+        action = self.submitting(case)
+        if action is None:
+            raise Forbidden("this case was submitted already")
+        if problems := self.problems(case):
+            raise Invalid("some fields need to be corrected before this can be submitted", problems=problems)
+        with self.store.transaction():
+            self._type(case, "case.act", {}, {"action": action.code})
+        return self.case(case_id)
+
+    def act(
+        self,
+        case_id: str,
+        action_code: str,
+        form: Mapping[str, Any] | None = None,
+        note: str | None = None,
+        items: Sequence[Mapping[str, str]] = (),
+    ) -> LocalCase:
+        """Do a named action, as far as a device can tell that it is allowed; the server decides."""
+        case = self.case(case_id)
+        action = next((a for a in self.actions(case) if a.code == action_code), None)
+        if action is None:
+            known = ", ".join(a.code for a in self.actions(case)) or "none"
+            raise Forbidden(f"“{action_code}” cannot be done here now; possible: {known}")
+        if action.effect in {"submit", "resubmit"}:
+            return self.submit(case_id)
+        if problems := self.form_problems(case, action, form or {}):
+            raise Invalid("some answers need to be corrected", problems=problems)
+        if action.note == "required" and not (note or "").strip():
+            raise Invalid("a reason is needed (--note)", problems={})
+        if action.effect == "correction" and not items:
+            raise Invalid("list every field or document that is to be corrected (--mend)", problems={})
+        data: dict[str, Any] = {"action": action.code}
+        data |= {k: v for k, v in {"form": dict(form or {}), "note": note, "items": list(items)}.items() if v}
+        with self.store.transaction():
+            self.store.outbox.add("case.act", case_id, data, self.store.stamp(), case.version)
+        return self.case(case_id)
+
+    def choose(self, case_id: str, name: str, take: str) -> LocalCase:
+        """Of two values of a field, which one stands: `ours` (on the case) or `theirs` (kept beside it)."""
+        case = self.case(case_id)
+        if case.record is None or not any(c.field == name for c in case.record.conflicts):
+            raise NotFound(f"there is nothing to choose in “{name}”")
+        with self.store.transaction():
+            data = {"field": name, "take": take}
+            self.store.outbox.add("case.choose", case_id, data, self.store.stamp(), case.version)
+        return self.case(case_id)
+
+    def opened(self, case: LocalCase) -> None:
+        """An officer looked at the case: the applicant will be told, once."""
+        record = case.record
+        if record is None or record.opened or record.stage == DRAFT or record.owner == self.person:
+            return
+        if self.roles <= {"citizen"} or any(e.kind == "case.open" for e in case.waiting):
+            return
+        with self.store.transaction():
+            self.store.outbox.add("case.open", case.id, {}, self.store.stamp(), case.version)
+
+    def undo(self, entry: Entry) -> None:
+        """Take back a command that has not left the device, the latest of its case. `Frozen` where it has."""
+        later = [
+            e for e in self.store.outbox.entries(case=entry.case) if e.seq > entry.seq and e.instance == entry.instance
+        ]
+        if any(e.state is State.QUEUED for e in later):
+            raise Frozen("undo the later changes of this case first")
+        with self.store.transaction():
+            self.store.outbox.settle(entry, self.store.stamp())
+
+    def retry(self, entry: Entry) -> int:
+        """Send what a refused command carried once more, as a new command; its number."""
+        if entry.state is not State.REFUSED:
+            raise Frozen("only a refused command can be sent again")
+        with self.store.transaction():
+            self.store.outbox.settle(entry, self.store.stamp())
+            return self.store.outbox.add(entry.kind, entry.case, entry.data, self.store.stamp(), entry.command.base)
+
+    # What is possible, for screens and for the checks above.
+
+    def actions(self, case: LocalCase) -> list[Action]:
+        """The actions of this stage that this person's role may do, as far as a device can tell."""
+        mine = (
+            case.record is None
+            or case.record.owner == self.person
+            or (not case.record.owner and "front_desk" in self.roles)
+        )
+        return [
+            a
+            for a in case.service.actions_from(case.stage)
+            if (OWNER in a.roles and mine)
+            or (
+                self.roles & set(a.roles)
+                and (a.effect == "submit" or not mine or (case.record is not None and not case.record.owner))
+            )
+        ]
+
+    def submitting(self, case: LocalCase) -> Action | None:
+        """The action that sends this draft or correction in, where there is one."""
+        return next((a for a in self.actions(case) if a.effect in {"submit", "resubmit"}), None)
+
+    def may_edit(self, case: LocalCase) -> bool:
+        """Whether fields can be typed: in a draft, in a correction, or while the submit still waits on this device."""
+        if case.stage == DRAFT or self.submitting(case) is not None:
+            return True
+        return case.last is not None and case.last.state is State.QUEUED and _is_submit(case.last, case.service)
+
+    def marked(self, case: LocalCase) -> set[str] | None:
+        """The fields that a correction allows to change; None where all of them can be."""
+        correction = case.record.correction if case.record else None
+        if case.record is None or case.record.stage == DRAFT or correction is None:
+            return None
+        return {item.field for item in correction.items if item.field}
+
+    def problems(self, case: LocalCase) -> dict[str, Problem]:
+        """What is missing or wrong before the case can be sent in, by field."""
+        return check_form(self.city, case.service, case.service.fields, case.fields, partial=False)[1]
+
+    def form_problems(self, case: LocalCase, action: Action, form: Mapping[str, Any]) -> dict[str, Problem]:
+        if action.form is None:
+            problem = Problem("no_form", Text("Tindakan ini tidak meminta isian.", "This action asks for nothing."))
+            return dict.fromkeys(form, problem)
+        return check_form(self.city, case.service, case.service.form(action.form).fields, form, partial=False)[1]
+
+    def _service(self, code: str) -> Service:
+        try:
+            return self.city.service(code)
+        except KeyError:
+            known = ", ".join(s.code for s in self.city.services)
+            raise NotFound(f"there is no service “{code}”; there are: {known}") from None
+
+    def _type(self, case: LocalCase, kind: str, changes: dict[str, Any], extra: dict[str, Any]) -> None:
+        """Put typed fields into the outbox: into the last command where it has not left, else into a new one.
+
+        What was refused before is carried along, so that mending one field does not lose the others.
+        """
+        for entry in case.refused:
+            changes = entry.data.get("set", {}) | changes
+        last = case.last
+        amendable = (
+            last is not None
+            and last.state is State.QUEUED
+            and (last.kind == "case.edit" or _is_submit(last, case.service))
+        )
+        if last is not None and amendable:
+            old = last.data
+            before, _ = lay_over(case.record.fields if case.record else {}, case.stage, case.waiting[:-1], case.service)
+            data = old | extra | {"set": old.get("set", {}) | changes}
+            data["was"] = _was(data["set"], before)
+            self.store.outbox.amend(last, "case.act" if "action" in data else kind, data, self.store.stamp())
+        else:
+            data = {"set": changes, "was": _was(changes, case.expected)} | extra
+            if case.record is None:
+                data["service"] = case.service.code
+            self.store.outbox.add(kind, case.id, data, self.store.stamp(), case.version)
+        for entry in case.refused:
+            self.store.outbox.settle(entry, self.store.stamp())
+
+
+def _was(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: before[name] for name in changes if before.get(name) is not None}
+
+
+def _is_submit(entry: Entry, service: Service) -> bool:
+    code = entry.data.get("action")
+    return any(a.code == code and a.effect in {"submit", "resubmit"} for a in service.actions)

@@ -1,0 +1,155 @@
+"""The commands. Each says what it did, and refuses with a sentence and exit status 1."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+import sync
+from server.access.staff import add_staff
+from server.app import create_app
+from server.cli import demo
+from server.cli.serving import serve as run_server
+from server.commands import system
+from server.feed import stamp
+from server.services import EXTENSION, Services
+from server.settings import Settings
+from server.store.database import writing
+from sync.errors import TenggatError
+
+
+class _Group(click.Group):
+    """Turns our refusals into one line on stderr instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TenggatError as error:
+            problems = error.extra.get("problems")
+            raise click.ClickException(error.detail + (f" {json.dumps(problems)}" if problems else "")) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sync.__version__, prog_name="tenggat-server")
+@click.option(
+    "--city", envvar="TENGGAT_CITY", default="semarang", show_default=True, help="A shipped city or a folder."
+)
+@click.option(
+    "--data",
+    envvar="TENGGAT_DATA",
+    default="data",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the SQLite database.",
+)
+@click.option("--database", envvar="TENGGAT_DATABASE_URL", default=None, help="A PostgreSQL URL instead of SQLite.")
+@click.pass_context
+def main(context: click.Context, city: str, data: Path, database: str | None) -> None:
+    """The Tenggat server: applies commands, stamps dates, tells every device.
+
+    Every option can be set by the environment variable of the same meaning: TENGGAT_CITY, TENGGAT_DATA,
+    TENGGAT_DATABASE_URL.
+    """
+    context.obj = Settings(city, data, database or None)
+
+
+_host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+@main.command()
+@_host
+@_port
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes (granian only).")
+@click.option("--with", "server", type=click.Choice(["granian", "waitress"]), help="By default granian, if installed.")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int, workers: int, server: str | None) -> None:
+    """Serve the API. The database is made or migrated first."""
+    create_app(settings)
+    click.echo(f"Tenggat on http://{host}:{port}")
+    run_server(settings, host, port, workers, server)
+
+
+@main.command("demo")
+@_host
+@_port
+@click.pass_obj
+def demo_city(settings: Settings, host: str, port: int) -> None:
+    """Serve with demonstration accounts, which it prints. Never do this with a real city's data."""
+    app = create_app(settings)
+    click.echo(demo.prepare(_services(app)))
+    click.echo(f"\nTenggat on http://{host}:{port} (stop with Ctrl-C)")
+    run_server(settings, host, port, 1)
+
+
+@main.command()
+@click.pass_obj
+def init(settings: Settings) -> None:
+    """Make the database, or migrate it to this version, and check the city's catalogue."""
+    world = _services(create_app(settings))
+    services = ", ".join(s.code for s in world.city.services)
+    click.echo(f"{world.city.name.id}: {services}; catalogue {world.city.version}, calendar {world.calendar.version}")
+
+
+@main.group()
+def account() -> None:
+    """Accounts of the city's staff."""
+
+
+@account.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="Shown beside what this person does.")
+@click.option("--role", "roles", multiple=True, required=True, help="May be given several times.")
+@click.option("--scope", "scopes", multiple=True, help="office:CODE or office:CODE/KECAMATAN; may be repeated.")
+@click.password_option(help="Asked for when not given.")
+@click.pass_obj
+def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tuple[str], password: str) -> None:
+    """Add an account for LOGIN."""
+    world = _services(create_app(settings))
+    add_staff(
+        world.engine,
+        world.city,
+        world.sources,
+        login=login,
+        password=password,
+        name=name,
+        roles=roles,
+        scopes=scopes,
+    )
+    click.echo(f"{login} can sign in as {', '.join(roles)}")
+
+
+@main.command()
+@click.pass_obj
+def recount(settings: Settings) -> None:
+    """Count running deadlines again, after a decree changed the calendar. Limits themselves never change."""
+    world = _services(create_app(settings))
+    click.echo(f"{system.recount(world.commands)} running cases counted again with calendar {world.calendar.version}")
+
+
+@main.command("new-epoch")
+@click.confirmation_option(prompt="Was this database just restored from a backup?")
+@click.pass_obj
+def new_epoch(settings: Settings) -> None:
+    """Tell every device that this database was restored: each sends again what it still holds."""
+    world = _services(create_app(settings))
+    epoch = world.sources.new_id()
+    with writing(world.engine) as connection:
+        stamp.begin(connection, epoch)
+    click.echo(f"epoch {epoch}")
+
+
+@main.command()
+@click.pass_obj
+def openapi(settings: Settings) -> None:
+    """Print the OpenAPI document of everything but the exchange."""
+    app = create_app(settings)
+    with app.test_client() as client:
+        click.echo(client.get("/api/v1/openapi.json").get_data(as_text=True))
+
+
+def _services(app: Flask) -> Services:
+    found: Services = app.extensions[EXTENSION]
+    return found
