@@ -5,6 +5,7 @@ from typing import Any
 
 from client.store import Store
 from client.transport import Transport
+from schemas.text import Text
 from sync.errors import Conflict, Forbidden
 from sync.outbox import State
 
@@ -25,7 +26,11 @@ def sign_in(store: Store, transport: Transport, login: str, password: str) -> di
     held = store.meta.get("person")
     if held is not None and not store.meta.get("guest") and held["id"] != person["id"]:
         raise Conflict(
-            f"this device holds the work of {held['name']}; use another profile (--profile) for {person['name']}"
+            f"this device holds the work of {held['name']}; use another profile (--profile) for {person['name']}",
+            text=Text(
+                f"Perangkat ini menyimpan pekerjaan {held['name']}. Pakai profil lain (--profile).",
+                f"This device holds the work of {held['name']}. Use another profile (--profile).",
+            ),
         )
     _keep(store, found)
     return person
@@ -43,7 +48,13 @@ def sign_up(store: Store, transport: Transport, login: str, password: str, name:
 def sign_out(store: Store, transport: Transport) -> None:
     """Give the token back and drop what the server has. `Forbidden` while anything waits that it has not."""
     if store.outbox.waiting()[0] or store.outbox.count(State.REFUSED):
-        raise Forbidden("something on this device has not been received or was refused; see `tenggat status` first")
+        raise Forbidden(
+            "something on this device has not been received or was refused; see `tenggat status` first",
+            text=Text(
+                "Masih ada yang belum diterima server atau ditolak di perangkat ini. Lihat `tenggat status` dulu.",
+                "Something on this device has not been received or was refused. See `tenggat status` first.",
+            ),
+        )
     transport.call("DELETE", "/api/v1/devices", token=store.meta.get("token"))
     with store.transaction():
         store.records.drop_all()

@@ -63,6 +63,7 @@ class HttpTransport:
     def __init__(self, server: str, app: str = "tenggat") -> None:
         self.server = server.rstrip("/")
         self._http = requests.Session()
+        self._http.headers.clear()  # every byte is paid for out of a prepaid bundle
         self._http.headers["User-Agent"] = app
 
     def exchange(self, token: str, lines: Iterable[bytes], progress: Progress = silent) -> Reply:
@@ -129,7 +130,7 @@ def _receive(response: requests.Response, progress: Progress) -> Readable:
     except Exception as error:
         # urllib3 has a family of its own for broken streams; all of them mean the same here.
         if not spool.tell():
-            raise Unreachable(f"the connection broke: {_reason(error)}") from None
+            raise Unreachable("the connection broke before the answer came") from error
     spool.seek(0)
     return spool
 

@@ -60,11 +60,10 @@ def local_case(case_id: str, city: City, record: CaseRecord | None, entries: Seq
         return None
     if record is None and not waiting and not refused:
         return None
-    expected, stage = lay_over(
-        dict(record.fields) if record else {}, record.stage if record else DRAFT, waiting, service
-    )
-    fields, _ = lay_over(expected, stage, refused, service)
-    known = record.fields if record else {}
+    known, before = (record.fields, record.stage) if record else ({}, DRAFT)
+    expected, stage = lay_over(known, before, waiting, service)
+    # What waits was typed after what was refused, so it lies on top.
+    fields, _ = lay_over(lay_over(known, before, refused, service)[0], before, waiting, service)
     unsent = frozenset(name for name in fields.keys() | known.keys() if fields.get(name) != known.get(name))
     return LocalCase(case_id, service, record, stage, fields, expected, waiting, refused, unsent)
 

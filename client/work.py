@@ -13,6 +13,7 @@ from client.store import Store
 from client.store.outbox import Entry
 from client.view import LocalCase, lay_over, local_case
 from schemas.catalogue.model import DRAFT, OWNER, Action, City, Service
+from schemas.form_problems import UNKNOWN_FIELD
 from schemas.forms import Problem, check_form
 from schemas.record import CaseRecord
 from schemas.text import Text
@@ -61,12 +62,15 @@ class Desk:
         entries = self.store.outbox.entries(case=case_id)
         found = local_case(case_id, self.city, _record.decode(line) if line else None, entries)
         if found is None:
-            raise NotFound("there is no such case on this device")
+            raise NotFound(
+                "there is no such case on this device",
+                text=Text("Berkas itu tidak ada di perangkat ini.", "There is no such case on this device."),
+            )
         return found
 
     def new(self, service: str, fields: Mapping[str, Any] | None = None, case_id: str | None = None) -> str:
         """Begin a draft; its id. It is on disk, and will be backed up at the next sync."""
-        self._service(service)
+        self._check_names(self._service(service), fields or {})
         case_id = case_id or str(uuid4())
         with self.store.transaction():
             data = {"service": service, "set": dict(fields or {})}
@@ -76,13 +80,24 @@ class Desk:
     def edit(self, case_id: str, changes: Mapping[str, Any]) -> LocalCase:
         """Change fields (None empties one) of a draft or of an open correction. Kept as typed, right or wrong."""
         case = self.case(case_id)
-        names = {f.name for f in case.service.fields}
-        if unknown := sorted(set(changes) - names):
-            raise Invalid(f"{case.service.code} has no field {', '.join(unknown)}", problems=dict.fromkeys(unknown))
+        self._check_names(case.service, changes)
         if not self.may_edit(case):
-            raise Forbidden("the case is being worked on, so its fields cannot be changed now")
+            raise Forbidden(
+                "the case is being worked on, so its fields cannot be changed now",
+                text=Text(
+                    "Berkas sedang diproses, jadi isiannya tidak bisa diubah sekarang.",
+                    "The case is being worked on, so its fields cannot be changed now.",
+                ),
+            )
         if (marked := self.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
-            raise Forbidden(f"only what was marked can be corrected, not {', '.join(beyond)}")
+            names = ", ".join(beyond)
+            raise Forbidden(
+                f"only what was marked can be corrected, not {names}",
+                text=Text(
+                    f"Hanya isian yang ditandai petugas yang bisa diperbaiki, bukan {names}.",
+                    f"Only the fields that were marked can be corrected, not {names}.",
+                ),
+            )
         with self.store.transaction():
             self._type(case, "case.edit", dict(changes), {})
         return self.case(case_id)
@@ -92,9 +107,19 @@ class Desk:
         case = self.case(case_id)
         action = self.submitting(case)
         if action is None:
-            raise Forbidden("this case was submitted already")
+            raise Forbidden(
+                "this case was submitted already",
+                text=Text("Berkas ini sudah dikirim.", "This case was submitted already."),
+            )
         if problems := self.problems(case):
-            raise Invalid("some fields need to be corrected before this can be submitted", problems=problems)
+            raise Invalid(
+                "some fields need to be corrected before this can be submitted",
+                problems=problems,
+                text=Text(
+                    "Beberapa isian perlu dilengkapi atau diperbaiki sebelum dikirim.",
+                    "Some fields need to be completed or corrected before this can be submitted.",
+                ),
+            )
         with self.store.transaction():
             self._type(case, "case.act", {}, {"action": action.code})
         return self.case(case_id)
@@ -111,16 +136,35 @@ class Desk:
         case = self.case(case_id)
         action = next((a for a in self.actions(case) if a.code == action_code), None)
         if action is None:
-            known = ", ".join(a.code for a in self.actions(case)) or "none"
-            raise Forbidden(f"“{action_code}” cannot be done here now; possible: {known}")
+            known = ", ".join(a.code for a in self.actions(case))
+            raise Forbidden(
+                f"“{action_code}” cannot be done here now; possible: {known or 'none'}",
+                text=Text(
+                    f"“{action_code}” tidak bisa dilakukan di sini sekarang. Yang bisa: {known or 'tidak ada'}.",
+                    f"“{action_code}” cannot be done here now. Possible: {known or 'none'}.",
+                ),
+            )
         if action.effect in {"submit", "resubmit"}:
             return self.submit(case_id)
         if problems := self.form_problems(case, action, form or {}):
-            raise Invalid("some answers need to be corrected", problems=problems)
+            raise Invalid(
+                "some answers need to be corrected",
+                problems=problems,
+                text=Text("Beberapa jawaban perlu diperbaiki.", "Some answers need to be corrected."),
+            )
         if action.note == "required" and not (note or "").strip():
-            raise Invalid("a reason is needed (--note)", problems={})
+            raise Invalid(
+                "a reason is needed (--note)",
+                text=Text("Tuliskan alasannya (--note).", "Write down the reason (--note)."),
+            )
         if action.effect == "correction" and not items:
-            raise Invalid("list every field or document that is to be corrected (--mend)", problems={})
+            raise Invalid(
+                "list every field or document that is to be corrected (--mend)",
+                text=Text(
+                    "Sebutkan semua isian atau dokumen yang harus diperbaiki (--mend).",
+                    "List every field or document that is to be corrected (--mend).",
+                ),
+            )
         data: dict[str, Any] = {"action": action.code}
         data |= {k: v for k, v in {"form": dict(form or {}), "note": note, "items": list(items)}.items() if v}
         with self.store.transaction():
@@ -131,7 +175,10 @@ class Desk:
         """Of two values of a field, which one stands: `ours` (on the case) or `theirs` (kept beside it)."""
         case = self.case(case_id)
         if case.record is None or not any(c.field == name for c in case.record.conflicts):
-            raise NotFound(f"there is nothing to choose in “{name}”")
+            raise NotFound(
+                f"there is nothing to choose in “{name}”",
+                text=Text(f"Tidak ada yang perlu dipilih di “{name}”.", f"There is nothing to choose in “{name}”."),
+            )
         with self.store.transaction():
             data = {"field": name, "take": take}
             self.store.outbox.add("case.choose", case_id, data, self.store.stamp(), case.version)
@@ -153,14 +200,25 @@ class Desk:
             e for e in self.store.outbox.entries(case=entry.case) if e.seq > entry.seq and e.instance == entry.instance
         ]
         if any(e.state is State.QUEUED for e in later):
-            raise Frozen("undo the later changes of this case first")
+            raise Frozen(
+                "undo the later changes of this case first",
+                text=Text(
+                    "Batalkan dulu perubahan yang lebih baru pada berkas ini.",
+                    "Undo the later changes of this case first.",
+                ),
+            )
         with self.store.transaction():
             self.store.outbox.settle(entry, self.store.stamp())
 
     def retry(self, entry: Entry) -> int:
         """Send what a refused command carried once more, as a new command; its number."""
         if entry.state is not State.REFUSED:
-            raise Frozen("only a refused command can be sent again")
+            raise Frozen(
+                "only a refused command can be sent again",
+                text=Text(
+                    "Hanya kiriman yang ditolak yang bisa dikirim ulang.", "Only what was refused can be sent again."
+                ),
+            )
         with self.store.transaction():
             self.store.outbox.settle(entry, self.store.stamp())
             return self.store.outbox.add(entry.kind, entry.case, entry.data, self.store.stamp(), entry.command.base)
@@ -216,15 +274,33 @@ class Desk:
             return self.city.service(code)
         except KeyError:
             known = ", ".join(s.code for s in self.city.services)
-            raise NotFound(f"there is no service “{code}”; there are: {known}") from None
+            raise NotFound(
+                f"there is no service “{code}”; there are: {known}",
+                text=Text(
+                    f"Tidak ada layanan “{code}”. Yang ada: {known}.",
+                    f"There is no service “{code}”. There are: {known}.",
+                ),
+            ) from None
+
+    def _check_names(self, service: Service, values: Mapping[str, Any]) -> None:
+        if unknown := sorted(set(values) - {f.name for f in service.fields}):
+            names = ", ".join(unknown)
+            raise Invalid(
+                f"{service.code} has no field {names}",
+                problems=dict.fromkeys(unknown, UNKNOWN_FIELD),
+                text=Text(f"{service.code} tidak punya isian {names}.", f"{service.code} has no field {names}."),
+            )
 
     def _type(self, case: LocalCase, kind: str, changes: dict[str, Any], extra: dict[str, Any]) -> None:
         """Put typed fields into the outbox: into the last command where it has not left, else into a new one.
 
-        What was refused before is carried along, so that mending one field does not lose the others.
+        What was refused before is carried along, so that mending one field does not lose the others; where it was
+        typed again since, the newer words stand.
         """
-        for entry in case.refused:
-            changes = entry.data.get("set", {}) | changes
+        typed = [e for e in case.refused if e.kind == "case.edit" or _is_submit(e, case.service)]
+        newer = {name for e in case.waiting for name in e.data.get("set", {})}
+        carried = {name: value for e in typed for name, value in e.data.get("set", {}).items() if name not in newer}
+        changes = carried | changes
         last = case.last
         amendable = (
             last is not None
@@ -242,7 +318,7 @@ class Desk:
             if case.record is None:
                 data["service"] = case.service.code
             self.store.outbox.add(kind, case.id, data, self.store.stamp(), case.version)
-        for entry in case.refused:
+        for entry in typed:
             self.store.outbox.settle(entry, self.store.stamp())
 
 

@@ -6,7 +6,7 @@ The marshmallow schema of a form is built from the catalogue, once for each set 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError
 
 from schemas import form_problems as problems
 from schemas.catalogue.model import City, Field, Service
@@ -24,22 +24,14 @@ MAX_UNKNOWN: Final = 20
 class FormSchema(Schema):
     """What a set of catalogue fields takes. Stateless after it is built, so threads may share it.
 
-    `load` refuses a missing answer only when it is asked for (its condition holds) and `partial` is false.
+    What is missing is not `load`'s to say but `check_form`'s, because it depends on which questions were asked.
     """
 
+    # Held so that no field here is ever freed and its identity, part of the key it is kept under, used again.
     catalogue_fields: tuple[Field, ...] = ()
 
     class Meta:
         unknown = EXCLUDE
-
-    @validates_schema(skip_on_field_errors=False)
-    def _require(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if kwargs.get("partial"):
-            return
-        asked = asked_fields(self.catalogue_fields, data)
-        missing = {f.name: [problems.REQUIRED] for f in asked if f.required and data.get(f.name) is None}
-        if missing:
-            raise ValidationError(missing)
 
 
 def asked_fields(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Field]:
@@ -88,25 +80,26 @@ def check_form(
     """
     if not isinstance(values, Mapping):
         return {}, {"": problems.NOT_A_FORM}
-    clean, found = _load(form_schema(city, service, fields), values, partial)
+    clean, found = _load(form_schema(city, service, fields), values)
     names = {field.name for field in fields}
     if not partial:
-        asked = {field.name for field in asked_fields(fields, clean)}
+        asked = {field.name: field.required for field in asked_fields(fields, clean)}
         clean = {name: value for name, value in clean.items() if name in asked}
-        found = {name: problem for name, problem in found.items() if name in asked}
+        # A refused answer is not also a missing one: only the refusal says what to do.
+        missing = {name: problems.REQUIRED for name, required in asked.items() if required and name not in clean}
+        found = missing | {name: problem for name, problem in found.items() if name in asked}
     if not values.keys() <= names:
         unknown = [key for key in values if key not in names]
         found.update({_printable(key): problems.UNKNOWN_FIELD for key in unknown[:MAX_UNKNOWN]})
     return clean, found
 
 
-def _load(schema: FormSchema, values: Mapping[str, Any], partial: bool) -> tuple[dict[str, Any], dict[str, Problem]]:
+def _load(schema: FormSchema, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Problem]]:
     found: dict[str, Problem] = {}
     try:
-        loaded = schema.load(values, partial=partial)
+        loaded = schema.load(values)
     except ValidationError as error:
         loaded = error.valid_data or {}
-        # The first one: a refused answer also counts as missing, and only the refusal says what to do.
         told: dict[str, list[Problem]] = error.messages  # type: ignore[assignment]
         found = {name: about[0] for name, about in told.items()}
     return {name: value for name, value in loaded.items() if value is not None}, found

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask, Response
 from flask_smorest import Api
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 import sync
 from schemas.catalogue.load import city_folder, load_city
@@ -21,6 +21,7 @@ from server.settings import Settings
 from server.sources import Sources
 from server.store.database import prepare, writing
 from server.store.models import db
+from sync.codec import MEDIA
 from sync.messages import MAX_BODY
 
 
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     city = load_city(city_folder(settings.city))
     if not settings.database:
         settings.data.mkdir(parents=True, exist_ok=True)
-    app = Flask("tenggat")
+    app = Flask("tenggat", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # Compressed or not, no body is longer than the protocol allows.
@@ -67,6 +68,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with writing(engine) as connection:
+        _alone(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -74,18 +76,26 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 def _begin_feed(engine: Engine, sources: Sources) -> None:
     with engine.connect() as connection:
         begun = connection.execute(text("SELECT count(*) FROM feed_head")).scalar()
-    if not begun:
-        with writing(engine) as connection:
-            stamp.begin(connection, sources.new_id())
+    if begun:
+        return
+    with writing(engine) as connection:
+        _alone(connection)
+        if not connection.execute(text("SELECT count(*) FROM feed_head")).scalar():
+            stamp.begin(connection, sources.new_code())
+
+
+def _alone(connection: Connection) -> None:
+    """Several workers start at once: one goes first, the others wait and find it done. SQLite has locked already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tenggat.start'))"))
 
 
 def _headers(response: Response) -> Response:
-    defaults: dict[str, Any] = {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        "Cache-Control": "no-store",
-    }
+    defaults: dict[str, Any] = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    if response.mimetype != MEDIA:
+        # A body of lines is never shown as a page, and an exchange with nothing to say counts its bytes.
+        defaults["Referrer-Policy"] = "no-referrer"
+        defaults["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     for name, value in defaults.items():
         response.headers.setdefault(name, value)
     return response

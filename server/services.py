@@ -1,5 +1,6 @@
 """What a running server is made of; one per application, no state beyond what can be built again."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -47,8 +48,9 @@ class Services:
                 for service in self.city.services
             }
             table = promise_table(chains, self.calendar, today, PROMISE_DAYS)
-            version = f"{self.city.version}/{self.calendar.version}/{today}"
-            self._promises = (today, version, msgspec.json.encode(table))
+            encoded = msgspec.json.encode(table)
+            version = hashlib.sha256(encoded).hexdigest()[:12]
+            self._promises = (today, version, encoded)
         return self._promises[1], self._promises[2]
 
 

@@ -20,7 +20,8 @@ def _new_id() -> str:
 
 def _new_code() -> str:
     """Ten letters of 5 bits each: 50 bits, guessed against a throttle."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    bits = secrets.randbits(50)
+    return "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,12 @@ def merge(ours: Values, patch: Values, was: Values) -> Merged:
     disagreements: list[Disagreement] = []
     for field, theirs in patch.items():
         mine, base = ours.get(field), was.get(field)
+        if mine is None and base is None:
+            # The usual case, a first answer: nothing to compare.
+            if theirs is not None:
+                taken.append(field)
+                values[field] = theirs
+            continue
         if same(theirs, base) or same(mine, theirs):
             continue
         if same(mine, base):

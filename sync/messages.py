@@ -31,7 +31,8 @@ MAX_PAGE = 10_000
 MAX_FETCH = 1_000
 """Most ids in one `fetch` line."""
 
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
+"""A UUID in lower case. (`\\Z`, because `$` would let a newline follow.)"""
 Sequence_ = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -225,6 +226,7 @@ class End(msgspec.Struct, tag_field="t", tag="end", omit_defaults=True):
     """The response's last line."""
 
     cursor: str | None = None
+    """The next request's cursor. None: the one that was sent stays right."""
     more: bool = False
     """There is more to pull: come again at once with this cursor."""
     digest: list[tuple[int, str]] | None = None

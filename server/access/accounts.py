@@ -31,6 +31,11 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
             throttle.failed(world.engine, key, now)
         raise WrongCredentials("name or password is not right")
     token = world.sources.new_token()
+    with reading(world.engine) as connection:
+        guest = _guest(connection, header)
+    if guest is not None:
+        # Before the guest is closed, so that a crash in between strands no case: signing in again goes on from here.
+        world.hand_over(guest.person, row.id)
     with writing(world.engine) as connection:
         guest = _guest(connection, header)
         if guest is None:
@@ -42,6 +47,7 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
         seat = devices.seat_of(connection, token)
     assert seat is not None, "the device was just made"
     if guest is not None:
+        # What the guest's device sent meanwhile.
         world.hand_over(guest.person, seat.person)
     return {"token": token, "person": seat.public()}
 

@@ -83,7 +83,10 @@ def admit(engine: Engine, header: str | None, instance: str, guest: bool, source
     if seat is None and not guest:
         raise NotSignedIn("this device's token is not valid; sign in again")
     with writing(engine) as connection:
-        seat = seat_of(connection, token) or _new_guest(connection, token, sources)
+        seat = seat_of(connection, token)
+        if seat is None and connection.execute(_TAKEN, {"token": tokens.hash_of(token)}).first() is not None:
+            raise NotSignedIn("this device's account is closed")
+        seat = seat or _new_guest(connection, token, sources)
         connection.execute(_BIND, {"id": instance, "device": seat.device})
         bound = connection.execute(_INSTANCE, {"id": instance}).one()
         if bound.person_id != seat.person:
@@ -143,7 +146,13 @@ def note_contact(engine: Engine, seat: Seat, app: str, health: dict[str, Any], s
         if 0 <= (now - before).total_seconds() < 60:
             return
     with writing(engine) as connection:
-        values = {"id": seat.device, "seen": stamp(now), "app": app[:80], "health": said, "skew": skew}
+        values = {
+            "id": seat.device,
+            "seen": stamp(now),
+            "app": app.replace("\0", "")[:80],
+            "health": said,
+            "skew": skew,
+        }
         connection.execute(_SEEN, values)
 
 
@@ -156,6 +165,7 @@ _SEAT = text(
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
     " FROM device d JOIN person p ON p.id = d.person_id WHERE d.token = :token"
 )
+_TAKEN = text("SELECT id FROM device WHERE token = :token")
 _GRANTS = text('SELECT scope FROM "grant" WHERE person_id = :person')
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
 _REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")

@@ -1,25 +1,53 @@
 """Signing up, in and out. Each answer to a sign-in or sign-up binds a device to a person."""
 
+import json
 from typing import Any
 
 import marshmallow as ma
-from flask import request
+from flask import Request, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from webargs.flaskparser import FlaskParser
 
+from schemas.form_words import FORBIDDEN
 from server.access import accounts, devices
 from server.services import services
+from sync.errors import Malformed
 
-blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts and devices")
+
+class _Parser(FlaskParser):
+    """JSON that Python's own reader will not finish (nested too deep, a number of thousands of digits) is the
+    sender's fault like any other; webargs knows only the faults of its grammar."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise
+        except (ValueError, RecursionError):
+            raise Malformed("the body holds a number too long or is nested too deeply") from None
+
+
+class _Blueprint(Blueprint):  # type: ignore[misc]
+    ARGUMENTS_PARSER = _Parser()
+
+
+blueprint = _Blueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts and devices")
+
+
+def _words(text: str) -> None:
+    """Refuse what cannot be kept (control characters, half a surrogate pair) and what is nothing but blanks."""
+    if FORBIDDEN.search(text) or not text.strip():
+        raise ma.ValidationError("some characters cannot be kept, or there are none")
 
 
 class Credentials(ma.Schema):
-    login = ma.fields.String(required=True, validate=ma.validate.Length(3, 120))
-    password = ma.fields.String(required=True, validate=ma.validate.Length(1, 200))
+    login = ma.fields.String(required=True, validate=[ma.validate.Length(3, 120), _words])
+    password = ma.fields.String(required=True, validate=[ma.validate.Length(1, 200), _words])
 
 
 class NewAccount(Credentials):
-    name = ma.fields.String(required=True, validate=ma.validate.Length(1, 120))
+    name = ma.fields.String(required=True, validate=[ma.validate.Length(1, 120), _words])
 
 
 class PersonSchema(ma.Schema):

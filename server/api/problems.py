@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 from flask import Flask, Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from server.store.database import passing
-from sync.errors import Busy, TenggatError
+from sync.errors import Busy, Invalid, TenggatError
 
 log = logging.getLogger("tenggat.problems")
 
@@ -51,6 +51,10 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: DBAPIError) -> Response:
+    if isinstance(error, DataError):
+        # A text that no column takes (PostgreSQL keeps no NUL) or a number out of range: the sender's to mend.
+        log.warning("a value that cannot be stored", exc_info=error)
+        return _ours(Invalid("a value in this request cannot be stored"))
     log.exception("database error")
     if passing(error):
         return _ours(Busy("the server cannot do this right now; nothing was changed", retry_after=5))

@@ -135,7 +135,7 @@ def recount(settings: Settings) -> None:
 def new_epoch(settings: Settings) -> None:
     """Tell every device that this database was restored: each sends again what it still holds."""
     world = _services(create_app(settings))
-    epoch = world.sources.new_id()
+    epoch = world.sources.new_code()
     with writing(world.engine) as connection:
         stamp.begin(connection, epoch)
     click.echo(f"epoch {epoch}")

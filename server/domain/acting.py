@@ -1,6 +1,7 @@
 """`case.act`: a named action of the service's workflow, from its preconditions to the limits it starts and ends."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
@@ -35,11 +36,11 @@ def act(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, con
         if isinstance(patched, Outcome):
             return patched
         case = patched
-    form, refusal = _answers(deed, action, case, service, context)
-    if refusal is not None:
-        return rejected(refusal)
-    moved = _moved(case, action, deed, form, service, actor, claimed, context)
-    return applied(_with_effect(moved, action, deed, form, service, actor, context))
+    answers = _answers(deed, action, case, service, context)
+    if isinstance(answers, Refusal):
+        return rejected(answers)
+    moved = _moved(case, action, deed, answers.form, service, actor, claimed, context)
+    return applied(_with_effect(moved, action, deed, answers, service, actor, context))
 
 
 def _patched(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, context: Context) -> Case | Outcome:
@@ -54,39 +55,45 @@ def _patched(claimed: str, deed: Act, case: Case, service: Service, actor: Actor
     return patched
 
 
-def _answers(
-    deed: Act, action: Action, case: Case, service: Service, context: Context
-) -> tuple[dict[str, Any], Refusal | None]:
-    """The action's own form, cleaned, and what is wrong with anything the action needs."""
+@dataclass(frozen=True)
+class Answers:
+    """What an action carries, clean: the answers to its own form, and the case's fields."""
+
+    form: dict[str, Any]
+    fields: dict[str, Any]
+
+
+def _answers(deed: Act, action: Action, case: Case, service: Service, context: Context) -> Answers | Refusal:
+    """What the action carries, cleaned; or what is wrong with anything it needs."""
     problems: dict[str, Any] = {}
     form: dict[str, Any] = {}
+    fields = case.fields
     if action.form:
         form, found = check_form(context.city, service, service.form(action.form).fields, deed.form, partial=False)
         problems |= found
     elif deed.form:
-        return {}, refuse("no_form", "Tindakan ini tidak meminta isian.", "This action asks for no form.")
+        return refuse("no_form", "Tindakan ini tidak meminta isian.", "This action asks for no form.")
     if action.effect in {"submit", "resubmit"}:
         if case.conflicts:
-            return {}, refuse(
+            return refuse(
                 "choose_first",
                 "Pilih dulu isian yang berbeda.",
                 "First choose between the fields that differ.",
                 conflicts=sides(case.conflicts),
             )
-        _, found = check_form(context.city, service, service.fields, case.fields, partial=False)
+        fields, found = check_form(context.city, service, service.fields, case.fields, partial=False)
         problems |= found
     if problems:
-        return {}, refuse(
+        return refuse(
             "invalid",
             "Ada isian yang harus diperbaiki.",
             "Some fields need to be corrected.",
             problems=problems_of(problems),
         )
     if action.note == "required" and not (deed.note or "").strip():
-        return {}, refuse("note_required", "Tuliskan alasannya.", "Write down the reason.")
-    if action.effect == "correction":
-        return form, _wrong_items(deed.items, service)
-    return form, None
+        return refuse("note_required", "Tuliskan alasannya.", "Write down the reason.")
+    wrong = _wrong_items(deed.items, service) if action.effect == "correction" else None
+    return wrong or Answers(form, fields)
 
 
 def _wrong_items(items: Sequence[CorrectionItem], service: Service) -> Refusal | None:
@@ -112,10 +119,10 @@ def _wrong_items(items: Sequence[CorrectionItem], service: Service) -> Refusal |
 
 
 def _with_effect(
-    case: Case, action: Action, deed: Act, form: dict[str, Any], service: Service, actor: Actor, context: Context
+    case: Case, action: Action, deed: Act, answers: Answers, service: Service, actor: Actor, context: Context
 ) -> Case:
     if action.effect == "submit":
-        clean, _ = check_form(context.city, service, service.fields, case.fields, partial=False)
+        clean = answers.fields
         return replace(
             case,
             fields=clean,
@@ -123,13 +130,13 @@ def _with_effect(
             received=context.stamp,
             code=context.tracking_code(),
             district=_district(clean, service, context),
-            office=service.office,
+            office=_home(clean, service),
             # Filed at the counter for someone without an account: it belongs to nobody's device, and the front
             # desk stands in for the applicant (see Actor.owns).
             owner=case.owner if "citizen" in actor.roles else "",
         )
     if action.effect == "resubmit":
-        clean, _ = check_form(context.city, service, service.fields, case.fields, partial=False)
+        clean = answers.fields
         mended = replace(case.correction, mended=context.stamp) if case.correction else None
         return replace(case, fields=clean, correction=mended, district=_district(clean, service, context))
     if action.effect == "correction":
@@ -137,9 +144,9 @@ def _with_effect(
         rounds = case.correction.round + 1 if case.correction else 1
         return replace(case, correction=Correction(rounds, context.stamp, items))
     if action.effect == "route":
-        return replace(case, office=_office(case, form, service))
+        return replace(case, office=_office(case, answers.form, service))
     if action.effect == "link":
-        return replace(case, links=(*case.links, str(form["case"])))
+        return replace(case, links=(*case.links, str(answers.form["case"])))
     return case
 
 
@@ -154,10 +161,18 @@ def _office(case: Case, form: dict[str, Any], service: Service) -> str:
     chosen = form.get("office")
     if routes is None:
         return str(chosen or case.office)
-    accused = case.fields.get(routes.never) if routes.never else None
-    if chosen and chosen != accused:
-        return str(chosen)
-    return (routes.instead if chosen else routes.office(case.fields)) or case.office
+    accused = routes.accused(case.fields)
+    # Where the office of last resort is itself the accused, the next one takes it.
+    wanted = (chosen, routes.instead) if chosen else ()
+    offices = (*wanted, routes.office(case.fields), service.office)
+    return next((str(office) for office in offices if office and office != accused), case.office)
+
+
+def _home(fields: dict[str, Any], service: Service) -> str:
+    """The office that a new case lies with: the service's own, unless that is the one complained about."""
+    routes = service.routes
+    accused = routes.accused(fields) if routes else None
+    return routes.instead if routes and routes.instead and accused == service.office else service.office
 
 
 def _moved(

@@ -10,6 +10,7 @@ goes on after the day that counts for the answer. Question and answer on one day
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import msgspec
@@ -210,6 +211,8 @@ def _floor(ledger: Ledger) -> date:
     return max(ledger.start, answered or ledger.start)
 
 
+# A day's cases share their limits: most of what is asked was just worked out. A calendar never changes.
+@lru_cache(maxsize=4096)
 def _reckon(arrived: date, first: date, total: int, unit: Unit, rolls: Rolls, calendar: Calendar) -> _Reckoning:
     """The due date `total` days after day 0, `first`, and the days off it rests on."""
     if unit == "working":

@@ -5,6 +5,7 @@ now where anything about it changed (a refused action may still leave late evide
 """
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, rejected
 from server.domain.workflow import Refusal, refuse
 from sync.codec import decode
+from sync.errors import Malformed
 from sync.messages import Act, Choose, Command, Edit, HandOver, Status
 
 _edit = msgspec.json.Decoder(Edit)
@@ -25,6 +27,16 @@ _choose = msgspec.json.Decoder(Choose)
 _to = msgspec.json.Decoder(HandOver)
 
 Decision = Callable[[Command, Case, Service, Actor, Context], Outcome]
+Typed = TypeVar("Typed", bound=Edit)
+
+MAX_DEPTH = 32
+"""Levels of lists and objects in one value. No form nests deeper than three, and what is stored must stay readable
+from any depth of the stack."""
+
+MAX_CASE = 160 * 1024
+"""Bytes of a case as JSON. A record travels as one line, and a device takes none over `MAX_LINE`."""
+
+_SMALL_DATA, _FEW_PARTS = 2_000, 30
 
 
 def decide(command: Command, case: Case | None, visible: bool, actor: Actor, context: Context) -> Outcome:
@@ -36,6 +48,15 @@ def decide(command: Command, case: Case | None, visible: bool, actor: Actor, con
     kind = KINDS.get(command.kind)
     if kind is None:
         return rejected(refuse("unknown_kind", "Jenis perintah tidak dikenal.", "There is no such kind of command."))
+    outcome = _decided(kind, command, case, visible, actor, context)
+    if outcome.case is not None and SYSTEM not in actor.roles and not _fits(command, outcome.case):
+        return rejected(refuse("case_full", "Berkas ini sudah terlalu besar.", "This case holds too much already."))
+    return outcome
+
+
+def _decided(
+    kind: "Decision", command: Command, case: Case | None, visible: bool, actor: Actor, context: Context
+) -> Outcome:
     if case is None:
         return _first(command, actor, context)
     if not visible:
@@ -51,7 +72,7 @@ def _first(command: Command, actor: Actor, context: Context) -> Outcome:
     """The first command about a case: it makes the draft. Only an edit or a submit can be that."""
     if command.kind not in {"case.edit", "case.act"}:
         return rejected(_no_such_case())
-    change: Edit = decode(_act, command.data) if command.kind == "case.act" else decode(_edit, command.data)
+    change: Edit = _typed(_act, command) if command.kind == "case.act" else _typed(_edit, command)
     if change.service is None:
         return rejected(_no_such_case())
     try:
@@ -72,11 +93,11 @@ def _first(command: Command, actor: Actor, context: Context) -> Outcome:
 
 
 def _edit_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
-    return editing.edit(command.at, decode(_edit, command.data), case, service, actor, context)
+    return editing.edit(command.at, _typed(_edit, command), case, service, actor, context)
 
 
 def _act_on_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
-    return act(command.at, decode(_act, command.data), case, service, actor, context)
+    return act(command.at, _typed(_act, command), case, service, actor, context)
 
 
 def _choose_value(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
@@ -115,6 +136,38 @@ KINDS: dict[str, Decision] = {
     "case.recount": _recount_case,
     "case.hand_over": _hand_over,
 }
+
+
+def _typed(decoder: "msgspec.json.Decoder[Typed]", command: Command) -> Typed:
+    """The command's data; `Malformed` also where a value in it is nested absurdly deep."""
+    change = decode(decoder, command.data)
+    raw = bytes(command.data)
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return change
+    parts = [change.set, change.was]
+    if isinstance(change, Act):
+        parts.append(change.form)
+    if not all(_shallow(part, MAX_DEPTH) for part in parts):
+        raise Malformed(f"a value is nested more than {MAX_DEPTH} levels deep")
+    return change
+
+
+def _shallow(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        return levels > 0 and all(_shallow(part, levels - 1) for part in value.values())
+    if isinstance(value, list):
+        return levels > 0 and all(_shallow(part, levels - 1) for part in value)
+    return True
+
+
+def _fits(command: Command, case: Case) -> bool:
+    """Whether the case's line stays short enough to travel. Looked at only where it could have become long."""
+    if (
+        len(bytes(command.data)) < _SMALL_DATA
+        and len(case.steps) + len(case.evidence) + len(case.conflicts) < _FEW_PARTS
+    ):
+        return True
+    return len(msgspec.json.encode(case)) <= MAX_CASE
 
 
 def _no_such_case() -> Refusal:

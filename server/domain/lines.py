@@ -19,10 +19,11 @@ _encoder = msgspec.json.Encoder()
 
 def scopes_of(case: Case, service: Service) -> tuple[str, ...]:
     """Every scope that the case is in: its owner's; once submitted, the service's office and the one it was
-    routed to, each whole and by district. Sorted, so that equal sets are equal."""
+    routed to, each whole and by district; never the office complained about. Sorted, so that equal sets are equal."""
     scopes = {person_scope(case.owner)} if case.owner else set()
     if case.stage != DRAFT:
-        for office in {service.office, case.office}:
+        accused = service.routes.accused(case.fields) if service.routes else None
+        for office in {service.office, case.office} - {accused}:
             scopes.add(office_scope(office))
             if case.district:
                 scopes.add(office_scope(office, case.district))

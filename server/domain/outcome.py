@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from schemas.catalogue.model import City
@@ -22,7 +23,7 @@ class Context:
     now: datetime
     tracking_code: Callable[[], str]
 
-    @property
+    @cached_property
     def stamp(self) -> str:
         """The server's time as it stands on a case: UTC, to the second."""
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")

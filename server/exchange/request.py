@@ -7,6 +7,9 @@ from server.commands.incoming import Incoming, read
 from sync.errors import BodyCut, Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, Check, Command, Fetch, Hello, RequestEnd, RequestLine
 
+MAX_ASKED = 10
+"""Most lines beside hello and commands: a check, a fetch and the end need three."""
+
 
 class RequestBody:
     """Reads the hello at once and the rest as `commands` is walked. `check` and `fetch` are known after that."""
@@ -16,6 +19,7 @@ class RequestBody:
         self.fetch: list[str] = []
         self._lines = (line for chunk in chunks for line in chunk)
         self._ended = False
+        self._asked = 0
         self.hello = self._hello()
 
     def commands(self) -> Iterator[list[Incoming]]:
@@ -55,6 +59,9 @@ class RequestBody:
     def _control(self, message: RequestLine, commands: int) -> None:
         if self._ended or isinstance(message, Hello | Command):
             raise Malformed("nothing may follow the end line, and hello comes once")
+        self._asked += 1
+        if self._asked > MAX_ASKED:
+            raise TooLarge(f"more than {MAX_ASKED} lines that are no commands")
         if isinstance(message, Check):
             self.check = True
         elif isinstance(message, Fetch):

@@ -44,8 +44,6 @@ def sync() -> Response:
     encoding = choose_encoding(request.headers.get("Accept-Encoding"))
     lines = _answer(world, body, tokens.from_header(header) or "", results)
     response = Response(deflate(lines, encoding), mimetype=MEDIA)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Encoding"
     if encoding != "identity":
         response.headers["Content-Encoding"] = encoding
     return response
@@ -113,14 +111,20 @@ def _promises(world: Services, hello: Hello) -> Iterator[bytes]:
 
 
 def _skew(clock: str | None, now: datetime) -> int | None:
-    """Device clock minus server clock in seconds; None where the claim cannot be read as a moment."""
+    """Device clock minus server clock in seconds, at most 68 years each way; None where the claim cannot be read as
+    a moment."""
     if clock is None:
         return None
     try:
         claimed = msgspec.convert(clock, datetime)
     except msgspec.ValidationError:
         return None
-    return round((claimed - now).total_seconds()) if claimed.tzinfo else None
+    if claimed.tzinfo is None:
+        return None
+    # A clock in the year 9999 is as wrong as one of 68 years, and that fits the column.
+    return max(-_MOST_SKEW, min(round((claimed - now).total_seconds()), _MOST_SKEW))
 
+
+_MOST_SKEW = 2**31 - 1
 
 _HIGHEST = text("SELECT max(seq) FROM command WHERE instance = :instance")

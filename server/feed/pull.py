@@ -6,6 +6,7 @@ No object is built per record, and the work grows with what changed, not with wh
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, text
@@ -17,6 +18,9 @@ from sync import digest
 from sync.codec import line_of
 from sync.cursor import Cursor
 from sync.messages import End, Have, Left, Reset
+
+PAGE_BYTES = 24 * 1024 * 1024
+"""Records in one response, in bytes: with all else it stays under the `MAX_BODY` that a device reads."""
 
 ROWS = 500
 """Records read from the database at a time."""
@@ -46,11 +50,16 @@ class Pull:
         """Chunks of whole lines: perhaps `reset`, the records and departures since the cursor, then `end`."""
         if self.reset:
             yield line_of(Reset(self.reset)) + b"\n"
-        position, sent = self.cursor.position, 0
+        position, sent, room = self.cursor.position, 0, PAGE_BYTES
         for rows in self._pages():
-            position, sent = rows[-1].pos, sent + len(rows)
-            yield b"".join([self._line(row) for row in rows])
-        more = sent == self.limit and position < self.head
+            lines = [self._line(row) for row in rows]
+            taken = _fitting(lines, room)
+            room -= sum(map(len, lines))
+            position, sent = rows[taken - 1].pos, sent + taken
+            yield b"".join(lines[:taken])
+            if room <= 0:
+                break
+        more = (sent == self.limit or room <= 0) and position < self.head
         yield line_of(self._end(position if more else self.head, more)) + b"\n"
 
     def have(self) -> Iterator[bytes]:
@@ -95,7 +104,9 @@ class Pull:
     def _end(self, position: int, more: bool) -> End:
         # The floor is kept until the snapshot is whole; what left a scope before it was never sent.
         floor = self.cursor.floor if more else 0
-        bookmark = cursors.encode(Cursor(self.epoch, position, self.hash, floor=floor))
+        bookmark: str | None = cursors.encode(Cursor(self.epoch, position, self.hash, floor=floor))
+        if bookmark == self.bookmark:
+            bookmark = None  # the client keeps the one it has
         return End(bookmark, more, None if more else self._digest())
 
     def _digest(self) -> list[tuple[int, str]]:
@@ -109,6 +120,14 @@ class Pull:
 
     def _scope_ids(self) -> list[int]:
         return [row[0] for row in self.rows.values()] or [-1]
+
+
+def _fitting(lines: Sequence[bytes], room: int) -> int:
+    """How many of these lines fit into the room; at least one, so that a page always moves on."""
+    if sum(map(len, lines)) <= room:
+        return len(lines)
+    ends = accumulate(map(len, lines))
+    return max(1, sum(end <= room for end in ends))
 
 
 # All of a case's rows that are still present carry the position of its last change, so grouping by position joins

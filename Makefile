@@ -1,0 +1,51 @@
+# The front door. Every target sets up what it needs in .venv; nothing else of the machine is touched.
+# On Windows, the README gives the same in plain pip and tenggat-server commands.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+SEEDS ?= 200
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help run demo test check bench simulate clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.server: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[server]'
+	@touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[server,test]'
+	@touch $@ $(VENV)/.server
+
+run: $(VENV)/.server ## serve a demonstration city on http://127.0.0.1:8000 (PORT=n for another port)
+	$(BIN)/tenggat-server demo --port $(PORT)
+
+demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
+	$(BIN)/python -m tests.demo
+
+check: $(VENV)/.test ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## everything that must hold
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: $(VENV)/.test ## speed against the floor, one JSON line each
+	$(BIN)/python -m tests.bench
+
+simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+clean: ## everything that was made here, but not data/
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

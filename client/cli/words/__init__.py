@@ -1,0 +1,15 @@
+"""The sentences of the command line, each in Indonesian and English, and the one function that says them."""
+
+from typing import Any
+
+from client.cli.words import cases, errors, filing, syncing
+from schemas.text import Language
+
+WORDS: dict[str, tuple[str, str]] = {**cases.WORDS, **filing.WORDS, **syncing.WORDS, **errors.WORDS}
+
+
+def say(language: Language, key: str, **values: Any) -> str:
+    """The sentence, filled in. `n` also gives `s`, the English plural."""
+    if "n" in values:
+        values["s"] = "" if values["n"] == 1 else "s"
+    return WORDS[key][language == "en"].format(**values)

@@ -1,0 +1,188 @@
+"""`python -m tests.bench [NAME …]`: each bench prints one JSON line, with the goal it is held against."""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from client.engine import Engine
+from client.transport import HttpTransport
+from tests.bench import floor, stage
+from tests.cable import Cable
+
+CASES = 10_000
+RUNS = 5
+
+Line = dict[str, Any]
+
+
+def first_sync(folder: Path) -> Line:
+    """10,000 cases onto a new device, against the floor's pull of the very same lines."""
+    data = folder / "server"
+    ours, theirs = [], []
+    with stage.tenggat(data) as port:
+        store, engine = stage.officer(folder / "lines.db", port)
+        engine.sync()
+        lines = [bytes(row["line"]) for row in store.records.by_due()]
+        floor.prepare(folder / "floor.db", lines)
+        floor_port = stage.free_port()
+        with stage.process(floor_port, "-m", "tests.bench.floor", str(folder / "floor.db"), str(floor_port)):
+            floor_bytes = 0
+            for run in range(RUNS):
+                seconds, floor_bytes = floor.pull(floor_port, folder / f"cache{run}.db")
+                theirs.append(seconds)
+                store, engine = stage.officer(folder / f"device{run}.db", port)
+                ours.append(_timed(engine.sync))
+                assert store.records.count() == len(lines)
+        with Cable(port) as proxy:
+            store, _ = stage.officer(folder / "counted.db", port)
+            Engine(store, HttpTransport(f"http://127.0.0.1:{proxy.port}")).sync()
+            catalogue = len(store.meta.get("catalogue_json"))
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+    return {
+        "bench": "first_sync",
+        "cases": len(lines),
+        "line_bytes": round(sum(map(len, lines)) / len(lines)),
+        "seconds": _median(ours),
+        "floor_seconds": _median(theirs),
+        "ratio": round(ratio, 2),
+        "requests": proxy.requests,
+        "bytes_down": proxy.down,
+        "bytes_a_case": round(proxy.down / len(lines), 1),
+        "floor_bytes": floor_bytes,
+        "with_catalogue_of": catalogue,
+        "goal": "ratio <= 2, requests <= 5, bytes_a_case <= 220",
+        "ok": ratio <= 2 and proxy.requests <= 5 and proxy.down / len(lines) <= 220,
+    }
+
+
+def push(folder: Path) -> Line:
+    """1,000 complaints from one device in one request, durable on both sides before it is over."""
+    data, n = folder / "server", 1_000
+    ours, theirs = [], []
+    with stage.tenggat(data) as port:
+        floor.prepare(folder / "push-floor.db", [])
+        floor_port = stage.free_port()
+        with stage.process(floor_port, "-m", "tests.bench.floor", str(folder / "push-floor.db"), str(floor_port)):
+            for run in range(RUNS):
+                store = stage.guest(folder / f"pusher{run}.db")
+                engine = Engine(store, HttpTransport(f"http://127.0.0.1:{port}"))
+                engine.sync()
+                stage.file_complaints(store, engine, n, seed=100 + run, send=False)
+                lines = [bytes(row[0]) for row in store._db.execute("SELECT line FROM outbox")]
+                theirs.append(floor.push(floor_port, folder / f"push-floor{run}.db", lines))
+                ours.append(_timed(engine.sync))
+                assert store.outbox.waiting()[0] == 0
+        with Cable(port) as proxy:
+            store = stage.guest(folder / "pusher-counted.db")
+            engine = Engine(store, HttpTransport(f"http://127.0.0.1:{proxy.port}"))
+            engine.sync()
+            stage.file_complaints(store, engine, n, seed=99, send=False)
+            proxy.reset()
+            engine.sync()
+    return {
+        "bench": "push_1000",
+        "seconds": _median(ours),
+        "floor_seconds": _median(theirs),
+        "ratio": round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 2),
+        "requests": proxy.requests,
+        "bytes_up_each": round(proxy.up / n, 1),
+        "bytes_down_each": round(proxy.down / n, 1),
+        "goal": "seconds <= 0.31 (PouchDB's here), requests = 1, bytes_up_each <= 300",
+        "ok": _median(ours) <= 0.31 and proxy.requests == 1 and proxy.up / n <= 300,
+    }
+
+
+def nothing_to_do(folder: Path) -> Line:
+    """An exchange of a device that has everything."""
+    with stage.tenggat(folder / "server") as port, Cable(port) as proxy:
+        store, _ = stage.officer(folder / "idle.db", port)
+        engine = Engine(store, HttpTransport(f"http://127.0.0.1:{proxy.port}"))
+        engine.sync()
+        proxy.reset()
+        engine.sync()
+        up, down, requests = proxy.up, proxy.down, proxy.requests
+        seconds = [_timed(engine.sync) for _ in range(20)]
+    return {
+        "bench": "nothing_to_do",
+        "seconds": _median(seconds),
+        "requests": requests,
+        "bytes": up + down,
+        "goal": "requests = 1, bytes <= 1024",
+        "ok": requests == 1 and up + down <= 1024,
+    }
+
+
+def one_change_each_way(folder: Path) -> Line:
+    """A device files one complaint while the server has one new case for it."""
+    with stage.tenggat(folder / "server") as port, Cable(port) as proxy:
+        device, _ = stage.officer(folder / "one.db", port)
+        engine = Engine(device, HttpTransport(f"http://127.0.0.1:{proxy.port}"))
+        engine.sync()
+        other = stage.guest(folder / "other.db")
+        other_engine = Engine(other, HttpTransport(f"http://127.0.0.1:{port}"))
+        seconds, up, down, requests = [], 0, 0, 0
+        for run in range(20):
+            stage.file_complaints(other, other_engine, 1, seed=5_000 + run)
+            case = next(row["id"] for row in device.records.by_due())
+            with device.transaction():
+                device.outbox.add("case.open", case, {}, device.stamp(), 1)
+            proxy.reset()
+            seconds.append(_timed(engine.sync))
+            up, down, requests = proxy.up, proxy.down, proxy.requests
+    return {
+        "bench": "one_change_each_way",
+        "seconds": _median(seconds),
+        "requests": requests,
+        "bytes": up + down,
+        "goal": "requests = 1, bytes <= 3072",
+        "ok": requests == 1 and up + down <= 3072,
+    }
+
+
+BENCHES: dict[str, Callable[[Path], Line]] = {
+    "first_sync": first_sync,
+    "push": push,
+    "nothing_to_do": nothing_to_do,
+    "one_change_each_way": one_change_each_way,
+}
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _median(values: list[float]) -> float:
+    return round(statistics.median(values), 4)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="all, if none is named")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
+    options = parser.parse_args()
+    folder = stage.scratch()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    stage.fill(folder / "server", CASES)
+    missed = 0
+    for name in options.names or BENCHES:
+        place = folder / name
+        place.mkdir()
+        shutil.copytree(folder / "server", place / "server")
+        line = BENCHES[name](place)
+        missed += not line["ok"]
+        print(json.dumps(line), flush=True)
+        shutil.rmtree(place)
+    sys.exit(1 if missed and options.strict else 0)
+
+
+if __name__ == "__main__":
+    main()

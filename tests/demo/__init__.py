@@ -1,0 +1,1 @@
+"""The main job, told in the terminal, with a check behind every sentence."""
