@@ -24,7 +24,7 @@ from server.domain.calendar import Calendar
 from server.domain.decide import decide
 from server.domain.outcome import Context, Outcome
 from server.sources import Sources
-from server.store.database import for_update, passing, writing
+from server.store.database import for_update, many, passing, writing
 from sync.codec import line_of
 from sync.errors import Busy, Malformed
 from sync.messages import Command, Result, Status
@@ -270,9 +270,9 @@ class _Transaction:
                 result.number = held.case.number
             row["result"] = line_of(result)
         if self.rows:
-            connection.execute(_INSERT_COMMAND, self.rows)
+            many(connection, _INSERT_COMMAND, self.rows)
         if self.strays:
-            connection.execute(_INSERT_STRAY, self.strays)
+            many(connection, _INSERT_STRAY, self.strays)
         return [answer if isinstance(answer, bytes) else line_of(answer) for answer in self.answers]
 
 
@@ -299,11 +299,11 @@ def _refusal(seq: int | None, status: Status, code: str, fault: str | None = Non
 _KNOWN = text("SELECT seq, hash, status, result FROM command WHERE instance = :instance AND seq IN :seqs").bindparams(
     bindparam("seqs", expanding=True)
 )
-_INSERT_COMMAND = text(
+_INSERT_COMMAND = (
     "INSERT INTO command (instance, seq, hash, status, case_id, kind, person_id, received, result, payload)"
     " VALUES (:instance, :seq, :hash, :status, :case_id, :kind, :person_id, :received, :result, :payload)"
 )
-_INSERT_STRAY = text(
+_INSERT_STRAY = (
     "INSERT INTO stray (instance, hash, seq, code, person_id, received, payload)"
     " VALUES (:instance, :hash, :seq, :code, :person_id, :received, :payload)"
     " ON CONFLICT (instance, hash) DO NOTHING"

@@ -12,7 +12,7 @@ from server.domain.case import Case
 from server.domain.lines import due_of, record_lines, scopes_of
 from server.feed import stamp
 from server.feed.digests import Change, settle
-from server.store.database import for_update
+from server.store.database import for_update, many
 
 _decoder = msgspec.json.Decoder(Case)
 _encoder = msgspec.json.Encoder()
@@ -54,6 +54,9 @@ class World:
     def load(self, ids: Iterable[str]) -> None:
         """Read these cases and lock them, in the order of their ids so that two batches cannot deadlock."""
         wanted = sorted(set(ids))
+        if not wanted:
+            # A batch of what is known already; PostgreSQL takes no empty list beside a text.
+            return
         statement = text(
             for_update(
                 "SELECT id, born, version, scopes, state FROM case_record WHERE id IN :ids ORDER BY id",
@@ -99,7 +102,7 @@ class World:
                     "at": now,
                 }
             )
-        self.connection.execute(_INSERT_FEED, rows)
+        many(self.connection, _INSERT_FEED, rows)
         self._write_cases(changed)
         settle(
             self.connection,
@@ -143,20 +146,20 @@ class World:
             }
             (old if held.old_version else new).append(row)
         if new:
-            self.connection.execute(_INSERT_CASE, new)
+            many(self.connection, _INSERT_CASE, new)
         if old:
-            self.connection.execute(_UPDATE_CASE, old)
+            many(self.connection, _UPDATE_CASE, old)
 
 
-_INSERT_FEED = text(
+_INSERT_FEED = (
     "INSERT INTO feed (pos, case_id, version, kind, instance, seq, person_id, at)"
     " VALUES (:pos, :case_id, :version, :kind, :instance, :seq, :person_id, :at)"
 )
-_INSERT_CASE = text(
+_INSERT_CASE = (
     "INSERT INTO case_record (born, id, version, service, stage, number, due, scopes, state, line, own_line)"
     " VALUES (:born, :id, :version, :service, :stage, :number, :due, :scopes, :state, :line, :own_line)"
 )
-_UPDATE_CASE = text(
+_UPDATE_CASE = (
     "UPDATE case_record SET version = :version, stage = :stage, number = :number, due = :due, scopes = :scopes,"
     " state = :state, line = :line, own_line = :own_line WHERE born = :born"
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
+from server.store.database import many
 from sync import digest
 
 
@@ -41,8 +42,9 @@ def settle(connection: Connection, changes: Sequence[Change]) -> None:
         for name in change.old_scopes | change.scopes:
             present = int(name in change.scopes)
             reach.append({"scope": rows[name][0], "born": change.born, "pos": change.pos, "present": present})
-    connection.execute(_SET_REACH, reach)
-    connection.execute(
+    many(connection, _SET_REACH, reach)
+    many(
+        connection,
         _SET_DIGEST,
         [{"id": rows[n][0], "count": rows[n][1] + counts[n], "sum": digest.signed(sums[n])} for n in sorted(names)],
     )
@@ -61,6 +63,9 @@ def scope_rows(
 
 
 def _select(connection: Connection, names: list[str]) -> dict[str, tuple[int, int, int]]:
+    if not names:
+        # A revoked device sees nothing; PostgreSQL takes no empty list beside a text.
+        return {}
     rows = connection.execute(_SCOPES, {"names": names})
     return {name: (id_, count, digest.unsigned(total)) for id_, name, count, total in rows}
 
@@ -69,8 +74,8 @@ _SCOPES = text('SELECT id, name, "count", "sum" FROM scope WHERE name IN :names'
     bindparam("names", expanding=True)
 )
 _NEW_SCOPE = text('INSERT INTO scope (name, "count", "sum") VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING')
-_SET_DIGEST = text('UPDATE scope SET "count" = :count, "sum" = :sum WHERE id = :id')
-_SET_REACH = text(
+_SET_DIGEST = 'UPDATE scope SET "count" = :count, "sum" = :sum WHERE id = :id'
+_SET_REACH = (
     "INSERT INTO reach (scope, born, pos, present) VALUES (:scope, :born, :pos, :present)"
     " ON CONFLICT (scope, born) DO UPDATE SET pos = excluded.pos, present = excluded.present"
 )
