@@ -10,7 +10,7 @@ SEEDS ?= 200
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run demo test check bench simulate clean
+.PHONY: help run demo test check bench scale simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -43,6 +43,9 @@ test: check ## everything that must hold
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each
 	$(BIN)/python -m tests.bench
+
+scale: $(VENV)/.test ## an exchange among 10,000 cases and among 1,000,000 (needs 8 GB of disk)
+	$(BIN)/python -m tests.bench scale
 
 simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
