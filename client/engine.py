@@ -5,6 +5,7 @@ The protocol's own decisions are in `sync.exchange`; here they meet the store an
 
 import random
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from filelock import FileLock, Timeout
 
 from client.store import Store
+from client.store.database import StoreBroken
 from client.transport import Progress, Transport, Unreachable, silent
 from sync.codec import inflate, lines_in
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
@@ -71,6 +73,10 @@ class Engine:
                 retry_after = error.extra.get("retry_after")
                 asked = float(retry_after) if isinstance(retry_after, int | float) else None
                 tell(error)
+            except (sqlite3.Error, OSError) as error:
+                # A full disk, say. It may be over by the next time; the timer must still be there then.
+                failures += 1
+                tell(StoreBroken(f"this device cannot store anything right now: {error}"))
             if stop.wait(delay(failures, self._chance(), asked)):
                 return
 

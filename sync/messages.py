@@ -31,6 +31,9 @@ MAX_PAGE = 10_000
 MAX_FETCH = 1_000
 """Most ids in one `fetch` line."""
 
+MAX_SCOPES = 60
+"""Most scopes of one person, their own among them: a client keeps them as bits of one signed integer."""
+
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
 """A UUID in lower case. (`\\Z`, because `$` would let a newline follow.)"""
 Sequence_ = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]

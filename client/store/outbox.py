@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from sync.codec import decode, line_of
-from sync.errors import TooLarge
+from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result
 from sync.outbox import EVENT_OF, KEEP_DAYS, WAITING, Event, State, step
 
@@ -42,8 +42,8 @@ class Entry:
     @property
     def data(self) -> dict[str, Any]:
         """What the command carries, as plain values."""
-        found: dict[str, Any] = msgspec.json.decode(self.command.data)
-        return found
+        found = msgspec.json.decode(self.command.data)
+        return found if isinstance(found, dict) else {}
 
 
 class Outbox:
@@ -60,6 +60,11 @@ class Outbox:
             self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
             return self.instance()
         return row[0], row[1]
+
+    def identity(self, n: int | None) -> str:
+        """The id of that instance; of the one that mints now where none is named."""
+        row = self._db.execute("SELECT id FROM instance WHERE n = ?", (n,)).fetchone()
+        return str(row[0]) if row else self.instance()[1]
 
     def add(self, kind: str, case: str, data: Any, at: str, base: int) -> int:
         """Queue a command; its number. It builds on the last unanswered one about the same case."""
@@ -139,13 +144,14 @@ class Outbox:
             if size > MAX_BATCH and seqs:
                 break
             seqs.append(seq)
-            lines.append(bytes(line))
+            # Never written so, but a damaged one must be one line all the same: a request whose lines are not as
+            # many as its end tells is refused as a whole, each time.
+            lines.append(bytes(line).replace(b"\n", b" ") or b"?")
         self._db.execute(
             "UPDATE outbox SET state = ?, sent_at = coalesce(sent_at, ?) WHERE instance = ? AND seq <= ? AND state = ?",
             (step(State.QUEUED, Event.SEND), at, n, seqs[-1], State.QUEUED),
         )
-        identity = self._db.execute("SELECT id FROM instance WHERE n = ?", (n,)).fetchone()[0]
-        return identity, seqs, lines
+        return self.identity(n), seqs, lines
 
     def answer(self, instance: str, results: Sequence[Result], now: str) -> bool:
         """Store what became of commands (`now`: the server's time). True where a sequence number was found to be
@@ -218,6 +224,15 @@ def _checked(line: bytes) -> bytes:
     return line
 
 
+def _read(row: sqlite3.Row, line: bytes) -> Command:
+    """The command in a line. One that cannot be read (a fault of the disk, or of an older version) is shown by what
+    stands beside it, and still goes up: the server keeps it whole, and nothing behind it is held up."""
+    try:
+        return decode(_command, line)
+    except Malformed:
+        return Command(row["seq"], row["kind"], row["case_id"], row["queued_at"])
+
+
 def _entry(row: sqlite3.Row) -> Entry:
     line = bytes(row["line"])
     return Entry(
@@ -228,7 +243,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         row["kind"],
         row["queued_at"],
         row["sent_at"],
-        decode(_command, line),
+        _read(row, line),
         len(line),
         json.loads(row["result"]) if row["result"] else None,
     )

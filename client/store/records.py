@@ -4,10 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from sync import digest
-from sync.messages import RecordHead
-
-MAX_SCOPES = 60
-"""Scopes fit the bits of one signed integer; a server grants no more (docs/protocol.md)."""
+from sync.messages import MAX_SCOPES, RecordHead
 
 
 class Records:

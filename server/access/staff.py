@@ -13,6 +13,7 @@ from server.domain.actor import OFFICE
 from server.sources import Sources
 from server.store.database import writing
 from sync.errors import Conflict, Invalid
+from sync.messages import MAX_SCOPES
 
 
 def add_staff(
@@ -36,6 +37,8 @@ def add_staff(
         problems["roles"] = {"code": "unknown_role", "unknown": unknown}
     if foreign := [scope for scope in scopes if not is_scope(city, scope)]:
         problems["scopes"] = {"code": "unknown_scope", "unknown": foreign}
+    if len(scopes) >= MAX_SCOPES:
+        problems["scopes"] = {"code": "too_many_scopes", "most": MAX_SCOPES - 1}
     if len(password) < passwords.SHORTEST:
         problems["password"] = {"code": "too_short", "least": passwords.SHORTEST}
     if problems:

@@ -10,9 +10,12 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import text
 
+from schemas.catalogue.model import City
 from schemas.explain import explain
 from schemas.record import CaseRecord
+from schemas.text import Text
 from server.access import throttle
+from server.domain.workflow import stage_of
 from server.services import services
 from server.store.database import reading
 from sync.errors import NotFound
@@ -105,36 +108,53 @@ class Track(MethodView):
 
 def _tracked(record: CaseRecord) -> dict[str, Any]:
     world = services()
-    service = world.city.service(record.service)
+    labels = _Labels(world.city, record.service)
     today = world.calendar.local(world.sources.clock()).date()
-    stage = service.stage(record.stage)
     return {
         "number": record.number,
-        "service": service.name,
+        "service": labels.service,
         "stage": record.stage,
-        "label": stage.label,
-        "says": stage.says,
+        "label": labels.stage(record.stage),
+        "says": labels.says(record.stage),
         "received": record.received,
         "opened": record.opened,
-        "steps": [
-            {"stage": step.stage, "label": service.stage(step.stage).label, "at": step.at} for step in record.steps
-        ],
+        "steps": [{"stage": step.stage, "label": labels.stage(step.stage), "at": step.at} for step in record.steps],
         "limits": [
             {
                 "limit": ledger.limit,
-                "label": service.limit(ledger.limit).label,
+                "label": labels.limit(ledger.limit),
                 "due": ledger.due,
                 "state": ledger.state,
                 "late": ledger.breached(today),
                 "provisional": ledger.provisional,
                 "why": {
-                    "id": explain(ledger, service.limit(ledger.limit).label, "id", today),
-                    "en": explain(ledger, service.limit(ledger.limit).label, "en", today),
+                    "id": explain(ledger, labels.limit(ledger.limit), "id", today),
+                    "en": explain(ledger, labels.limit(ledger.limit), "en", today),
                 },
             }
             for ledger in record.limits
         ],
     }
+
+
+class _Labels:
+    """The catalogue's words for what stands on a case; the bare code where a later catalogue no longer has it."""
+
+    def __init__(self, city: City, service: str) -> None:
+        self._service = next((s for s in city.services if s.code == service), None)
+        self.service = self._service.name if self._service else Text(service, service)
+
+    def stage(self, code: str) -> Text:
+        found = stage_of(self._service, code) if self._service else None
+        return found.label if found else Text(code, code)
+
+    def says(self, code: str) -> Text | None:
+        found = stage_of(self._service, code) if self._service else None
+        return found.says if found else None
+
+    def limit(self, code: str) -> Text:
+        limits = self._service.all_limits() if self._service else ()
+        return next((limit.label for limit in limits if limit.code == code), Text(code, code))
 
 
 # The owner's line, because an anonymous case's other line does not hold the code.

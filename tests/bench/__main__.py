@@ -214,12 +214,13 @@ def _median(values: list[float]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="all but scale, if none is named")
+    parser.add_argument("--cases", type=int, default=CASES, help="how full the city is")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
     options = parser.parse_args()
     folder = stage.scratch()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    stage.fill(folder / "server", CASES)
+    stage.fill(folder / "server", options.cases)
     missed = 0
     for name in options.names or [name for name in BENCHES if name not in BY_NAME_ONLY]:
         place = folder / name

@@ -58,7 +58,9 @@ def file_offline(cable: Cable, citizen: Phone) -> tuple[str, str]:
     desk = citizen.desk
     krk, complaint = desk.new("krk"), desk.new("lapor")
     place = next(area for area in desk.city.areas if area.name == "Bulusan")
-    desk.edit(krk, answers(desk.city, desk.city.service("krk").fields, {"area": place.code, "street": "Jalan Tirto Agung"}))
+    desk.edit(
+        krk, answers(desk.city, desk.city.service("krk").fields, {"area": place.code, "street": "Jalan Tirto Agung"})
+    )
     report = {"area": place.code, "title": "Lampu jalan padam", "text": "Tiga lampu padam sejak pekan lalu."}
     desk.edit(complaint, answers(desk.city, desk.city.service("lapor").fields, report))
     for case in (krk, complaint):

@@ -1,0 +1,189 @@
+"""sign-in, sign-up, sign-out, guest, language: who this device speaks for, and how it speaks."""
+
+import sys
+from urllib.parse import urlsplit
+
+import click
+
+from client import account
+from client.cli.acting import TYPING, half_typed
+from client.cli.app import App
+from client.cli.finding import SHORT
+from client.cli.plain import role_name
+from client.cli.syncing import sync_once
+from client.cli.trouble import NOT_SIGNED_IN, Said, told
+from client.transport import Unreachable
+from sync.errors import NotSignedIn
+
+_server = click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help="The city's server; remembered.")
+_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+_no_sync = click.option("--no-sync", is_flag=True, help="Do not fetch the data right away.")
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+@click.command("sign-in")
+@click.argument("login", required=False)
+@_server
+@_stdin
+@_no_sync
+@click.pass_obj
+def sign_in(app: App, login: str | None, server: str | None, password_stdin: bool, no_sync: bool) -> None:
+    """Sign in and fetch the cases. A guest's cases go along. Needs a network.
+
+    \b
+    Examples:
+      tenggat sign-in survei --server https://layanan.example.id
+      pass show kota | tenggat sign-in survei --password-stdin
+    """
+    address = _address(app, server)
+    _not_someone(app)
+    login = login or click.prompt(app.say("ask_login"))
+    person = account.sign_in(app.store, app.transport(address), login, _password(app, password_stdin))
+    app.store.meta.set("server", address)
+    roles = ", ".join(role_name(role, app.language) for role in person["roles"])
+    app.print(app.say("signed_in", name=person["name"], roles=roles, server=address), style="green")
+    _fetch(app, no_sync)
+
+
+@click.command("sign-up")
+@click.argument("login", required=False)
+@click.option("--name", help="Your name, as the city should know it.")
+@_server
+@_stdin
+@_no_sync
+@click.pass_obj
+def sign_up(
+    app: App, login: str | None, name: str | None, server: str | None, password_stdin: bool, no_sync: bool
+) -> None:
+    """Make an account. A guest becomes it, with all cases. Needs a network.
+
+    \b
+    Example:
+      tenggat sign-up sri --name "Sri Wahyuni" --server https://layanan.example.id
+    """
+    address = _address(app, server)
+    _not_someone(app)
+    login = login or click.prompt(app.say("ask_login"))
+    name = name or click.prompt(app.say("ask_name"))
+    password = _password(app, password_stdin, twice=True)
+    person = account.sign_up(app.store, app.transport(address), login, password, name)
+    app.store.meta.set("server", address)
+    app.print(app.say("signed_up", name=person["name"], server=address), style="green")
+    _fetch(app, no_sync)
+
+
+@click.command("sign-out")
+@click.option("--forget", is_flag=True, help="Drop half-typed answers too.")
+@click.pass_obj
+def sign_out(app: App, forget: bool) -> None:
+    """Give back this device's access and remove the city's data from it. Needs a network.
+
+    Refused while anything here has not been received by the server.
+
+    \b
+    Example:
+      tenggat sign-out
+    """
+    if app.store.meta.get("token") is None:
+        raise NotSignedIn("this device is not signed in")
+    held = half_typed(app)
+    if held and not forget:
+        raise Said("half_typed_left", cases=", ".join(case_id[:SHORT] for case_id in held))
+    account.sign_out(app.store, app.transport())
+    app.store.meta.set(TYPING, None)
+    app.print(app.say("signed_out"))
+
+
+@click.command()
+@_server
+@_no_sync
+@click.pass_obj
+def guest(app: App, server: str | None, no_sync: bool) -> None:
+    """Begin as a guest, with no account. Works with no network once the services were fetched.
+
+    \b
+    Example:
+      tenggat guest --server https://layanan.example.id
+    """
+    address = _address(app, server)
+    _not_someone(app)
+    account.begin_as_guest(app.store)
+    app.store.meta.set("server", address)
+    app.print(app.say("guest_ready", server=address), style="green")
+    _fetch(app, no_sync)
+
+
+@click.command()
+@click.argument("code", type=click.Choice(["id", "en"]))
+@click.pass_obj
+def language(app: App, code: str) -> None:
+    """Remember the language of what is printed: Indonesian (id) or English (en).
+
+    \b
+    Example:
+      tenggat language en
+    """
+    app.store.meta.set("language", code)
+    app.given_language = code
+    app.print(app.say("language_set"))
+
+
+def _address(app: App, given: str | None) -> str:
+    """The server's address. A profile stays with its server: what waits here was written for that city."""
+    held = app.server
+    if given is None:
+        if held is None:
+            raise Said("no_server")
+        return held
+    address = _url(given)
+    busy = app.store.records.count() or app.store.outbox.entries() or app.store.meta.get("person")
+    if held is not None and held != address and busy:
+        raise Said("other_server", held=held)
+    if address.startswith("http:") and urlsplit(address).hostname not in LOCAL:
+        app.warn(app.say("plain_http", url=address))
+    return address
+
+
+def _url(text: str) -> str:
+    local = text.split("/")[0].rpartition(":")[0] in LOCAL or text.split("/")[0] in LOCAL
+    url = text if "://" in text else f"{'http' if local else 'https'}://{text}"
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or " " in url or parts.query or parts.fragment or parts.username:
+        raise Said("bad_server", url=text)
+    return url.rstrip("/")
+
+
+def _not_someone(app: App) -> None:
+    person = app.store.meta.get("person")
+    if app.store.meta.get("token") and person and not app.store.meta.get("guest"):
+        # Signing in anew is how a device whose token went bad comes back; who is in is known by the server alone.
+        if (app.store.meta.get("last_error") or [None])[0] == "not_signed_in":
+            return
+        raise Said("already_in", name=person["name"])
+
+
+def _password(app: App, from_stdin: bool, *, twice: bool = False) -> str:
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        again = app.say("ask_password_again") if twice else False
+        password = click.prompt(app.say("ask_password"), hide_input=True, confirmation_prompt=again)
+    if not password:
+        raise Said("password_empty", NOT_SIGNED_IN)
+    return str(password)
+
+
+def _fetch(app: App, no_sync: bool) -> None:
+    """The first sync. Signing in has succeeded whatever becomes of it."""
+    if no_sync:
+        app.print(app.say("sync_later"))
+        return
+    try:
+        sync_once(app)
+    except Unreachable as error:
+        app.warn(*told(error, app.language))

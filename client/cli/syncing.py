@@ -1,0 +1,150 @@
+"""sync: an exchange with the server, and what came of it in words."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn
+
+from client.cli.app import App
+from client.cli.commands_told import refusal_lines, told_command
+from client.cli.finding import name_of
+from client.cli.plain import size_in_words
+from client.cli.trouble import REFUSED, told, told_by_code
+from client.engine import Report
+from sync.errors import NotFound, NotSignedIn, TenggatError
+from sync.messages import Result
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Go on syncing on a timer until Ctrl-C.")
+@click.pass_obj
+def sync(app: App, watch: bool) -> None:
+    """Send what waits and fetch what changed.
+
+    Ends with status 1 where the server refused something, 3 where it cannot be reached, 4 where nobody is signed in.
+
+    \b
+    Examples:
+      tenggat sync
+      tenggat sync --watch
+    """
+    _ready(app)
+    if watch:
+        _watch(app)
+    elif not sync_once(app):
+        raise click.exceptions.Exit(REFUSED)
+
+
+def sync_once(app: App) -> bool:
+    """One run of exchanges, told; whether nothing in it was refused or wrong."""
+    with _progress(app) as meter:
+        report = app.engine().sync(meter)
+    _tell(app, report, meter)
+    if report.wiped:
+        raise _Revoked(told_by_code("revoked", "", "en")[0])
+    return not report.refused and not report.upgrade
+
+
+class _Revoked(TenggatError):
+    code = "revoked"
+
+
+def _ready(app: App) -> None:
+    if app.store.meta.get("wiped") and app.store.meta.get("token") is None:
+        raise _Revoked("this device was revoked")
+    if app.store.meta.get("token") is None:
+        raise NotSignedIn("this device is not signed in")
+    app.transport()
+
+
+class Meter:
+    """Counts bytes each way and, in a terminal, draws them."""
+
+    def __init__(self, app: App, bar: Progress | None) -> None:
+        self.up = self.down = 0
+        self._app, self._bar, self._last = app, bar, 0
+        self._task = bar.add_task(app.say("sending"), total=None) if bar else None
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        if what == "sending":
+            self.up += total or 0
+            self._last = 0
+        elif what == "receiving":
+            self.down += done - self._last
+            self._last = done
+        if self._bar is not None and self._task is not None:
+            size = size_in_words(done or total or 0, self._app.language)
+            self._bar.update(self._task, description=f"{self._app.say(what)} {size}", completed=done, total=total)
+
+
+@contextmanager
+def _progress(app: App) -> Iterator[Meter]:
+    if not app.errors.is_terminal:
+        yield Meter(app, None)
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=app.errors, transient=True) as bar:
+        yield Meter(app, bar)
+
+
+def _tell(app: App, report: Report, meter: Meter | None) -> None:
+    say = app.say
+    counts = (("sync_sent", report.sent), ("sync_received", report.received), ("sync_dropped", report.dropped))
+    parts = [say(key, n=n) for key, n in (*counts, ("sync_mended", report.mended)) if n]
+    words = ", ".join(parts or [say("sync_same")])
+    if meter is not None:
+        bytes_ = say("sync_bytes", up=_size(app, meter.up), down=_size(app, meter.down))
+        words += f" ({bytes_})"
+    app.print(f"{say('synced')}: {words}.", style="yellow" if report.refused or report.upgrade else "green")
+    if report.upgrade:
+        app.warn(*told_by_code("upgrade", "", app.language))
+    if report.refused:
+        app.print(say("sync_refused", n=len(report.refused)), style="bold red")
+        for result in report.refused:
+            _tell_refused(app, result)
+    if waiting := app.store.outbox.waiting()[0]:
+        app.print(say("sync_still", n=waiting))
+    if conflicts := app.store.records.conflicts():
+        app.print(say("sync_conflicts", n=conflicts), style="magenta")
+
+
+def _size(app: App, number: int) -> str:
+    return size_in_words(number, app.language)
+
+
+def _tell_refused(app: App, result: Result) -> None:
+    entry = app.store.outbox.entry(result.seq) if result.seq else None
+    if entry is None:
+        app.print(f"  {(result.text or {}).get(app.language) or result.code}")
+        return
+    try:
+        case = app.desk.case(entry.case)
+        name, service = name_of(case), case.service
+    except NotFound:
+        name, service = entry.case[:8], None
+    app.print(f"  {entry.seq}. {name}: {told_command(app, service, entry)}", style="red")
+    for line in refusal_lines(app, service, entry.result or {}, entry.seq, name):
+        app.print(f"     {line}")
+
+
+def _watch(app: App) -> None:
+    app.print(app.say("watching", server=app.server))
+
+    def tell(outcome: Report | TenggatError) -> None:
+        stamp = f"{app.now:%H:%M:%S}"
+        if isinstance(outcome, TenggatError):
+            app.warn(f"{stamp} {told(outcome, app.language)[0]}")
+        elif outcome.sent or outcome.received or outcome.dropped or outcome.refused or outcome.upgrade:
+            app.print(stamp, style="dim")
+            _tell(app, outcome, None)
+        if isinstance(outcome, Report) and outcome.wiped:
+            stop.set()
+
+    stop = threading.Event()
+    try:
+        app.engine().run(stop, tell)
+    except KeyboardInterrupt:
+        app.print(app.say("stopped"))
+    if app.store.meta.get("token") is None:
+        raise _Revoked("this device was revoked")

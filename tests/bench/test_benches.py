@@ -1,0 +1,29 @@
+"""The benches run, and what they count besides time is held to its goal here, where it cannot be noise."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def bench(folder: Path, *names: str) -> dict[str, dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--cases", "60", *names],
+        env=os.environ | {"TENGGAT_BENCH_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return {line["bench"]: line for line in map(json.loads, done.stdout.splitlines())}
+
+
+def test_an_exchange_costs_one_request_and_few_bytes(tmp_path: Path) -> None:
+    lines = bench(tmp_path / "bench", "nothing_to_do", "one_change_each_way")
+    assert lines["nothing_to_do"]["requests"] == 1
+    assert lines["nothing_to_do"]["bytes"] <= 1_024
+    assert lines["one_change_each_way"]["requests"] == 1
+    assert lines["one_change_each_way"]["bytes"] <= 3_072
