@@ -5,7 +5,7 @@ Sums of hashes are signed 64-bit integers holding unsigned ones (sync.digest.sig
 """
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Names for constraints, so that a migration can drop one on either database.
@@ -15,6 +15,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# On SQLite only a column that is called INTEGER is the table's own key; any other type costs an index beside it.
+Position = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
@@ -81,7 +85,7 @@ class CaseRow(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "case_record"
 
-    born: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    born: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=False)
     """The feed position of its first change: a small unique number to join by."""
     id: Mapped[str] = mapped_column(String(36), unique=True)
     version: Mapped[int] = mapped_column()
@@ -135,7 +139,7 @@ class FeedRow(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "feed"
 
-    pos: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    pos: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=False)
     case_id: Mapped[str] = mapped_column(String(36))
     version: Mapped[int] = mapped_column()
     kind: Mapped[str] = mapped_column(String(64))

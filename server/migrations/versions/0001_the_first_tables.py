@@ -20,7 +20,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_record",
-        sa.Column("born", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("born", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("service", sa.String(length=64), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed",
-        sa.Column("pos", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("pos", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
