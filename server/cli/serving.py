@@ -29,7 +29,7 @@ def _granian(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
 
     Granian(
-        "server.app:create_app",
+        "server.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -44,6 +44,6 @@ def _granian(host: str, port: int, workers: int) -> None:
 def _waitress(host: str, port: int) -> None:
     import waitress
 
-    from server.app import create_app
+    from server.wsgi import application
 
-    waitress.serve(create_app(), host=host, port=port, threads=THREADS, ident="tenggat")
+    waitress.serve(application(), host=host, port=port, threads=THREADS, ident="tenggat")

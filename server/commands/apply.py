@@ -31,7 +31,7 @@ from sync.messages import Command, Result, Status
 
 log = logging.getLogger("tenggat.commands")
 
-CHUNK = 250
+CHUNK = 500
 """Commands in one transaction: enough to share a flush to disk, few enough not to keep other writers waiting."""
 
 TRIES = 5
