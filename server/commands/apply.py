@@ -7,7 +7,7 @@ anywhere in it, nothing of the chunk happened, and the device sends it again.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -58,11 +58,16 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class Sender:
-    """Whose commands these are. A revoked device's are kept, but not carried out."""
+    """Whose commands these are. A revoked device's are kept, but not carried out.
+
+    `reused`: sequence numbers of this request that were used for something else. What builds on one of those is set
+    aside with it: decided on its own, it would be refused for lack of a command that is about to come again.
+    """
 
     actor: Actor
     instance: str
     revoked: bool = False
+    reused: set[int] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True)
@@ -172,8 +177,12 @@ class _Transaction:
         known = self.known.get(seq)
         if known is not None:
             if known.hash != incoming.hash:
+                self.sender.reused.add(seq)
                 return self._stray(incoming, "seq_reused")
             return known.line if known.line is not None else self.answers[known.place or 0]
+        if incoming.command is not None and incoming.command.after in self.sender.reused:
+            self.sender.reused.add(seq)
+            return self._stray(incoming, "seq_reused")
         result = self._decide(incoming, seq, world)
         if result.status is not Status.RETRY:
             self.known[seq] = _Known(incoming.hash, result.status, place=len(self.answers))
@@ -242,7 +251,9 @@ class _Transaction:
         return result
 
     def _remember(self, incoming: Incoming, result: Result) -> None:
-        kept = result.status not in {Status.APPLIED, Status.MERGED}
+        # A later action may take the place of what an earlier one carried (a second survey, a second round of
+        # defects), and a value kept beside another may be chosen over: those stay readable here.
+        kept = result.status is not Status.APPLIED or incoming.command is None or incoming.command.kind == "case.act"
         command = incoming.command
         self.rows.append(
             {

@@ -117,7 +117,7 @@ class CommandRow(db.Model):  # type: ignore[name-defined,misc]
     received: Mapped[str] = mapped_column(String(40))
     result: Mapped[bytes] = mapped_column(LargeBinary)
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The line as sent, kept whole for whatever was not applied: nothing that was typed is lost."""
+    """The line as sent, kept whole for all but applied edits (the case holds those): nothing typed is lost."""
 
 
 class Stray(db.Model):  # type: ignore[name-defined,misc]
