@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from schemas.ledger import ONE_DAY, Ledger, Pause, Skip
+from schemas.roles import role_name
 from schemas.text import Language, Text
 
 WEEKDAYS: Final[dict[Language, tuple[str, ...]]] = {
@@ -238,10 +239,10 @@ class _Story:
         since, why = self.day(pause.since), _words(pause.why, self.language).rstrip(". ")
         if pause.until is None:
             key = "pause_open" if self.ledger.met is None else "pause_met"
-            return self.say(key, since=since, why=why, by=pause.by)
+            return self.say(key, since=since, why=why, by=role_name(pause.by, self.language))
         key = "pause" if pause.days else "pause_zero"
         until, span = self.day(pause.until), self.span(pause.days)
-        return self.say(key, since=since, until=until, why=why, by=pause.by, span=span)
+        return self.say(key, since=since, until=until, why=why, by=role_name(pause.by, self.language), span=span)
 
     def rolled(self) -> Iterator[str]:
         ledger = self.ledger

@@ -37,8 +37,8 @@ class Pause(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `since` is the last day that still counted, `until` the day after which counting goes on (None while it
     lasts). `days` is what the pause adds, in the ledger's unit. `why` is read by the applicant: the city's own
-    words in both languages, or one person's words as typed. `by` names the role that asked ("Petugas Loket"),
-    never an account or a person.
+    words in both languages, or one person's words as typed. `by` is the code of the role that asked
+    (schemas/roles.py has its name), never an account or a person.
     """
 
     since: date

@@ -48,7 +48,8 @@ def stage_of(service: Service, code: str) -> Stage | None:
 
 def role_for(service: Service, action: Action, case: Case, actor: Actor) -> str | None:
     """The role in which this person may do the action on this case, or None."""
-    if OWNER in action.roles and actor.owns(case.owner):
+    walk_in = action.effect == "submit" and "citizen" not in actor.roles
+    if OWNER in action.roles and actor.owns(case.owner) and not walk_in:
         return OWNER
     if actor.person == case.owner and action.effect != "submit":
         # An officer's own application is decided by someone else.

@@ -263,6 +263,7 @@ def test_a_walk_in_belongs_to_the_counter(desk: Desk) -> None:
     """Filed for someone without an account: any colleague at the counter stands in for them."""
     case = desk.submitted(desk.city.service("krk"), actor=DESK)
     assert case.owner == ""
+    assert case.steps[-1].role == "front_desk"
     assert not any(scope.startswith("person:") for scope in scopes_of(case, desk.city.service("krk")))
     case = _do(desk, case, DESK, "request_correction", items=ITEMS)
     colleague = officer("front_desk", 2)
