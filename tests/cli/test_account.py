@@ -1,0 +1,139 @@
+"""Signing in, up and out, guests, languages, profiles: who a device speaks for."""
+
+import json
+import stat
+from pathlib import Path
+
+from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
+
+
+def test_a_guest_begins_and_holds_the_catalogue(person: Make) -> None:
+    guest = person("warga")
+    assert "krk" in guest.run("services")
+    assert guest.json("status")["guest"] is True
+    assert guest.json("status")["server"] == ADDRESS
+
+
+def test_a_guest_without_a_network_is_ready_and_told_so(fresh: Person) -> None:
+    fresh.network.offline = True
+    said = fresh.run("guest", "--server", ADDRESS)
+    assert "siap dipakai" in said and "tidak dapat dihubungi" in said
+    fresh.network.offline = False
+    fresh.run("sync")
+    assert "lapor" in fresh.run("services")
+
+
+def test_signing_in_asks_and_fetches(person: Make, fresh: Person) -> None:
+    person("survei", "surveyor")
+    fresh.terminal = True
+    said = fresh.run("sign-in", "--server", ADDRESS, typed=f"survei\n{PASSWORD}\n")
+    assert "Masuk sebagai Nama survei (Petugas survei)" in said
+    assert PASSWORD not in said
+
+
+def test_wrong_password_and_no_network_say_what_to_do(person: Make, fresh: Person) -> None:
+    person("survei", "surveyor")
+    args = ("sign-in", "survei", "--server", ADDRESS, "--password-stdin")
+    assert "tidak cocok" in fresh.run(*args, typed="salah\n", exits=4)
+    assert "Sandi kosong" in fresh.run(*args, typed="\n", exits=4)
+    fresh.network.offline = True
+    assert "cannot be reached" in fresh.run(*args, typed=f"{PASSWORD}\n", exits=3, lang="en")
+
+
+def test_the_address_is_asked_for_checked_and_remembered(fresh: Person) -> None:
+    assert "--server" in fresh.run("guest", exits=1)
+    assert "bukan alamat" in fresh.run("guest", "--server", "ftp://x", exits=1)
+    assert "bukan alamat" in fresh.run("guest", "--server", "http://a b", exits=1)
+    assert "tidak terenkripsi" in fresh.run("guest", "--server", "http://kota.example", "--no-sync")
+    fresh.run("guest", "--server", "kota.example/", "--no-sync")
+    assert fresh.json("status")["server"] == ADDRESS
+
+
+def test_a_profile_stays_with_its_city(person: Make) -> None:
+    guest = person("warga")
+    guest.draft()
+    assert "profil lain" in guest.run("guest", "--server", "https://lain.example", exits=1)
+
+
+def test_a_guest_signs_up_and_keeps_the_cases(person: Make) -> None:
+    guest = person("warga")
+    number = guest.filed()
+    assert "terlalu" not in guest.run(
+        "sign-up", "sri", "--name", "Sri Wahyuni", "--password-stdin", typed=f"{PASSWORD}\n"
+    )
+    assert guest.json("status")["guest"] is False
+    assert [row["number"] for row in guest.json("list")] == [number]
+    assert "sudah masuk sebagai Sri Wahyuni" in guest.run("sign-in", "sri", "--password-stdin", exits=1)
+
+
+def test_signing_up_says_what_is_wrong(person: Make, fresh: Person) -> None:
+    person("survei", "surveyor")
+    said = fresh.run(
+        "sign-up", "sri", "--name", "Sri", "--server", ADDRESS, "--password-stdin", typed="pendek\n", exits=1
+    )
+    assert "password" in said
+    args = ("sign-up", "survei", "--name", "S", "--server", ADDRESS, "--password-stdin")
+    assert "Sudah ada" in fresh.run(*args, typed=f"{PASSWORD}\n", exits=1)
+    fresh.terminal = True
+    said = fresh.run("sign-up", "--server", ADDRESS, typed=f"budi\nBudi\n{PASSWORD}\n{PASSWORD}\n")
+    assert "Akun Budi jadi" in said
+
+
+def test_signing_out_waits_until_everything_is_received(person: Make) -> None:
+    desk = person("loket", "front_desk")
+    desk.draft()
+    assert "status" in desk.run("sign-out", exits=1)
+    desk.run("sync")
+    assert "dihapus" in desk.run("sign-out")
+    assert "belum masuk" in desk.run("sync", exits=4)
+    assert "belum masuk" in desk.run("sign-out", exits=4)
+    assert "tidak ada" in desk.run("status").lower() or "belum" in desk.run("status")
+    assert "Belum ada berkas" in desk.run("list")
+
+
+def test_a_guest_cannot_sign_out_and_is_told_why(person: Make) -> None:
+    assert "sign-up" in person("warga").run("sign-out", exits=1)
+
+
+def test_the_next_person_at_a_device_finds_nothing_and_sends_nothing_of_the_last(person: Make) -> None:
+    desk = person("loket", "front_desk")
+    number = desk.filed()
+    desk.run("sign-out")
+    person("survei", "surveyor")
+    desk.run("sign-in", "survei", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert desk.json("status")["person"]["name"] == "Nama survei" and desk.run("outbox", "list", "--all")
+    assert json.loads(desk.run("outbox", "list", "--all", "--json")) == []
+    desk.run("show", number)
+    assert "1 dikirim" in desk.run("sync")
+
+
+def test_languages_are_saved_given_and_taken_from_the_environment(person: Make) -> None:
+    guest = person("warga")
+    assert "Belum ada berkas" in guest.run("list")
+    assert "No cases" in guest.run("list", lang="en")
+    assert "No cases" in guest.run("list", "--lang", "en")
+    guest.run("language", "en")
+    assert "No cases" in guest.run("list")
+    guest.environment = {"TENGGAT_LANG": "id"}
+    assert "Belum ada berkas" in guest.run("list")
+
+
+def test_only_the_owner_of_the_computer_can_read_the_folder(person: Make) -> None:
+    guest = person("warga")
+    guest.draft()
+    folder = Path(guest.json("status")["folder"])
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for file in folder.glob("device.sqlite*"):
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0 or file.suffix == ".lock", file
+
+
+def test_a_profile_needs_a_plain_name(fresh: Person) -> None:
+    fresh.profile = "../lain"
+    assert "nama profil" in fresh.run("list", exits=1)
+
+
+def test_before_the_first_sync_every_command_says_how_to_begin(fresh: Person) -> None:
+    for args in (["list"], ["services"], ["areas"], ["show", "x"], ["new", "krk", "a=b"], ["act", "x"]):
+        assert "guest --server" in fresh.run(*args, exits=1)
+    assert "belum pernah" in fresh.run("status")
+    assert "Tidak ada yang menunggu" in fresh.run("outbox")

@@ -1,0 +1,196 @@
+"""Breaks what must hold, on purpose, one thing at a time: the simulation must turn red within a few seeds.
+
+`python -m tests.simulation.sabotage [name ...]` prints for each break the seed and the invariant that caught it, and
+exits 1 where one was not caught.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from sqlalchemy import text
+
+import client.engine
+import client.store.outbox
+import server.commands.apply
+import server.domain.acting
+import server.domain.editing
+import server.feed.pull
+from client.store.outbox import Outbox
+from client.store.store import Store
+from sync.errors import BodyCut
+from sync.merge import Merged
+from tests.simulation.simulation import Simulation
+
+SEEDS = range(1, 31)
+
+
+@contextmanager
+def dedup() -> Iterator[None]:
+    """The server forgets which keys it has processed, and processes them again."""
+    apply = server.commands.apply
+    again = str(apply._INSERT_COMMAND).replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
+    with (
+        mock.patch.object(apply._Transaction, "_read_known", lambda _self, _connection: None),
+        mock.patch.object(apply, "_INSERT_COMMAND", text(again)),
+    ):
+        yield
+
+
+@contextmanager
+def left() -> Iterator[None]:
+    """Departures are not sent: what left a scope stays on the device (until a digest differs)."""
+    pull = server.feed.pull
+    silent = text(str(pull._GROUPED).format(condition="pos > :position AND present = 1 AND :floor >= 0"))
+    silent = silent.bindparams(*(_expanding(name) for name in ("scopes",)))
+    with mock.patch.object(pull, "_AFTER", silent):
+        yield
+
+
+def _expanding(name: str) -> Any:
+    from sqlalchemy import bindparam
+
+    return bindparam(name, expanding=True)
+
+
+@contextmanager
+def merge() -> Iterator[None]:
+    """The last writer of a field wins, and nobody is told."""
+
+    def last_wins(ours: Any, patch: Any, _was: Any) -> Merged:
+        values = {**ours, **patch}
+        return Merged({k: v for k, v in values.items() if v is not None}, tuple(patch), ())
+
+    with mock.patch.object(server.domain.editing, "merge", last_wins), mock.patch.object(
+        server.domain.acting, "merge", last_wins
+    ):
+        yield
+
+
+@contextmanager
+def atomicity() -> Iterator[None]:
+    """The effect is committed first, and its result in a transaction of its own after it."""
+    transaction = server.commands.apply._Transaction
+    real = transaction._write
+
+    def apart(self: Any, connection: Any, world: Any) -> list[bytes]:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return real(self, connection, world)
+
+    with mock.patch.object(transaction, "_write", apart):
+        yield
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """A command that is sent again is written anew, with the time of now."""
+    real = Outbox.take
+
+    def take(self: Outbox, at: str) -> Any:
+        for entry in self.entries(client.store.outbox.State.SENT):
+            if entry.readable:
+                line = client.store.outbox.line_of(client.store.outbox.msgspec.structs.replace(entry.command, at=at))
+                values = (line, entry.instance, entry.seq)
+                self._db.execute("UPDATE outbox SET line = ? WHERE instance = ? AND seq = ?", values)
+        return real(self, at)
+
+    with mock.patch.object(Outbox, "take", take):
+        yield
+
+
+@contextmanager
+def cursor() -> Iterator[None]:
+    """A response that was cut off moves the cursor all the same, and what came of it is kept as the whole."""
+    real = client.engine._events
+
+    def events(exchange: Any, chunks: Any, heard: Any) -> Iterator[Any]:
+        try:
+            yield from real(exchange, chunks, heard)
+        except BodyCut:
+            if exchange.welcome is None or exchange.welcome.wipe:
+                raise
+            ahead = _Ahead.at(exchange)
+            if ahead is None:
+                raise
+            yield exchange.receive([ahead])
+
+    with mock.patch.object(client.engine, "_events", events):
+        yield
+
+
+class _Ahead:
+    """An `end` line with a cursor at the head of the feed, as a client that guesses its own would make it."""
+
+    @staticmethod
+    def at(exchange: Any) -> bytes | None:
+        from sync import cursor as cursors
+        from sync.codec import line_of
+        from sync.messages import End
+
+        held = cursors.decode(exchange.device.cursor or "")
+        if held is None:
+            return None
+        further = cursors.Cursor(held.epoch, held.position + 1, held.scopes, floor=held.floor)
+        return line_of(End(cursors.encode(further)))
+
+
+@contextmanager
+def epoch() -> Iterator[None]:
+    """Acknowledged commands are not sent again to a restored server."""
+    with mock.patch.object(Outbox, "resend", lambda _self, _now: None):
+        yield
+
+
+@contextmanager
+def partial() -> Iterator[None]:
+    """One transaction for each event of a response instead of one for all: a death in between tears it apart."""
+    real = Store._apply
+
+    def torn(self: Store, device: Any, event: Any, applied: Any) -> None:
+        real(self, device, event, applied)
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+
+    with mock.patch.object(Store, "_apply", torn):
+        yield
+
+
+BREAKS: dict[str, Callable[[], Any]] = {
+    "dedup": dedup,
+    "left": left,
+    "merge": merge,
+    "atomicity": atomicity,
+    "frozen": frozen,
+    "cursor": cursor,
+    "epoch": epoch,
+}
+"""What must be caught. (`partial` is kept out: all that one response brings may be stored twice, so tearing it apart
+is mended by the next exchange.)"""
+
+
+def caught(simulation: Simulation, name: str) -> str | None:
+    """The seed and invariant that turned red, or None."""
+    with BREAKS[name]():
+        for seed in SEEDS:
+            report = simulation.run(seed)
+            if report.fault:
+                return f"{name}: seed {seed}: {report.fault[:150]}"
+    return None
+
+
+def main(names: list[str]) -> int:
+    simulation = Simulation()
+    missed = 0
+    for name in names or list(BREAKS):
+        found = caught(simulation, name)
+        print(found or f"{name}: NOT CAUGHT in {len(SEEDS)} seeds", flush=True)
+        missed += found is None
+    simulation.close()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

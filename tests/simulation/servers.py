@@ -1,0 +1,100 @@
+"""The real server on a file of its own: killed, started again, backed up and restored."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, event, text
+
+from server.app import create_app
+from server.feed import stamp
+from server.services import EXTENSION, Services
+from server.settings import Settings
+from server.sources import Sources
+from server.store.database import reading, writing
+from tests.simulation.crashes import Fuse, copy_files, put_files
+from tests.simulation.trace import Trace
+from tests.simulation.world import World
+
+
+class Server:
+    """One application for all seeds of a process (it keeps no state: that is one of the things simulated), on a
+    database that is put back to empty for each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._world: World | None = None
+        self.folder = folder
+        sources = Sources(
+            lambda: self.world.now, lambda: self.world.new_id(), lambda: self.world.new_code(),
+            lambda: self.world.new_token(),
+        )  # fmt: skip
+        self._world = World(0)
+        self.app: Flask = create_app(Settings(data=folder / "server"), sources)
+        self.path = folder / "server" / "tenggat.sqlite3"
+        self.fuse = Fuse(self.path, folder / "grave", lambda _: None)
+        event.listen(self.engine, "connect", _hasten)
+        event.listen(self.engine, "before_cursor_execute", self._before)
+        event.listen(self.engine, "commit", lambda _connection: self.fuse.tick("COMMIT"))
+        self.engine.dispose()
+        copy_files(self.path, folder / "empty")
+
+    @property
+    def world(self) -> World:
+        assert self._world is not None, "a server runs in a world"
+        return self._world
+
+    @property
+    def services(self) -> Services:
+        found: Services = self.app.extensions[EXTENSION]
+        return found
+
+    @property
+    def engine(self) -> Engine:
+        return self.services.engine
+
+    def begin(self, world: World, trace: Trace) -> None:
+        """An empty server for a new run."""
+        self.engine.dispose()
+        put_files(self.folder / "empty", self.path)
+        shutil.rmtree(self.folder / "backups", ignore_errors=True)
+        self._world = world
+        self.services._promises = None
+        self.fuse = Fuse(self.path, self.folder / "grave", lambda s: trace.strike("server_killed", "before", s))
+        with writing(self.engine) as connection:
+            stamp.begin(connection, world.new_id())
+        self.changes = 0
+
+    def rise(self) -> None:
+        """A new process on the files that the killed one left. The promise table is all it had in memory."""
+        self.engine.dispose()
+        self.fuse.rise()
+        self.services._promises = None
+
+    def back_up(self, name: str) -> None:
+        copy_files(self.path, self.folder / "backups" / name)
+
+    def restore(self, name: str) -> None:
+        """An earlier copy in place of the database, and a new epoch, as `docs/protocol.md` asks of an admin."""
+        self.engine.dispose()
+        put_files(self.folder / "backups" / name, self.path)
+        with writing(self.engine) as connection:
+            stamp.begin(connection, self.world.new_id())
+        self.changes += 1
+
+    def rows(self, query: str, **values: object) -> list[Any]:
+        with reading(self.engine) as connection:
+            return list(connection.execute(text(query), values))
+
+    def execute(self, statement: str, **values: object) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(text(statement), values)
+        self.changes += 1
+
+    def _before(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self.fuse.tick(statement)
+
+
+def _hasten(connection: Any, _record: object) -> None:
+    # Only process death is simulated here, and that loses nothing the operating system already has.
+    connection.execute("PRAGMA synchronous=OFF")

@@ -1,0 +1,110 @@
+"""A device with a catalogue and no network, and the few things that a server would tell it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from client.store import Store
+from client.work import Desk
+from schemas.catalogue.model import City
+from schemas.record import CaseRecord
+from sync.codec import line_of, read_head
+from sync.exchange import Answered, Arrived, Device, Ended, Event, Opened
+from sync.messages import End, Result, Status, Welcome
+from tests.catalogue_values import answers
+
+ME = "00000000-0000-4000-8000-0000000000ff"
+NOW = "2026-03-16T02:00:00Z"
+
+
+@dataclass
+class Bench:
+    """One device on the bench: its store, its desk, and an exchange done by hand."""
+
+    store: Store
+    city: City
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.store)
+
+    def complete(self, service: str = "krk", **given: Any) -> dict[str, Any]:
+        return answers(self.city, self.city.service(service).fields, given, optional=False)
+
+    def draft(self, service: str = "krk", **given: Any) -> str:
+        return self.desk.new(service, self.complete(service, **given))
+
+    def send(self, *statuses: Status, code: str = "invalid", **said: Any) -> Device:
+        """Everything that waits goes out; the answers are these, the last for all that remain."""
+        device = self.store.take()
+        results = []
+        for place, seq in enumerate(device.seqs):
+            status = statuses[min(place, len(statuses) - 1)]
+            failed = status in {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}
+            results.append(Result(seq, status, code if failed else None))
+        self.hear(device, Answered(results), **said)
+        return device
+
+    def hear(self, device: Device, *events: Event, **said: Any) -> Any:
+        """One whole response with these events."""
+        facts: dict[str, Any] = {"protocol": 1, "epoch": "e1", "now": NOW, "highest": 0, "catalogue": "c"}
+        facts |= {"scopes": [f"person:{ME}"]} | said
+        heard = [Opened(Welcome(**facts)), *events, Ended(End("cursor"))]
+        return self.store.apply(device, iter([heard]))
+
+    def record(self, **given: Any) -> CaseRecord:
+        facts: dict[str, Any] = {
+            "id": "00000000-0000-4000-8000-000000000001", "v": 1, "scopes": (f"person:{ME}",), "service": "krk",
+            "rule": 1, "stage": "draft", "created": NOW, "owner": ME,
+        }  # fmt: skip
+        return CaseRecord(**(facts | given))
+
+    def arrive(self, *records: CaseRecord, **said: Any) -> None:
+        """The server sends these records."""
+        lines = [msgspec.json.encode(record) for record in records]
+        self.hear(self.store.take(), Arrived(lines, [read_head(line) for line in lines]), **said)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What waits, as it would go out."""
+        entries = self.store.outbox.entries()
+        return [msgspec.json.decode(line_of(e.command)) for e in entries if e.state in ("queued", "sent")]
+
+
+@pytest.fixture
+def make_bench(tmp_path: Path, city: City) -> Iterator[Any]:
+    made: list[Store] = []
+    ids = count(1)
+    now = [datetime(2026, 3, 16, 2, 0, tzinfo=UTC)]
+
+    def clock() -> datetime:
+        now[0] += timedelta(seconds=1)
+        return now[0]
+
+    def make(name: str = "device", **options: Any) -> Bench:
+        path = tmp_path / f"{name}.sqlite"
+        store = Store(path, clock=clock, new_id=lambda: f"00000000-0000-4000-9000-{next(ids):012d}", **options)
+        made.append(store)
+        with store.transaction():
+            store.meta.set("catalogue", city.version)
+            store.meta.set("catalogue_json", city.to_json().decode())
+            store.meta.set("person", {"id": ME, "name": "Saya", "roles": ["citizen"]})
+        return Bench(store, city)
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def bench(make_bench: Any) -> Bench:
+    made: Bench = make_bench()
+    return made
+
+
+__all__ = ["ME", "NOW", "Bench"]
