@@ -39,7 +39,7 @@ check: $(VENV)/.test ## style, types, layers
 	$(BIN)/lint-imports
 
 test: check ## everything that must hold
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each
 	$(BIN)/python -m tests.bench

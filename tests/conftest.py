@@ -191,3 +191,10 @@ def postgres_url(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]
     yield postgres.replace("/postgres?", f"/{name}?", 1)
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs a PostgreSQL runs in one worker, so that only one is started."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("postgres"))
