@@ -68,30 +68,42 @@ class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
     mended: str | None = None
 
 
-class CaseRecord(msgspec.Struct, tag_field="t", tag="case", frozen=True, omit_defaults=True, kw_only=True):
-    """One case for one audience. `due` is the earliest date that still runs, `title` one line about the case."""
+class CaseBody(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the server keeps of a case and sends of it alike. Times are the server's, in UTC."""
 
     id: str
-    v: int
-    scopes: tuple[str, ...] = ()
     service: str
     rule: int
+    """Version of the service's rules when it was submitted; a later change of limits does not touch it."""
     stage: str
     created: str
+    owner: str = ""
+    """Person id of whoever the case belongs to; empty for a walk-in, and for an office that may not know."""
     number: str | None = None
     code: str | None = None
-    title: str = ""
-    due: str | None = None
-    owner: str = ""
+    """Tracking code: with the number, enough for anyone to see stage and dates."""
     received: str | None = None
     opened: str | None = None
+    """When an officer first opened it."""
     office: str = ""
     district: str | None = None
     fields: dict[str, Any] = {}
     forms: dict[str, dict[str, Any]] = {}
+    """What each action's form carried, by action; the latest where it was done twice."""
     steps: tuple[Step, ...] = ()
     limits: tuple[Ledger, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     correction: Correction | None = None
     evidence: tuple[Evidence, ...] = ()
     links: tuple[str, ...] = ()
+    """Numbers of cases this one is tied to."""
+
+
+class CaseRecord(CaseBody, tag_field="t", tag="case", frozen=True, omit_defaults=True, kw_only=True):
+    """One case for one audience, as one line. `v` is its version, `due` the earliest date that still runs, `title`
+    one line about the case."""
+
+    v: int
+    scopes: tuple[str, ...] = ()
+    title: str = ""
+    due: str | None = None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.catalogue.model import DRAFT, OWNER, Service
-from schemas.record import CaseRecord
+from schemas.record import CaseBody, CaseRecord
 from server.domain.actor import PERSON, office_scope, person_scope
 from server.domain.case import Case
 
@@ -51,30 +51,11 @@ def record_lines(case: Case, service: Service, scopes: tuple[str, ...]) -> tuple
 
 def _record(case: Case, service: Service, scopes: tuple[str, ...]) -> CaseRecord:
     return CaseRecord(
-        id=case.id,
         v=case.version,
         scopes=scopes,
-        service=case.service,
-        rule=case.rule,
-        number=case.number,
-        code=case.code,
-        stage=case.stage,
-        office=case.office,
-        district=case.district,
         title=service.title_of(case.fields)[:200],
         due=due_of(case),
-        owner=case.owner,
-        created=case.created,
-        received=case.received,
-        opened=case.opened,
-        fields=case.fields,
-        forms=case.forms,
-        steps=case.steps,
-        limits=case.limits,
-        conflicts=case.conflicts,
-        correction=case.correction,
-        evidence=case.evidence,
-        links=case.links,
+        **{name: getattr(case, name) for name in CaseBody.__struct_fields__},
     )
 
 
