@@ -157,7 +157,8 @@ class _Stream(Protocol):
 
 def _compressor(encoding: str) -> _Stream | None:
     if encoding == "zstd":
-        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
+        # With a checksum (4 bytes, as gzip has one): a byte that was damaged on the way must not become another text.
+        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True).compressobj()
     if encoding == "gzip":
         return zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WRAPPER)
     return None

@@ -63,13 +63,15 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
     instance: Identifier
     app: Annotated[str, msgspec.Meta(max_length=80)] = ""
     epoch: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-    cursor: Annotated[str, msgspec.Meta(max_length=512)] | None = None
+    cursor: str | None = None
     catalogue: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     promises: Annotated[str, msgspec.Meta(max_length=128)] | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
+    limit: Annotated[int, msgspec.Meta(ge=1)] = MAX_PAGE
+    """More than `MAX_PAGE` means `MAX_PAGE`."""
     clock: Moment | None = None
     guest: bool = False
-    health: Health = msgspec.field(default_factory=Health)
+    health: Any = None
+    """A `Health`; read leniently, because no word about a device's state may stand in the way of its commands."""
 
 
 class Command(msgspec.Struct, tag_field="t", tag="command", omit_defaults=True):
@@ -102,7 +104,7 @@ class Edit(msgspec.Struct, omit_defaults=True):
 class CorrectionItem(msgspec.Struct, omit_defaults=True):
     """One defect to mend: a field or a document, and what is wrong with it."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    reason: Annotated[str, msgspec.Meta(max_length=2_000)]
     field: Word | None = None
     document: Word | None = None
 

@@ -33,6 +33,8 @@ class Event(StrEnum):
     NEW_EPOCH = "new_epoch"
     RENUMBER = "renumber"
     SETTLE = "settle"
+    BLOCK = "block"
+    HAND_OVER = "hand_over"
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
@@ -57,6 +59,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.QUEUED, Event.NEW_EPOCH): State.QUEUED,
     (State.SETTLED, Event.NEW_EPOCH): State.SETTLED,
     (State.REFUSED, Event.SETTLE): State.SETTLED,
+    # The server was restored and no longer knows the refused command that this one builds on.
+    (State.QUEUED, Event.BLOCK): State.REFUSED,
+    (State.SENT, Event.BLOCK): State.REFUSED,
+    # The device was revoked and will be wiped: what was refused goes up again, to be kept there.
+    (State.REFUSED, Event.HAND_OVER): State.SENT,
     # Undone before it ever left.
     (State.QUEUED, Event.SETTLE): State.SETTLED,
 }

@@ -20,9 +20,9 @@ def canonical(login: str) -> str:
 def sign_in(world: Services, login: str, password: str, header: str | None, address: str) -> dict[str, Any]:
     """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
     now, login = world.sources.clock(), canonical(login)
-    keys = (f"login:{login}"[:160], f"address:{address}"[:160])
-    for key in keys:
-        throttle.check(world.engine, key, now)
+    keys = {f"login:{login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
+    for key, most in keys.items():
+        throttle.check(world.engine, key, now, most)
     with reading(world.engine) as connection:
         row = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
     stored = row.password if row is not None and row.disabled is None else None
@@ -33,6 +33,8 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
     token = world.sources.new_token()
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
+    if guest is not None and row.kind == "staff":
+        raise Conflict("a guest's cases cannot become an officer's; sign in without the guest's token")
     if guest is not None:
         # Before the guest is closed, so that a crash in between strands no case: signing in again goes on from here.
         world.hand_over(guest.person, row.id)
@@ -55,7 +57,7 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
 def sign_up(world: Services, login: str, password: str, name: str, header: str | None, address: str) -> dict[str, Any]:
     """A new account; a guest keeps person, device and cases. Raises `Conflict` where the login is taken."""
     now, login, name = world.sources.clock(), canonical(login), name.strip()
-    throttle.check(world.engine, f"sign-up:{address}"[:160], now)
+    throttle.check(world.engine, f"sign-up:{address}"[:160], now, throttle.MOST_ADDRESS)
     if len(password) < passwords.SHORTEST:
         raise Invalid(
             f"the password needs at least {passwords.SHORTEST} characters",
@@ -95,7 +97,7 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
     return seat if seat is not None and seat.kind == "guest" and not seat.revoked else None
 
 
-_BY_LOGIN = text("SELECT id, password, disabled FROM person WHERE login = :login")
+_BY_LOGIN = text("SELECT id, kind, password, disabled FROM person WHERE login = :login")
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
 _MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")

@@ -10,17 +10,19 @@ from sync.errors import TooMany
 WINDOW = 15 * 60
 """Seconds."""
 MOST = 10
-"""Failures in one window before further tries are refused unread."""
+"""Failures of one login in one window before further tries are refused unread."""
+MOST_ADDRESS = 100
+"""The same for one address: behind it may be an office, or a whole village."""
 
 
-def check(engine: Engine, key: str, now: datetime) -> None:
+def check(engine: Engine, key: str, now: datetime, most: int = MOST) -> None:
     """`TooMany` with the seconds to wait, where this key failed too often in the current window."""
     window = int(now.timestamp()) // WINDOW
     with reading(engine) as connection:
         count = connection.execute(
             text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'), {"key": key, "window": window}
         ).scalar()
-    if count is not None and count >= MOST:
+    if count is not None and count >= most:
         wait = (window + 1) * WINDOW - int(now.timestamp())
         raise TooMany("too many tries; wait a little", retry_after=wait)
 

@@ -15,6 +15,11 @@ log = logging.getLogger("tenggat.problems")
 
 MEDIA = "application/problem+json"
 
+_DETAILS = {
+    404: "there is nothing at this address",
+    405: "this address takes another method",
+    422: "some values are missing or cannot be taken",
+}
 _WORDS = {400: "malformed", 404: "not_found", 405: "wrong_method", 413: "too_large", 415: "wrong_media", 422: "invalid"}
 
 
@@ -45,9 +50,16 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     # flask-smorest and webargs hang the messages by field on the exception.
     data = getattr(error, "data", None) or {}
-    problems = data.get("messages") or data.get("errors")
-    extra = {"problems": problems} if problems else {}
-    return problem(status, _WORDS.get(status, "refused"), error.description or error.name, **extra)
+    told = data.get("messages") or data.get("errors") or {}
+    # They come as {place: {field: [sentence, …]}}; ours are {field: {code, …}} everywhere.
+    problems = {
+        str(field): {"code": "invalid", "en": "; ".join(map(str, sentences))}
+        for fields in told.values()
+        if isinstance(fields, dict)
+        for field, sentences in fields.items()
+    }
+    detail = _DETAILS.get(status) or error.description or error.name
+    return problem(status, _WORDS.get(status, "refused"), detail, **({"problems": problems} if problems else {}))
 
 
 def _database(error: DBAPIError) -> Response:

@@ -94,7 +94,7 @@ class Track(MethodView):
         world = services()
         now = world.sources.clock()
         key = f"track:{request.remote_addr}"[:160]
-        throttle.check(world.engine, key, now)
+        throttle.check(world.engine, key, now, throttle.MOST_ADDRESS)
         with reading(world.engine) as connection:
             row = connection.execute(_BY_NUMBER, {"number": number.strip().upper()}).one_or_none()
         record = _record.decode(row.line) if row is not None else None

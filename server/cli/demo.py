@@ -1,5 +1,6 @@
 """Accounts to try the city with. They are named for what they do, and their password is printed for all to see."""
 
+from schemas.catalogue.model import City
 from server.access.staff import add_staff
 from server.services import Services
 from sync.errors import Conflict
@@ -17,9 +18,20 @@ ACCOUNTS = (
 )
 
 
+def offices_of(city: City, role: str) -> list[str]:
+    """The offices whose cases somebody in this role works on: those of the services that the role acts in, and, where
+    such a service routes its cases, those that it routes to."""
+    offices: set[str] = set()
+    for service in city.services:
+        if any(role in action.roles for action in service.actions):
+            offices.add(service.office)
+            if service.routes is not None:
+                offices |= {*service.routes.table.values(), service.routes.instead or service.office}
+    return sorted(offices)
+
+
 def prepare(world: Services) -> str:
     """Make the accounts that are not there yet; the text that tells how to use them."""
-    every_office = [f"office:{office.code}" for office in world.city.offices]
     for login, name, role in ACCOUNTS:
         try:
             add_staff(
@@ -30,7 +42,7 @@ def prepare(world: Services) -> str:
                 password=PASSWORD,
                 name=name,
                 roles=[role],
-                scopes=every_office,
+                scopes=[f"office:{office}" for office in offices_of(world.city, role)],
             )
         except Conflict:
             continue

@@ -15,7 +15,7 @@ import tenacity
 from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from schemas.catalogue.model import City
+from schemas.catalogue.model import DRAFT, City
 from schemas.text import Text
 from server.commands.incoming import Incoming
 from server.commands.world import FeedEntry, World
@@ -51,7 +51,10 @@ _TEXTS = {
         "Perangkat ini tidak berlaku lagi; isinya disimpan untuk diperiksa.",
         "This device was revoked; what it sent was set aside.",
     ),
-    "blocked": Text("Menunggu perintah sebelumnya yang ditolak.", "It builds on an earlier command that was refused."),
+    "blocked": Text(
+        "Tidak dijalankan karena perintah sebelumnya ditolak.",
+        "Not carried out, because it builds on a command that was refused.",
+    ),
     "missing_earlier": Text("Perintah sebelumnya belum sampai.", "An earlier command has not arrived yet."),
 }
 
@@ -145,6 +148,8 @@ class _Transaction:
         self.known: dict[int, _Known] = {}
         self.answers: list[Result | bytes] = []
         self.rows: list[dict[str, object]] = []
+        # Commands that left their case submitted: their results tell its number.
+        self.numbered: set[int] = set()
         self.strays: list[dict[str, object]] = []
 
     def run(self) -> list[bytes]:
@@ -221,6 +226,8 @@ class _Transaction:
                 self.sender.actor.person,
             )
             world.put(outcome.case, entry)
+            if outcome.case.stage != DRAFT:
+                self.numbered.add(seq)
         return _result(seq, command, outcome)
 
     def _outcome(self, command: Command, world: World) -> Outcome:
@@ -278,7 +285,7 @@ class _Transaction:
             assert isinstance(result, Result), "rows hold results until here"
             held = world.get(result.case) if result.case else None
             if held is not None and result.status is not Status.REJECTED:
-                result.number = held.case.number
+                result.number = held.case.number if result.seq in self.numbered else None
             row["result"] = line_of(result)
         if self.rows:
             many(connection, _INSERT_COMMAND, self.rows)

@@ -13,7 +13,14 @@ class _Key(msgspec.Struct):
     seq: Sequence_
 
 
+class _Kind(msgspec.Struct):
+    t: str = ""
+
+
 _key = msgspec.json.Decoder(_Key)
+_kind = msgspec.json.Decoder(_Kind)
+
+CONTROL = frozenset({"hello", "check", "fetch", "end"})
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,9 @@ class Incoming:
 def read(place: int, line: bytes) -> Incoming | RequestLine:
     """What a request's line is: a control line as its message, anything else as a command.
 
-    Never raises: a broken command comes back with its fault, and with its sequence number if that much of it can
-    be read, so that it can be answered and the queue moves on.
+    A broken command comes back with its fault, and with its sequence number if that much of it can be read, so that
+    it can be answered and the queue moves on; so does a line of an unknown type. `Malformed` is raised only for a
+    control line that cannot be read, since nothing typed is in it.
     """
     try:
         message = read_request(line)
@@ -41,8 +49,17 @@ def read(place: int, line: bytes) -> Incoming | RequestLine:
         if message.after >= message.seq:
             raise Malformed("a command can only build on an earlier one")
     except Malformed as error:
+        if _kind_of(line) in CONTROL:
+            raise
         return Incoming(place, line, line_hash(line), _seq_of(line), None, error.detail)
     return Incoming(place, line, line_hash(line), message.seq, message)
+
+
+def _kind_of(line: bytes) -> str:
+    try:
+        return decode(_kind, line).t
+    except Malformed:
+        return ""
 
 
 def _seq_of(line: bytes) -> int | None:

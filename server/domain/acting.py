@@ -97,11 +97,11 @@ def _answers(deed: Act, action: Action, case: Case, service: Service, context: C
 
 
 def _wrong_items(items: Sequence[CorrectionItem], service: Service) -> Refusal | None:
-    if not items:
+    if not items or not all(item.reason.strip() for item in items):
         return refuse(
             "items_required",
-            "Sebutkan semua isian atau dokumen yang harus diperbaiki.",
-            "List every field or document that is to be corrected.",
+            "Sebutkan semua isian atau dokumen yang harus diperbaiki, masing-masing dengan alasannya.",
+            "List every field or document that is to be corrected, each with a reason.",
         )
     fields = {field.name for field in service.fields}
     documents = {document.code for document in service.documents}
@@ -144,7 +144,11 @@ def _with_effect(
         rounds = case.correction.round + 1 if case.correction else 1
         return replace(case, correction=Correction(rounds, context.stamp, items))
     if action.effect == "route":
-        return replace(case, office=_office(case, answers.form, service))
+        office = _office(case, answers.form, service)
+        # What was chosen may not be where it went; the case says where it did.
+        form = {"office": office} if answers.form.get("office") else {}
+        forms = case.forms | {action.code: answers.form | form} if answers.form else case.forms
+        return replace(case, office=office, forms=forms)
     if action.effect == "link":
         return replace(case, links=(*case.links, str(answers.form["case"])))
     return case

@@ -13,7 +13,7 @@ from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, merged, rejected
 from server.domain.workflow import Refusal, refuse, stage_of
 from sync.merge import Merged, merge
-from sync.messages import Choose, Edit
+from sync.messages import Choose, Edit, Status
 
 MAX_VALUE = 20_000
 """Longest value of one draft field, in bytes of JSON. A draft is kept as typed, so only its size is looked at."""
@@ -38,10 +38,11 @@ def edit(command_at: str, change: Edit, case: Case, service: Service, actor: Act
     if (refusal := may_type(change, case, service, actor)) is not None:
         return rejected(refusal)
     result = merge(case.fields, change.set, change.was)
+    if case.version and not result.taken and not result.disagreements:
+        return Outcome(Status.APPLIED)  # nothing in it that the case does not say already
     after = with_patch(case, result, actor, command_at, context)
     if result.disagreements:
         return merged(bump(after), "both_kept", conflicts=sides(after.conflicts))
-    # `merged` tells the device that the case it edited had moved on meanwhile.
     return applied(bump(after))
 
 

@@ -47,11 +47,21 @@ def applied(case: Case) -> Outcome:
 
 def merged(case: Case, code: str | None = None, **details: Any) -> Outcome:
     """Part of it, or all of it beside what somebody else typed, is on the case; `details` show the other side."""
-    text = Text(
-        "Isian yang sama diubah orang lain. Keduanya disimpan; pilih yang berlaku.",
-        "Someone else changed the same field. Both are kept; choose which one stands.",
-    )
-    return Outcome(Status.MERGED, case, code, text if code else None, details)
+    return Outcome(Status.MERGED, case, code, _MERGED[code] if code else None, details)
+
+
+_MERGED = {
+    "both_kept": Text(
+        "Isian yang sama sudah diubah di tempat lain. Keduanya disimpan; pilih yang berlaku.",
+        "The same field was changed elsewhere. Both are kept; choose which one stands.",
+    ),
+    "choose_first": Text(
+        "Belum terkirim: isian yang sama sudah diubah di tempat lain. Keduanya disimpan; pilih yang berlaku,"
+        " lalu kirim lagi.",
+        "Not sent yet: the same field was changed elsewhere. Both are kept; choose which one stands, then send it"
+        " again.",
+    ),
+}
 
 
 def rejected(refusal: Refusal, case: Case | None = None) -> Outcome:

@@ -82,8 +82,8 @@ def precondition(service: Service, action: Action, case: Case, actor: Actor) -> 
     if action.times is not None and done >= action.times:
         return refuse(
             "too_often",
-            f"“{action.label.id}” hanya boleh {action.times} kali.",
-            f"“{action.label.en}” may be done only {action.times} time(s).",
+            f"“{action.label.id}” paling banyak {action.times} kali pada satu berkas.",
+            f"“{action.label.en}” can be done at most {action.times}× on a case.",
             times=action.times,
         )
     if action.beyond and done >= action.beyond.times and not actor.roles & {*action.beyond.roles, SYSTEM}:
@@ -101,11 +101,13 @@ def _too_late(service: Service, action: Action, case: Case) -> Refusal:
     stage = stage_of(service, case.stage)
     where = stage.label if stage else Text("Draf", "Draft")
     last = case.steps[-1] if case.steps else None
-    by = {"action": last.action, "by": last.name or last.role, "at": last.at} if last else {}
+    # The applicant is never named here: who asks may be one who must not know.
+    name = (last.name or last.role) if last and last.role != OWNER else OWNER
+    by = {"action": last.action, "by": name, "at": last.at} if last else {}
     return refuse(
         "wrong_stage",
-        f"Berkas sudah di tahap “{where.id}”, jadi “{action.label.id}” tidak bisa lagi dilakukan.",
-        f"The case is in “{where.en}” now, so “{action.label.en}” can no longer be done.",
+        f"Berkas sekarang di tahap “{where.id}”; “{action.label.id}” tidak bisa dilakukan di tahap ini.",
+        f"The case is in “{where.en}” now; “{action.label.en}” cannot be done at this stage.",
         stage=case.stage,
         **by,
     )

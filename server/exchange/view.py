@@ -21,7 +21,7 @@ from server.feed.stamp import head
 from server.services import Services, services
 from server.store.database import reading
 from sync.codec import MEDIA, choose_encoding, deflate, inflate, line_of, lines_in
-from sync.messages import PROTOCOL, End, Hello, Promises, Result, Status, Welcome
+from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
 
 log = logging.getLogger("tenggat.exchange")
 
@@ -40,7 +40,7 @@ def sync() -> Response:
     now = world.sources.clock()
     skew = _skew(hello.clock, now)
     results = _apply(world, body, seat, skew)
-    devices.note_contact(world.engine, seat, hello.app, msgspec.to_builtins(hello.health), skew, now)
+    devices.note_contact(world.engine, seat, hello.app, _health(hello.health), skew, now)
     encoding = choose_encoding(request.headers.get("Accept-Encoding"))
     lines = _answer(world, body, tokens.from_header(header) or "", results)
     response = Response(deflate(lines, encoding), mimetype=MEDIA)
@@ -59,7 +59,9 @@ def _apply(world: Services, body: RequestBody, seat: Seat, skew: int | None) -> 
     results: list[bytes] = []
     for batch in body.commands():
         if stale:
-            results += [line_of(Result(i.seq, Status.RETRY, "new_epoch", line=i.place)) for i in batch]
+            results += [
+                line_of(Result(i.seq, Status.RETRY, "new_epoch", line=None if i.seq else i.place)) for i in batch
+            ]
         else:
             results += world.commands.apply(sender, batch)
     return results
@@ -73,7 +75,7 @@ def _answer(world: Services, body: RequestBody, token: str, results: list[bytes]
         seat = devices.seat_of(connection, token)
         wipe = seat is None or seat.revoked
         scopes = () if seat is None or wipe else seat.scopes
-        pull = Pull(connection, scopes[0] if scopes else "", scopes, hello.cursor, hello.limit)
+        pull = Pull(connection, scopes[0] if scopes else "", scopes, hello.cursor, min(hello.limit, MAX_PAGE))
         old = hello.protocol < PROTOCOL
         yield (
             line_of(
@@ -108,6 +110,16 @@ def _promises(world: Services, hello: Hello) -> Iterator[bytes]:
     version, table = world.promises()
     if hello.promises != version:
         yield line_of(Promises(version, msgspec.Raw(table))) + b"\n"
+
+
+def _health(said: object) -> dict[str, object]:
+    """What can be understood of what the device says of itself."""
+    try:
+        health = msgspec.convert(said, Health)
+    except msgspec.ValidationError:
+        health = Health()
+    found: dict[str, object] = msgspec.to_builtins(health)
+    return found
 
 
 def _skew(clock: str | None, now: datetime) -> int | None:

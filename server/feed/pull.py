@@ -70,8 +70,8 @@ class Pull:
             if len(pairs) == ROWS:
                 yield line_of(Have(pairs)) + b"\n"
                 pairs = []
-        if pairs:
-            yield line_of(Have(pairs)) + b"\n"
+        # Also when it is empty: holding nothing is an answer too.
+        yield line_of(Have(pairs)) + b"\n"
 
     def fetch(self, ids: Sequence[str]) -> Iterator[bytes]:
         """These records as they are now; `left` for those that are not this client's to see."""

@@ -221,7 +221,7 @@ def test_a_stranger_learns_nothing(server: Server, guest: Device) -> None:
     fetched = stranger.exchange(others=[{"t": "fetch", "ids": [case, new_id()]}])
     assert fetched.records == []
     assert fetched.all("left")[0] == {"t": "left", "id": case}
-    assert stranger.exchange(others=[{"t": "check"}]).all("have") == []
+    assert stranger.exchange(others=[{"t": "check"}]).all("have") == [{"t": "have", "ids": []}]
     guest.pull()
     assert guest.held[case]["v"] == 1
 

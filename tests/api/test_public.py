@@ -82,7 +82,7 @@ def test_wrong_number_and_wrong_code_are_the_same_answer(server: Server, guest: 
     assert {response.status_code for response in answers} == {404}
     assert len({response.get_data() for response in answers}) == 1
     assert _get(server, f"/api/v1/track/{record['number']}").status_code == 422
-    for _ in range(throttle.MOST):
+    for _ in range(throttle.MOST_ADDRESS):
         _get(server, "/api/v1/track/x?code=y")
     assert _get(server, f"/api/v1/track/{record['number']}?code={record['code']}").status_code == 429
 
