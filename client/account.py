@@ -56,10 +56,7 @@ def sign_out(store: Store, transport: Transport) -> None:
             ),
         )
     transport.call("DELETE", "/api/v1/devices", token=store.meta.get("token"))
-    with store.transaction():
-        store.records.drop_all()
-        for key in ("token", "person", "cursor", "guest"):
-            store.meta.set(key, None)
+    store.forget()
 
 
 def _guest_token(store: Store) -> str | None:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from client.store import Store
 from client.store.database import StoreBroken
 from client.transport import Progress, Transport, Unreachable, silent
+from schemas.catalogue.model import City
 from sync.codec import inflate, lines_in
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
 from sync.exchange import Answered, Event, Exchange, Opened, Session
@@ -103,7 +104,7 @@ class Engine:
         except InstanceTaken:
             # Our own instance id with someone else: this file is a copy. Nothing that waits is lost by renumbering.
             with self.store.transaction():
-                self.store.outbox.fork()
+                self.store.outbox.fork(exchange.device.instance)
             raise Unreachable("this device's data is a copy of another's; it was given a new identity") from None
         heard = _Heard()
         progress("storing", 0, None)
@@ -111,9 +112,12 @@ class Engine:
         try:
             applied = self.store.apply(exchange.device, _events(exchange, chunks, heard))
         except (BodyCut, Malformed) as error:
-            if heard.welcome is not None and heard.results:
+            # Of an answer that was cut off, what came before the cut is true; of a damaged one, nothing is certain.
+            if isinstance(error, BodyCut) and heard.welcome is not None and heard.results:
                 self.store.apply_answers(exchange.device, heard.welcome, heard.results)
             raise Unreachable(f"the answer did not come whole: {error.detail}") from error
+        finally:
+            reply.close()
         if applied.checked:
             session.differs(applied.fetch, applied.drop)
         welcome = exchange.welcome
@@ -131,10 +135,19 @@ class Engine:
         if newest is None or held == newest:
             return
         body = self.transport.catalogue(held)
-        if body is not None:
-            with self.store.transaction():
-                self.store.meta.set("catalogue_json", body.decode())
-                self.store.meta.set("catalogue", newest)
+        if body is None:
+            return
+        try:
+            # Read before it is kept: a damaged one would stay, since its version says that it is the newest.
+            text = body.decode()
+            whole = City.from_json(text).version == newest
+        except ValueError:
+            whole = False
+        if not whole:
+            raise Unreachable("the catalogue did not come whole")
+        with self.store.transaction():
+            self.store.meta.set("catalogue_json", text)
+            self.store.meta.set("catalogue", newest)
 
     def _free(self) -> int | None:
         try:

@@ -7,6 +7,7 @@ the store's transaction open; beyond a few megabytes it lies on disk, so memory 
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from io import IOBase
 from typing import Any, Protocol
 
 import requests
@@ -45,6 +46,11 @@ class Reply:
 
     body: Readable
     encoding: str
+
+    def close(self) -> None:
+        """Let go of the body: beyond a few megabytes it is a file on the disk."""
+        if isinstance(self.body, IOBase | tempfile.SpooledTemporaryFile):
+            self.body.close()
 
 
 class Transport(Protocol):
@@ -107,7 +113,10 @@ class HttpTransport:
         if response.status_code == 204:
             return None
         _refuse(response, "application/json")
-        return response.json()
+        try:
+            return response.json()
+        except ValueError:
+            raise NotOurServer("the answer cannot be read; something between here and the server changed it") from None
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
@@ -130,6 +139,7 @@ def _receive(response: requests.Response, progress: Progress) -> Readable:
     except Exception as error:
         # urllib3 has a family of its own for broken streams; all of them mean the same here.
         if not spool.tell():
+            spool.close()
             raise Unreachable("the connection broke before the answer came") from error
     spool.seek(0)
     return spool
@@ -140,8 +150,11 @@ def _refuse(response: requests.Response, expected: str) -> None:
     if media == "application/problem+json":
         try:
             body = response.json()
-        except ValueError:
+        except requests.JSONDecodeError:
             body = None
+        except requests.RequestException as error:
+            # A refusal that broke off half way: the body of a streamed answer is only read here.
+            raise Unreachable(f"the connection broke: {_reason(error)}") from None
         if isinstance(body, dict):
             raise from_problem(body)
     if response.status_code >= 500 or response.status_code == 429:

@@ -111,6 +111,15 @@ class Desk:
                 "this case was submitted already",
                 text=Text("Berkas ini sudah dikirim.", "This case was submitted already."),
             )
+        if unchosen := self.unchosen(case):
+            names = ", ".join(unchosen)
+            raise Forbidden(
+                f"two values were given for {names}; choose one of each first",
+                text=Text(
+                    f"Ada dua nilai untuk {names}. Pilih dulu salah satu (`tenggat choose`).",
+                    f"Two values were given for {names}. Choose one of each first (`tenggat choose`).",
+                ),
+            )
         if problems := self.problems(case):
             raise Invalid(
                 "some fields need to be corrected before this can be submitted",
@@ -208,7 +217,7 @@ class Desk:
                 ),
             )
         with self.store.transaction():
-            self.store.outbox.settle(entry, self.store.stamp())
+            self.store.outbox.settle(entry)
 
     def retry(self, entry: Entry) -> int:
         """Send what a refused command carried once more, as a new command; its number."""
@@ -220,7 +229,7 @@ class Desk:
                 ),
             )
         with self.store.transaction():
-            self.store.outbox.settle(entry, self.store.stamp())
+            self.store.outbox.settle(entry)
             return self.store.outbox.add(entry.kind, entry.case, entry.data, self.store.stamp(), entry.command.base)
 
     # What is possible, for screens and for the checks above.
@@ -258,6 +267,12 @@ class Desk:
         if case.record is None or case.record.stage == DRAFT or correction is None:
             return None
         return {item.field for item in correction.items if item.field}
+
+    def unchosen(self, case: LocalCase) -> list[str]:
+        """Fields in conflict for which no choice waits on this device."""
+        chosen = {e.data.get("field") for e in case.waiting if e.kind == "case.choose"}
+        fields = [c.field for c in case.record.conflicts] if case.record else []
+        return [name for name in dict.fromkeys(fields) if name not in chosen]
 
     def problems(self, case: LocalCase) -> dict[str, Problem]:
         """What is missing or wrong before the case can be sent in, by field."""
@@ -319,7 +334,7 @@ class Desk:
                 data["service"] = case.service.code
             self.store.outbox.add(kind, case.id, data, self.store.stamp(), case.version)
         for entry in typed:
-            self.store.outbox.settle(entry, self.store.stamp())
+            self.store.outbox.settle(entry)
 
 
 def _was(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

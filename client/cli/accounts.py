@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import click
 
 from client import account
-from client.cli.acting import TYPING, half_typed
+from client.cli.acting import half_typed
 from client.cli.app import App
 from client.cli.finding import SHORT
 from client.cli.plain import role_name
@@ -87,11 +87,12 @@ def sign_out(app: App, forget: bool) -> None:
     """
     if app.store.meta.get("token") is None:
         raise NotSignedIn("this device is not signed in")
+    if app.store.meta.get("guest"):
+        raise Said("guest_stays")
     held = half_typed(app)
     if held and not forget:
         raise Said("half_typed_left", cases=", ".join(case_id[:SHORT] for case_id in held))
     account.sign_out(app.store, app.transport())
-    app.store.meta.set(TYPING, None)
     app.print(app.say("signed_out"))
 
 

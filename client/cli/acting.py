@@ -17,7 +17,7 @@ from schemas.catalogue.model import Action, Service
 from sync.errors import Invalid
 
 TYPING = "typing"
-"""Where half-typed forms are kept between two runs: case → action → answers."""
+"""Where half-typed forms are kept between two runs: case → action → answers. `Store.forget` drops it."""
 
 
 @click.command()

@@ -50,12 +50,17 @@ class Interview:
     def run(self) -> dict[str, Any]:
         """The answers once all were asked. `click.Abort` where the person stopped; what was given is saved."""
         self.app.print(self.app.say("ask_help"), style="dim")
-        place = 0
+        place = self._start()
         while place < len(asked := self._asked()):
             move = self._ask(asked[place], place + 1, len(asked))
             place += {Move.NEXT: 1, Move.BACK: -1, Move.AGAIN: 0}[move]
             place = max(place, 0)
         return {name: value for name, value in self.values.items() if value is not None}
+
+    def _start(self) -> int:
+        """Where somebody who was stopped goes on: the first question still to be answered; else the first of all."""
+        open_ = (n for n, f in enumerate(self._asked()) if f.required and self.values.get(f.name) is None)
+        return next(open_, 0)
 
     def _asked(self) -> list[Field]:
         clean, _ = check_form(self.app.city, self.service, self.fields, self.values, partial=True)

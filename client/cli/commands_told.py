@@ -1,6 +1,6 @@
 """A command of the outbox in words: what it does, and, where it was refused, why and what to do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from client.cli.app import App
@@ -23,7 +23,7 @@ def told_command(app: App, service: Service | None, entry: Entry) -> str:
     if entry.kind == "case.act" and service is not None:
         words = action_label(service, str(data.get("action")), app.language)
         answers = len(data.get("form", {}))
-        return f"{words} ({answers})" if answers else words
+        return f"{words} ({app.say('answers', n=answers)})" if answers else words
     if entry.kind == "case.edit":
         labels = {f.name: f.label.get(app.language) for f in service.fields} if service else {}
         names = [labels.get(name, name) for name in data.get("set", {})]
@@ -36,8 +36,9 @@ def told_command(app: App, service: Service | None, entry: Entry) -> str:
     return app.say("kind_other", kind=entry.kind)
 
 
-def refusal_lines(app: App, service: Service | None, result: Mapping[str, Any], seq: int, case: str) -> Iterator[str]:
+def refusal_lines(app: App, service: Service | None, entry: Entry, case: str) -> Iterator[str]:
     """Why the server refused: its sentence, who was first, each problem by its label, and what to do now."""
+    result, seq = entry.result or {}, entry.seq
     text = result.get("text") or {}
     details = result.get("details") or {}
     yield text.get(app.language) or text.get("id") or result.get("code") or "?"
@@ -46,11 +47,17 @@ def refusal_lines(app: App, service: Service | None, result: Mapping[str, Any], 
     labels = _labels(service, app.language)
     for name, words in problems_of(details, app.language):
         yield f"• {labels.get(name, name)} [{name}]: {words}"
-    todo = _TODO.get(str(result.get("code")))
-    if todo:
-        yield app.say(todo, seq=seq, case=case)
-    if todo not in {"todo_case_late"}:
+    todo = _todo(app, entry)
+    yield app.say(todo, seq=seq, case=case)
+    if todo not in {"todo_case_late", "refused_todo"}:
         yield app.say("refused_todo", seq=seq)
+
+
+def _todo(app: App, entry: Entry) -> str:
+    code = str((entry.result or {}).get("code"))
+    kept = app.desk.roles - {"citizen"} and (entry.data.get("form") or entry.data.get("note"))
+    # Only what an officer recorded is kept as late evidence; anything else was simply not done.
+    return _TODO.get(code, "refused_todo") if code != "wrong_stage" or kept else "refused_todo"
 
 
 def _labels(service: Service | None, language: Any) -> dict[str, str]:

@@ -18,6 +18,7 @@ def find(app: App, text: str) -> LocalCase:
     """The one case that fits. `Said` where none does, or several."""
     found = candidates(app.desk, text.strip())
     if not found:
+        _ = app.city  # a device that never synced is told how to, and not that it has no such case
         raise Said("no_case", text=text)
     if len(found) > 1:
         shown = ", ".join(sorted(name_of(app.desk.case(case_id)) for case_id in found[:6]))

@@ -20,7 +20,7 @@ class Needs(Page):
             self.title("head_refused")
             for entry in case.refused:
                 self.line(f"{entry.seq}. {told_command(self.app, case.service, entry)}", "red")
-                for line in refusal_lines(self.app, case.service, entry.result or {}, entry.seq, self.name):
+                for line in refusal_lines(self.app, case.service, entry, self.name):
                     self.line(line, indent=5)
         if record is not None and record.correction is not None:
             self._corrections(record)

@@ -97,7 +97,7 @@ def show_entry(app: App, number: int) -> None:
     if data.get("note"):
         app.print(f"  {app.say('entry_note')}: {data['note']}")
     if entry.state is State.REFUSED:
-        for line in refusal_lines(app, service, entry.result or {}, entry.seq, name):
+        for line in refusal_lines(app, service, entry, name):
             app.print(line, style="yellow")
     app.print(app.say("entry_line"), style="dim")
     app.print(line_of(entry.command).decode(), style="dim")
@@ -148,7 +148,7 @@ def give_up(app: App, number: int) -> None:
     if entry.state is not State.REFUSED:
         raise Said("not_refused", seq=entry.seq)
     with app.store.transaction():
-        app.store.outbox.settle(entry, app.store.stamp())
+        app.store.outbox.settle(entry)
     app.print(app.say("given_up", seq=entry.seq))
 
 

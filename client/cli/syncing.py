@@ -75,8 +75,8 @@ class Meter:
             self.down += done - self._last
             self._last = done
         if self._bar is not None and self._task is not None:
-            size = size_in_words(done or total or 0, self._app.language)
-            self._bar.update(self._task, description=f"{self._app.say(what)} {size}", completed=done, total=total)
+            size = f" {size_in_words(done or total or 0, self._app.language)}" if done or total else ""
+            self._bar.update(self._task, description=self._app.say(what) + size, completed=done, total=total)
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _tell_refused(app: App, result: Result) -> None:
     except NotFound:
         name, service = entry.case[:8], None
     app.print(f"  {entry.seq}. {name}: {told_command(app, service, entry)}", style="red")
-    for line in refusal_lines(app, service, entry.result or {}, entry.seq, name):
+    for line in refusal_lines(app, service, entry, name):
         app.print(f"     {line}")
 
 

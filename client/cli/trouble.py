@@ -26,6 +26,10 @@ _EXITS = {
     "revoked": NOT_SIGNED_IN,
 }
 
+_WITH_DETAIL = frozenset(
+    ("unreachable", "not_our_server", "malformed", "store_broken", "forbidden", "conflict", "not_found", "invalid")
+)
+
 
 class Said(TenggatError):
     """A refusal of the command line's own; `key` is in the table of words."""
@@ -59,8 +63,8 @@ def told_by_code(code: str, detail: str, language: Language, extra: Mapping[str,
     todo = f"todo_{code}"
     if todo in WORDS:
         lines.append(say(language, todo, seconds=extra.get("retry_after", 60)))
-    # The technical reason, for whoever is asked for help.
-    if detail and detail != what and code in {"unreachable", "not_our_server", "malformed", "store_broken"}:
+    # The reason as it came, for whoever is asked for help: our own words are general where it has none of its own.
+    if detail and not isinstance(text, Text) and code in _WITH_DETAIL and detail != what:
         lines.append(f"({detail})")
     return lines
 

@@ -5,7 +5,7 @@ Every move goes through the table in `sync.outbox`; the SQL here only selects wh
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,18 @@ import msgspec
 
 from sync.codec import decode, line_of
 from sync.errors import Malformed, TooLarge
-from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result
+from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result, Status
 from sync.outbox import EVENT_OF, KEEP_DAYS, WAITING, Event, State, step
 
 MAX_BATCH = 8 * 1024 * 1024
 """Bytes of commands in one request, before compression."""
 
 _command = msgspec.json.Decoder(Command)
+
+_BLOCKED = {
+    "id": "Menunggu perintah sebelumnya yang ditolak.",
+    "en": "It builds on an earlier command that was refused.",
+}
 
 _WAITING = tuple(str(state) for state in WAITING)
 
@@ -36,8 +41,14 @@ class Entry:
     queued_at: str
     sent_at: str | None
     command: Command
-    size: int
+    line: bytes
+    readable: bool
+    """False where the line is damaged: `command` then holds only what stands beside it in the row."""
     result: dict[str, Any] | None
+
+    @property
+    def size(self) -> int:
+        return len(self.line)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -87,11 +98,13 @@ class Outbox:
             (state, kind, _checked(line_of(command)), entry.instance, entry.seq, entry.state),
         )
 
-    def settle(self, entry: Entry, at: str) -> None:
+    def settle(self, entry: Entry) -> None:
         """The person undid a queued command, or dealt with a refused one. Raises `Frozen` for any other."""
+        # When that was, the next exchange says (`expire`): by a device's own clock, one a year behind, the text
+        # would be forgotten at once.
         self._db.execute(
-            "UPDATE outbox SET state = ?, settled_at = coalesce(settled_at, ?) WHERE instance = ? AND seq = ?",
-            (step(entry.state, Event.SETTLE), at, entry.instance, entry.seq),
+            "UPDATE outbox SET state = ?, settled_at = NULL WHERE instance = ? AND seq = ?",
+            (step(entry.state, Event.SETTLE), entry.instance, entry.seq),
         )
 
     def entries(self, *states: State, case: str | None = None) -> list[Entry]:
@@ -153,14 +166,15 @@ class Outbox:
         )
         return self.identity(n), seqs, lines
 
-    def answer(self, instance: str, results: Sequence[Result], now: str) -> bool:
-        """Store what became of commands (`now`: the server's time). True where a sequence number was found to be
-        used by another copy of this database, so that the rest must be numbered anew."""
+    def answer(self, instance: str, results: Sequence[Result], now: str) -> set[int]:
+        """Store what became of commands (`now`: the server's time). The sequence numbers that were found to be used
+        by another copy of this database: those commands must be numbered anew."""
         n = self._db.execute("SELECT n FROM instance WHERE id = ?", (instance,)).fetchone()[0]
-        rows, reused = [], False
+        rows: list[tuple[object, ...]] = []
+        reused: set[int] = set()
         for result in results:
             if result.code == "seq_reused":
-                reused = True
+                reused.add(result.seq or 0)
                 continue
             state = step(State.SENT, EVENT_OF[result.status])
             if state is not State.SENT and result.seq is not None:
@@ -171,31 +185,84 @@ class Outbox:
         )
         return reused
 
-    def fork(self) -> None:
-        """Number everything that waits anew, under a new instance id, in the same order."""
-        waiting = self.entries(*WAITING)
-        self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
-        n, _ = self.instance()
+    def fork(self, instance: str | None = None, reused: Collection[int] | None = None) -> None:
+        """From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew,
+        in the same order.
+
+        `instance` was found to have gone on in another copy of this database: of what waits, whatever never left, what
+        the server answered with `seq_reused`, and what builds on those. All else that left keeps its key, since it may
+        have been applied under it. Without `reused`, the server takes nothing under `instance`, because it is someone
+        else's: all that waits under it is numbered anew, and nothing else.
+        """
+        moving = self._moving(instance, reused)
+        n, newest = self.instance()
+        if instance in (None, newest):
+            self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
+            n, _ = self.instance()
         numbers: dict[tuple[int, int], int] = {}
-        for entry in waiting:
+        for entry in moving:
+            if entry.instance == n:
+                continue
             seq = numbers[entry.instance, entry.seq] = self._mint(n)
             after = numbers.get((entry.instance, entry.command.after), 0)
-            line = line_of(msgspec.structs.replace(entry.command, seq=seq, after=after))
+            line = entry.line
+            if entry.readable:
+                line = line_of(msgspec.structs.replace(entry.command, seq=seq, after=after))
             self._db.execute(
                 "UPDATE outbox SET instance = ?, seq = ?, state = ?, line = ?, sent_at = NULL"
                 " WHERE instance = ? AND seq = ?",
                 (n, seq, step(entry.state, Event.RENUMBER), line, entry.instance, entry.seq),
             )
 
-    def resend(self) -> None:
-        """The server began a new epoch: what it had acknowledged is sent again, byte for byte."""
+    def _moving(self, instance: str | None, reused: Collection[int] | None) -> list[Entry]:
+        chosen: list[Entry] = []
+        keys: set[tuple[int, int]] = set()
+        for entry in self.entries(*WAITING):
+            named = self.identity(entry.instance) == instance
+            if reused is None:
+                moves = named
+            else:
+                builds = (entry.instance, entry.command.after) in keys
+                moves = builds or entry.state is State.QUEUED or (named and entry.seq in reused)
+            if moves:
+                chosen.append(entry)
+                keys.add((entry.instance, entry.seq))
+        return chosen
+
+    def resend(self, now: str) -> None:
+        """The server began a new epoch (`now`: its time): what it had acknowledged is sent again, byte for byte.
+
+        What waits and builds on a refused command is refused here: that one is not sent again, so a server that
+        forgot it in the restore would wait for it forever.
+        """
         self._db.execute(
             "UPDATE outbox SET state = ? WHERE state = ?",
             (step(State.ACKNOWLEDGED, Event.NEW_EPOCH), State.ACKNOWLEDGED),
         )
+        ended = {(e.instance, e.seq) for e in self.entries(State.REFUSED, State.SETTLED)}
+        for entry in self.entries(*WAITING):
+            if (entry.instance, entry.command.after) not in ended:
+                continue
+            ended.add((entry.instance, entry.seq))
+            result = Result(entry.seq, Status.BLOCKED, "blocked", case=entry.case, text=_BLOCKED)
+            self._db.execute(
+                "UPDATE outbox SET state = ?, settled_at = ?, result = ? WHERE instance = ? AND seq = ?",
+                (step(entry.state, Event.BLOCK), now, line_of(result).decode(), entry.instance, entry.seq),
+            )
+
+    def hand_over(self) -> int:
+        """The device was revoked: what was refused goes up once more, since a restored server may not have kept it,
+        and here it will be wiped. How many those are."""
+        return self._db.execute(
+            "UPDATE outbox SET state = ? WHERE state = ? AND coalesce(result, '') NOT LIKE '%\"device_revoked\"%'",
+            (step(State.REFUSED, Event.HAND_OVER), State.REFUSED),
+        ).rowcount
 
     def expire(self, now: str) -> None:
         """Forget what was acknowledged or settled more than `KEEP_DAYS` before the server's `now`."""
+        self._db.execute(
+            "UPDATE outbox SET settled_at = ? WHERE state = ? AND settled_at IS NULL", (now, State.SETTLED)
+        )
         self._db.execute(
             "DELETE FROM outbox WHERE state IN (?, ?) AND julianday(settled_at) < julianday(?) - ?",
             (State.ACKNOWLEDGED, State.SETTLED, now, KEEP_DAYS),
@@ -224,17 +291,18 @@ def _checked(line: bytes) -> bytes:
     return line
 
 
-def _read(row: sqlite3.Row, line: bytes) -> Command:
-    """The command in a line. One that cannot be read (a fault of the disk, or of an older version) is shown by what
-    stands beside it, and still goes up: the server keeps it whole, and nothing behind it is held up."""
+def _read(line: bytes) -> Command | None:
     try:
         return decode(_command, line)
     except Malformed:
-        return Command(row["seq"], row["kind"], row["case_id"], row["queued_at"])
+        return None
 
 
 def _entry(row: sqlite3.Row) -> Entry:
+    """The row as a command. A line that cannot be read (a fault of the disk, or of an older version) still goes up:
+    the server keeps it whole, and nothing behind it is held up."""
     line = bytes(row["line"])
+    command = _read(line)
     return Entry(
         row["instance"],
         row["seq"],
@@ -243,7 +311,8 @@ def _entry(row: sqlite3.Row) -> Entry:
         row["kind"],
         row["queued_at"],
         row["sent_at"],
-        _read(row, line),
-        len(line),
+        command or Command(row["seq"], row["kind"], row["case_id"], row["queued_at"]),
+        line,
+        command is not None,
         json.loads(row["result"]) if row["result"] else None,
     )

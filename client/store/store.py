@@ -133,8 +133,7 @@ class Store:
             applied.records += len(event.lines)
         elif isinstance(event, Answered):
             applied.results += event.results
-            reused = self.outbox.answer(device.instance, event.results, applied.now)
-            applied.fork = applied.fork or reused
+            applied.reused |= self.outbox.answer(device.instance, event.results, applied.now)
         elif isinstance(event, Gone):
             self.records.drop(event.ids)
             applied.gone += len(event.ids)
@@ -156,7 +155,7 @@ class Store:
         applied.now = welcome.now
         known = self.meta.get("epoch")
         if known is not None and known != welcome.epoch:
-            self.outbox.resend()
+            self.outbox.resend(welcome.now)
             self.meta.set("cursor", None)
         self.meta.set("epoch", welcome.epoch)
         self.meta.set("person", welcome.person or self.meta.get("person"))
@@ -166,8 +165,11 @@ class Store:
             self.records.see_by(welcome.scopes)
         # The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is
         # an old one that was brought back. From here on, a new instance.
-        applied.fork = welcome.highest > self.outbox.minted(device.instance)
+        current = device.instance == self.outbox.instance()[1]
+        applied.fork = current and welcome.highest > self.outbox.minted(device.instance)
         applied.wipe = welcome.wipe
+        if not welcome.wipe:
+            self.meta.set("handed_over", None)
 
     def _end(self, event: Ended, applied: "Applied") -> None:
         end = event.end
@@ -185,19 +187,29 @@ class Store:
             self.records.drop(drop)
             applied.drop = drop
             self.meta.set("mended", (self.meta.get("mended") or 0) + len(applied.fetch) + len(drop))
-        if applied.fork:
-            self.outbox.fork()
+        if applied.fork or applied.reused:
+            self.outbox.fork(device.instance, applied.reused)
         self.outbox.expire(applied.now)
         if applied.wipe and not self.outbox.waiting()[0]:
-            self._wipe()
+            if self.meta.get("handed_over") is None and self.outbox.hand_over():
+                self.meta.set("handed_over", True)
+            else:
+                self._wipe()
 
     def _wipe(self) -> None:
         """The device was revoked, and all it had to say is at the server: nothing of the cases stays here."""
-        self.records.drop_all()
-        self._db.execute("DELETE FROM outbox")
-        for key in ("token", "person", "cursor", "guest"):
-            self.meta.set(key, None)
+        self.forget()
         self.meta.set("wiped", self.stamp())
+
+    def forget(self) -> None:
+        """Nothing of this person stays here, and whoever comes next mints numbers of their own: under the old
+        instance, what was acknowledged could one day be sent again in somebody else's name."""
+        with self.transaction():
+            self.records.drop_all()
+            self._db.execute("DELETE FROM outbox")
+            self.outbox.fork()
+            for key in ("token", "person", "cursor", "guest", "typing", "last_error", "handed_over"):
+                self.meta.set(key, None)
 
 
 class Applied:
@@ -209,6 +221,7 @@ class Applied:
         self.gone = 0
         self.results: list[Result] = []
         self.fork = False
+        self.reused: set[int] = set()
         self.wipe = False
         self.checked = False
         self.listed: list[tuple[str, int]] = []

@@ -16,6 +16,7 @@ PROCESSES = 2
 ENOUGH = 40
 """From so many seeds on, each fault must have struck."""
 
+
 def reports(seeds: range) -> Iterator[Report]:
     if len(seeds) == 1:
         yield run(seeds[0])

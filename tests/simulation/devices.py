@@ -107,7 +107,6 @@ class Device:
             self.busy = self.mid_page = False
         for done in report:
             self.trace.saw("mended", done.mended)
-            self.trace.saw("left", done.dropped)
             self.trace.saw("upgrade", int(done.upgrade))
             self.trace.saw("wiped", int(done.wiped))
         return came

@@ -4,12 +4,12 @@ rows. Each function makes one happen, counts it, and tells the ledger what was p
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.store.database import writing
-from sqlalchemy import text
-
-from sync.outbox import State
+from sync.outbox import KEEP_DAYS, State
 from tests.simulation import invariants
 from tests.simulation.devices import Device
 from tests.simulation.people import poisons
@@ -40,6 +40,11 @@ def restore(city: "City") -> None:
     city.server.restore(name)
     city.backups = city.backups[: city.backups.index(name) + 1]
     city.ledger.gone |= before - city.all_marks()
+    # What was acknowledged longer ago than devices keep it may be forgotten by them from now on.
+    oldest = (city.world.now - timedelta(days=KEEP_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for device in city.devices:
+        old = [row for row in invariants.outbox(device) if (row["settled_at"] or "9") < oldest]
+        city.ledger.gone |= invariants.marks(*(bytes(row["line"]) for row in old))
     city.trace.strike("server_restored", name)
     city.ledger.restored(city.epoch())
 
@@ -47,7 +52,9 @@ def restore(city: "City") -> None:
 def skew_clock(city: "City", device: Device) -> None:
     days = city.world.faults.choice((-366, 366, 0))
     device.skew = timedelta(days=days)
-    city.trace.strike("clock_a_year_behind" if days < 0 else "clock_a_year_ahead" if days else "clock_mended", device.name)
+    city.trace.strike(
+        "clock_a_year_behind" if days < 0 else "clock_a_year_ahead" if days else "clock_mended", device.name
+    )
 
 
 def change_grant(city: "City") -> None:
@@ -72,7 +79,7 @@ def change_grant(city: "City") -> None:
 
 def revoke(city: "City", device: Device) -> None:
     token = device.store.meta.get("token")
-    if token is None or device.staff is False and city.world.faults.random() < 0.5:
+    if token is None or (device.staff is False and city.world.faults.random() < 0.5):
         return
     import hashlib
 
@@ -122,7 +129,15 @@ def notice(city: "City") -> None:
     line = f'{{"t":"notice","id":"{record}","v":1,"scopes":["{scope}"],"later":{{"x":[1]}}}}'
     with writing(city.server.engine) as connection:
         pos = stamp.take(connection, 1)
-        values = {"born": pos, "id": record, "scope": scope, "line": line.encode(), "hash": b"", "state": b"{}", "result": b'{"version":1}'}
+        values = {
+            "born": pos,
+            "id": record,
+            "scope": scope,
+            "line": line.encode(),
+            "hash": b"",
+            "state": b"{}",
+            "result": b'{"version":1}',
+        }
         connection.execute(
             text(
                 "INSERT INTO case_record (born, id, version, service, stage, scopes, state, line)"

@@ -29,7 +29,7 @@ FAULTS = {
     "damaged_request": 2,
     "damaged_response": 2,
     "captive_portal": 2,
-    "server_killed": 5,
+    "server_killed": 8,
 }
 """Faults of the wire, with how often one is drawn against the others."""
 
@@ -58,6 +58,8 @@ class Network:
         self.rate = 0.0
         self.meanwhile: Callable[[str], None] = lambda _device: None
         self.broken: list[str] = []
+        self.heard = -1
+        """How many changes the server had seen when the last answer that arrived was made."""
         self.older: deque[Parcel] = deque(maxlen=12)
 
     def transport(self, name: str, seen: Seen, checks: Callable[[], None]) -> HttpTransport:
@@ -124,6 +126,7 @@ class _Wire(BaseAdapter):
         self._seen = seen
         self._checks = checks
         self._http = HTTPAdapter()
+        self._heard = -1
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         body = request.body
@@ -132,11 +135,16 @@ class _Wire(BaseAdapter):
         exchange = parcel.path.endswith("/sync")
         if exchange:
             self._note(parcel)
+            self._recode(parcel)
         fault = self.network.fault()
         answer = self._through(parcel, fault)
         if exchange:
             self.network.older.append(parcel)
+        heard = self._heard
         self.network.meanwhile(self.name)
+        self.network.heard = heard
+        if answer is not None and exchange:
+            self.network.trace.saw("left", _departures(answer))
         if answer is None:
             raise requests.ConnectionError("the connection broke")
         raw = HTTPResponse(
@@ -165,19 +173,22 @@ class _Wire(BaseAdapter):
             cut = Parcel(parcel.method, parcel.path, parcel.headers, parcel.body[:at])
             network.deliver_or_die(cut, length=len(parcel.body) if whole else None)
             return None
-        if fault == "damaged_request" and parcel.path.endswith("/sync"):
+        if fault == "damaged_request" and parcel.headers.get("Content-Encoding") == "zstd":
             trace.strike(fault, self.name)
             hurt = Parcel(parcel.method, parcel.path, parcel.headers, self._damaged(parcel.body))
             return network.deliver_or_die(hurt)
         if fault == "reordered_request" and network.older:
             old = chance.choice(network.older)
             answer = network.deliver_or_die(parcel)
+            self._heard = network.server.changes
             trace.strike(fault, self.name, len(old.body))
             network.deliver_or_die(old)
             return answer
         if fault == "server_killed":
-            network.server.fuse.light(chance.choice((chance.randrange(12), chance.randrange(45))))
+            busy = any(line.startswith(b'{"t":"command"') for line in plain(parcel))
+            network.server.fuse.light(chance.randrange(6, 32) if busy else chance.randrange(20))
         answer = network.deliver_or_die(parcel)
+        self._heard = network.server.changes
         return self._back(parcel, answer, fault)
 
     def _back(self, parcel: Parcel, answer: Answer | None, fault: str | None) -> Answer | None:
@@ -207,11 +218,25 @@ class _Wire(BaseAdapter):
         hurt[chance.randrange(len(hurt))] ^= 1 << chance.randrange(8)
         return bytes(hurt)
 
+    def _recode(self, parcel: Parcel) -> None:
+        """Some exchanges go uncompressed one way or the other: a small body that was compressed and then cut gives
+        out nothing at all, an uncompressed one its first lines."""
+        chance = self.network.world.faults
+        if chance.random() < 0.5:
+            parcel.headers["Accept-Encoding"] = chance.choice(("identity", "gzip"))
+        if chance.random() < 0.5:
+            parcel.body = b"".join(line + b"\n" for line in plain(parcel))
+            parcel.headers["Content-Encoding"] = "identity"
+
     def _note(self, parcel: Parcel) -> None:
         lines = plain(parcel)
         self._seen(lines)
         if any(line == b'{"t":"check"}' for line in lines):
             self._checks()
+
+
+def _departures(answer: Answer) -> int:
+    return sum(line.startswith(b'{"t":"left"') for line in plain(Parcel("", "", answer.headers, answer.body)))
 
 
 def plain(parcel: Parcel) -> list[bytes]:

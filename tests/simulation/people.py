@@ -35,10 +35,10 @@ class People:
         if device.store.meta.get("catalogue") is None:
             return "no catalogue yet"
         choices: dict[Callable[[Device], str], int] = (
-            {self.work: 8, self.retry: 1, self.undo: 1}
+            {self.work: 8}
             if device.staff
-            else {self.new: 2, self.edit: 8, self.submit: 4, self.choose: 3, self.answer: 2, self.retry: 1, self.undo: 1}
-        )
+            else {self.new: 2, self.edit: 8, self.submit: 4, self.choose: 3, self.answer: 2}
+        ) | {self.retry: 1, self.undo: 1}
         if "front_desk" in device.roles:
             choices |= {self.new: 1, self.edit: 1, self.submit: 1, self.choose: 1}
         step = self.chance.choices(list(choices), list(choices.values()))[0]
@@ -50,6 +50,8 @@ class People:
         for field in self._free(service.fields):
             if field.name in fields and self.chance.random() < 0.5:
                 fields[field.name] = self._text(field)
+        if service.district_field and self.chance.random() < 0.7:
+            fields[service.district_field] = self._area(device)
         case = self.world.new_id()
         return device.do(lambda: device.desk.new(service.code, fields, case))
 
@@ -65,9 +67,9 @@ class People:
         # Few fields, so that two devices often type in the same one.
         some = self.chance.sample(fields[:3], k=min(len(fields[:3]), self.chance.choice((1, 2, 2))))
         changes: dict[str, Any] = {field.name: self._text(field) for field in some}
-        if marked is None and case.service.district_field and self.chance.random() < 0.1:
-            areas = [area.code for area in device.desk.city.areas if area.kind == "kelurahan"]
-            changes[case.service.district_field] = self.chance.choice(areas)
+        where = case.service.district_field
+        if where and self.chance.random() < 0.1 if marked is None else where in marked:
+            changes[str(where)] = self._area(device)
         return device.do(lambda: device.desk.edit(case.id, changes))
 
     def submit(self, device: Device) -> str:
@@ -96,6 +98,10 @@ class People:
         if self.chance.random() < 0.4:
             device.do(lambda: device.desk.opened(case))
         found = device.desk.actions(case)
+        # Complaints that travel from office to office are what leaves a scope.
+        routed = [a for a in found if a.effect == "route"]
+        if routed and self.chance.random() < 0.6:
+            found = routed
         return self._do(device, case, self.chance.choice(found)) if found else "nothing to do"
 
     def retry(self, device: Device) -> str:
@@ -123,10 +129,12 @@ class People:
             asked = case.service.form(action.form).fields
             form = answers(city, asked, variant=self.chance.randrange(7))
             form |= {f.name: self._text(f) for f in self._free(asked) if f.name in form}
+            form |= {f.name: self.chance.choice(("dpu", "dlh")) for f in asked if f.type == "office"}
         items = []
         if action.effect == "correction":
-            fields = self._free(case.service.fields)
-            items = [{"field": f.name, "reason": f"tidak terbaca {self.world.mark()}"} for f in self.chance.sample(fields, 2)]
+            names = [f.name for f in self.chance.sample(self._free(case.service.fields), 2)]
+            names += [case.service.district_field] if case.service.district_field else []
+            items = [{"field": name, "reason": f"tidak terbaca {self.world.mark()}"} for name in names]
         note = f"catatan {self.world.mark()}" if action.note is not None else None
         came = device.do(lambda: device.desk.act(case.id, action.code, form, note, items))
         return f"{action.code} {case.number} {came}"
@@ -134,6 +142,12 @@ class People:
     def _free(self, fields: Any) -> list[Field]:
         """Fields of free text that are always asked, so that nothing but a person takes a text out of them."""
         return [f for f in fields if f.type in {"text", "longtext"} and f.when is None]
+
+    def _area(self, device: Device) -> str:
+        """Somewhere in the three kecamatan that this city's surveyors share."""
+        near = sorted(a.code for a in device.desk.city.areas if a.kind == "kecamatan")[:3]
+        areas = device.desk.city.areas
+        return self.chance.choice([a.code for a in areas if a.kind == "kelurahan" and a.code[:8] in near])
 
     def _text(self, field: Field) -> str:
         return f"{self.world.mark()} {WORDS} {WORDS}"[: field.size].strip()

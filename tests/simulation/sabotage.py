@@ -19,9 +19,9 @@ import server.domain.acting
 import server.domain.editing
 import server.feed.pull
 from client.store.outbox import Outbox
-from client.store.store import Store
 from sync.errors import BodyCut
 from sync.merge import Merged
+from tests.simulation import network
 from tests.simulation.simulation import Simulation
 
 SEEDS = range(1, 31)
@@ -63,8 +63,9 @@ def merge() -> Iterator[None]:
         values = {**ours, **patch}
         return Merged({k: v for k, v in values.items() if v is not None}, tuple(patch), ())
 
-    with mock.patch.object(server.domain.editing, "merge", last_wins), mock.patch.object(
-        server.domain.acting, "merge", last_wins
+    with (
+        mock.patch.object(server.domain.editing, "merge", last_wins),
+        mock.patch.object(server.domain.acting, "merge", last_wins),
     ):
         yield
 
@@ -80,7 +81,8 @@ def atomicity() -> Iterator[None]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         return real(self, connection, world)
 
-    with mock.patch.object(transaction, "_write", apart):
+    # It takes a death between two certain statements, so deaths are made common.
+    with mock.patch.object(transaction, "_write", apart), mock.patch.dict(network.FAULTS, {"server_killed": 80}):
         yield
 
 
@@ -144,20 +146,6 @@ def epoch() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def partial() -> Iterator[None]:
-    """One transaction for each event of a response instead of one for all: a death in between tears it apart."""
-    real = Store._apply
-
-    def torn(self: Store, device: Any, event: Any, applied: Any) -> None:
-        real(self, device, event, applied)
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN IMMEDIATE")
-
-    with mock.patch.object(Store, "_apply", torn):
-        yield
-
-
 BREAKS: dict[str, Callable[[], Any]] = {
     "dedup": dedup,
     "left": left,
@@ -167,8 +155,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "cursor": cursor,
     "epoch": epoch,
 }
-"""What must be caught. (`partial` is kept out: all that one response brings may be stored twice, so tearing it apart
-is mended by the next exchange.)"""
+"""What must be caught."""
 
 
 def caught(simulation: Simulation, name: str) -> str | None:

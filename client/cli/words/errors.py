@@ -80,6 +80,11 @@ WORDS = {
         "This is too long to be sent; shorten it.",
     ),
     "error_malformed": ("Jawaban server tidak dapat dibaca.", "The server's answer cannot be read."),
+    "error_body_cut": ("Jawaban server terputus.", "The server's answer was cut off."),
+    "error_unknown_encoding": (
+        "Jawaban server memakai kompresi yang tidak dikenal.",
+        "The server's answer is compressed in an unknown way.",
+    ),
     "error_instance_taken": ("Data ini salinan dari perangkat lain.", "This data is a copy of another device's."),
     "unexpected": (
         "Ada kesalahan di program ({error}). Yang sudah tersimpan tetap aman. "
@@ -147,6 +152,10 @@ WORDS = {
     "nothing_to_undo": (
         "Tidak ada perubahan di berkas ini yang belum terkirim.",
         "Nothing in this case is still unsent.",
+    ),
+    "guest_stays": (
+        "Tamu tidak bisa keluar: hanya perangkat ini yang menuju berkasnya. Daftar dulu dengan `tenggat sign-up`.",
+        "A guest cannot sign out: nothing but this device leads to the cases. Sign up first with `tenggat sign-up`.",
     ),
     "half_typed_left": (
         "Masih ada isian setengah jadi untuk {cases}. Selesaikan dengan `tenggat act`, atau buang dengan --forget.",

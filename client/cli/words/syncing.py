@@ -110,6 +110,7 @@ WORDS = {
     "state_acknowledged": ("diterima server", "received by the server"),
     "state_refused": ("ditolak", "refused"),
     "state_settled": ("dilepas", "let go"),
+    "answers": ("{n} isian", "{n} answer{s}"),
     "kind_edit": ("Isi: {fields}", "Typed: {fields}"),
     "kind_choose": ("Pilih {take} untuk {field}", "Choose {take} for {field}"),
     "kind_open": ("Tandai sudah dibuka", "Mark as opened"),
