@@ -23,8 +23,10 @@ def sign_in(store: Store, transport: Transport, login: str, password: str) -> di
     """Sign in; the person. A guest's cases go along. `Conflict` where the device holds another account's work."""
     found = transport.call("POST", "/api/v1/devices", {"login": login, "password": password}, _guest_token(store))
     person: dict[str, Any] = found["person"]
-    held = store.meta.get("person")
-    if held is not None and not store.meta.get("guest") and held["id"] != person["id"]:
+    held, before = store.meta.get("person"), store.meta.get("login")
+    # The same login is the same person, also where a restored server gave the account a new id.
+    same = held is None or held["id"] == person["id"] or before == login.strip().casefold()
+    if not store.meta.get("guest") and not same:
         raise Conflict(
             f"this device holds the work of {held['name']}; use another profile (--profile) for {person['name']}",
             text=Text(
@@ -32,7 +34,7 @@ def sign_in(store: Store, transport: Transport, login: str, password: str) -> di
                 f"This device holds the work of {held['name']}. Use another profile (--profile).",
             ),
         )
-    _keep(store, found)
+    _keep(store, found, login)
     return person
 
 
@@ -40,7 +42,7 @@ def sign_up(store: Store, transport: Transport, login: str, password: str, name:
     """Make an account; the person. A guest becomes it, with device and cases."""
     body = {"login": login, "password": password, "name": name}
     found = transport.call("POST", "/api/v1/accounts", body, _guest_token(store))
-    _keep(store, found)
+    _keep(store, found, login)
     person: dict[str, Any] = found["person"]
     return person
 
@@ -64,9 +66,10 @@ def _guest_token(store: Store) -> str | None:
     return token if store.meta.get("guest") else None
 
 
-def _keep(store: Store, found: dict[str, Any]) -> None:
+def _keep(store: Store, found: dict[str, Any], login: str) -> None:
     with store.transaction():
         store.meta.set("token", found["token"])
         store.meta.set("person", found["person"])
+        store.meta.set("login", login.strip().casefold())
         store.meta.set("guest", None)
         store.meta.set("wiped", None)

@@ -189,7 +189,9 @@ class Desk:
                 text=Text(f"Tidak ada yang perlu dipilih di “{name}”.", f"There is nothing to choose in “{name}”."),
             )
         with self.store.transaction():
-            data = {"field": name, "take": take}
+            # The value that was shown, because another may have come to the server meanwhile.
+            shown = next(c.theirs for c in reversed(case.record.conflicts) if c.field == name)
+            data = {"field": name, "take": take} | ({"value": shown} if take == "theirs" else {})
             self.store.outbox.add("case.choose", case_id, data, self.store.stamp(), case.version)
         return self.case(case_id)
 

@@ -124,6 +124,8 @@ class Choose(msgspec.Struct):
     field: Word
     take: Literal["ours", "theirs"]
     """`ours` keeps the value that the case has; `theirs` takes the one kept beside it."""
+    value: Any = msgspec.UNSET
+    """With `theirs`: the value that the person saw and chose. Where another came meanwhile, this one is taken."""
 
 
 class HandOver(msgspec.Struct):

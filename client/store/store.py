@@ -159,6 +159,9 @@ class Store:
             self.meta.set("cursor", None)
         self.meta.set("epoch", welcome.epoch)
         self.meta.set("person", welcome.person or self.meta.get("person"))
+        if welcome.person.get("kind") == "guest":
+            # Also after an account was lost in a restore, and this token became its guest's again.
+            self.meta.set("guest", True)
         self.meta.set("server_catalogue", welcome.catalogue)
         self.meta.set("upgrade", welcome.upgrade or None)
         if not welcome.upgrade:

@@ -12,7 +12,7 @@ from server.domain.actor import Actor
 from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, merged, rejected
 from server.domain.workflow import Refusal, refuse, stage_of
-from sync.merge import Merged, merge
+from sync.merge import Merged, merge, same
 from sync.messages import Choose, Edit, Status
 
 MAX_VALUE = 20_000
@@ -94,7 +94,15 @@ def choose(choice: Choose, case: Case, service: Service, actor: Actor) -> Outcom
     """`case.choose`: one of the two values of a field is to stand; the other stays in the history of commands."""
     if (refusal := may_type(Edit(set={choice.field: None}), case, service, actor)) is not None:
         return rejected(refusal)
-    found = next((c for c in reversed(case.conflicts) if c.field == choice.field), None)
+    chosen = choice.take == "theirs" and choice.value is not msgspec.UNSET
+    found = next(
+        (
+            c
+            for c in reversed(case.conflicts)
+            if c.field == choice.field and (not chosen or same(c.theirs, choice.value))
+        ),
+        None,
+    )
     if found is None:
         return rejected(
             refuse("nothing_to_choose", "Tidak ada pilihan lagi di isian ini.", "There is nothing to choose here.")

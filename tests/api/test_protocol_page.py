@@ -105,3 +105,17 @@ def test_a_village_behind_one_address_can_still_sign_in(server: Server) -> None:
         client.post("/api/v1/devices", json={"login": f"orang{number}", "password": "bukan ini"})
     done = client.post("/api/v1/devices", json={"login": login, "password": "kata sandi panjang"})
     assert done.status_code == 201
+
+
+def test_the_value_that_was_shown_is_the_one_chosen(guest: Device) -> None:
+    """Two values are kept beside the field; who saw the first one and chose it gets that one, not the newest."""
+    case = new_id()
+    guest.exchange(edit(guest, case, {"street": "Jalan Satu"}))
+    for street in ("Jalan Dua", "Jalan Tiga"):
+        assert guest.exchange(edit(guest, case, {"street": street})).result["code"] == "both_kept"
+    data = {"field": "street", "take": "theirs"}
+    missing = guest.exchange(guest.command("case.choose", case, data | {"value": "Jalan Lain"}))
+    assert missing.result["code"] == "nothing_to_choose"
+    guest.exchange(guest.command("case.choose", case, data | {"value": "Jalan Dua"}))
+    assert guest.held[case]["fields"]["street"] == "Jalan Dua"
+    assert "conflicts" not in guest.held[case]

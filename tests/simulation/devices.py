@@ -56,7 +56,6 @@ class Device:
         self.has_account = False
         self.fair = True
         self.busy = False
-        self.mid_page = False
         self.revoked = False
         self.path = folder / "device.sqlite3"
         self.fuse = Fuse(self.path, folder / "grave", lambda s: trace.strike("client_killed", name, "before", s))
@@ -104,7 +103,7 @@ class Device:
         try:
             came = self.do(lambda: report.append(self._sync()))
         finally:
-            self.busy = self.mid_page = False
+            self.busy = False
         for done in report:
             self.trace.saw("mended", done.mended)
             self.trace.saw("upgrade", int(done.upgrade))
@@ -159,6 +158,11 @@ class Device:
     def rows(self, query: str) -> list[Any]:
         # Looked at from the outside: an observer's statement kills nobody.
         return list(sqlite3.Connection.execute(self.store._db, query).fetchall())
+
+    @property
+    def mid_page(self) -> bool:
+        """Whether a snapshot of several pages has begun here and is not whole."""
+        return bool(self.rows("SELECT 1 FROM meta WHERE key = 'snapshot'"))
 
     def _checks(self) -> None:
         self._checked(self)

@@ -60,7 +60,9 @@ def skew_clock(city: "City", device: Device) -> None:
 def change_grant(city: "City") -> None:
     """A scope is taken from a member of staff, or given (back)."""
     chance = city.world.faults
-    device = chance.choice([d for d in city.devices if d.staff])
+    staff = [d for d in city.devices if d.staff]
+    # Rather from one that is in the middle of its pages: there it hurts most.
+    device = chance.choice([d for d in staff if d.mid_page] or staff)
     person = device.desk.person
     if person is None:
         return

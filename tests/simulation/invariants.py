@@ -189,11 +189,11 @@ def _check_once(ledger: Ledger, cases: dict[str, Case], commands: dict[Any, Any]
 
 
 def _ident(line: bytes) -> bytes | None:
-    """A command apart from its number; None for one in which nothing was typed."""
+    """What a command says, apart from number and time; None for one in which nothing was typed."""
     command = _command.decode(line)
     if not marks(bytes(command.data)):
         return None
-    return msgspec.json.encode(msgspec.structs.replace(command, seq=1, after=0))
+    return msgspec.json.encode(msgspec.structs.replace(command, seq=1, after=0, at="", base=0))
 
 
 def _check_effects(ledger: Ledger, cases: dict[str, Case], commands: dict[Any, Any], server: Server) -> None:

@@ -9,7 +9,7 @@ FAULTS = (
     "lost_request", "lost_response", "duplicated_request", "reordered_request", "cut_request", "cut_response",
     "damaged_request", "damaged_response", "captive_portal", "server_killed", "client_killed", "disk_rolled_back",
     "server_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given", "device_revoked",
-    "poisoned_command", "row_damaged", "unknown_record_type",
+    "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
 )  # fmt: skip
 
 OUTCOMES = {
