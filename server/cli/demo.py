@@ -1,5 +1,8 @@
 """Accounts to try the city with. They are named for what they do, and their password is printed for all to see."""
 
+import sys
+from pathlib import Path
+
 from schemas.catalogue.model import City
 from server.access.staff import add_staff
 from server.services import Services
@@ -53,5 +56,21 @@ def prepare(world: Services) -> str:
             f"Demonstration accounts of {world.city.name.id}, password “{PASSWORD}”:",
             *lines,
             "A citizen needs none: the first exchange makes a guest.",
+        ]
+    )
+
+
+def first_steps(host: str, port: int) -> str:
+    """What to type in another terminal while this server runs."""
+    address = f"http://{host}:{port}"
+    here = Path(sys.argv[0])
+    tenggat = str(here.with_name("tenggat")) if here.name == "tenggat-server" else "tenggat"
+    return "\n".join(
+        [
+            f"\nTenggat on {address} (stop with Ctrl-C). In another terminal:",
+            f"  {tenggat} guest --server {address}    (a citizen)",
+            f"  {tenggat} --profile aduan sign-in aduan --server {address}    (an officer)",
+            f"  {tenggat} --help",
+            f"The API: {address}/api/v1/openapi.json\n",
         ]
     )

@@ -80,7 +80,7 @@ def demo_city(settings: Settings, host: str, port: int) -> None:
     """Serve with demonstration accounts, which it prints. Never do this with a real city's data."""
     app = create_app(settings)
     click.echo(demo.prepare(_services(app)))
-    click.echo(f"\nTenggat on http://{host}:{port} (stop with Ctrl-C)")
+    click.echo(demo.first_steps(host, port))
     run_server(settings, host, port, 1)
 
 

@@ -5,8 +5,8 @@ import os
 
 from server.settings import Settings
 
-THREADS = 8
-"""Blocking threads a worker: with SQLite most of a request is spent waiting for the disk."""
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+"""Blocking threads a worker: much of a request is spent waiting for the disk; beyond two a core they only queue."""
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, server: str | None = None) -> None:
