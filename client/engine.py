@@ -102,10 +102,11 @@ class Engine:
         try:
             reply = self.transport.exchange(token, exchange.request(), progress)
         except InstanceTaken:
-            # Our own instance id with someone else: this file is a copy. Nothing that waits is lost by renumbering.
+            # Our own instance id with someone else: this file is a copy. Nothing that waits is lost by renumbering,
+            # and the session goes round again under the new id.
             with self.store.transaction():
                 self.store.outbox.fork(exchange.device.instance)
-            raise Unreachable("this device's data is a copy of another's; it was given a new identity") from None
+            return
         heard = _Heard()
         progress("storing", 0, None)
         chunks = inflate(reply.body, reply.encoding)

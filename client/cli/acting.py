@@ -114,7 +114,7 @@ def _list(app: App, case: LocalCase) -> None:
         app.print(f"      {'; '.join(about)}")
         if action.help:
             app.print(f"      {action.help.get(language)}")
-        asks = [f.name + ("" if f.required else "?") for f in form_fields(case.service, action.code)]
+        asks = [f.name + ("" if f.required and f.when is None else "?") for f in form_fields(case.service, action.code)]
         if asks:
             app.print(f"      {app.say('action_asks')}: {', '.join(asks)}")
         if action.note == "required":

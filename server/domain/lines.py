@@ -43,8 +43,12 @@ def record_lines(case: Case, service: Service, scopes: tuple[str, ...]) -> tuple
         office = _without_reporter(record, service)
     if internal := {field.name for field in service.fields if field.internal}:
         own = replace(own, fields=_less(case.fields, internal))
-    if internal_forms := _internal_forms(case, service):
-        own = replace(own, forms={a: _less(form, internal_forms.get(a, set())) for a, form in case.forms.items()})
+    if hidden := _internal_answers(case, service):
+        own = replace(
+            own,
+            forms={action: _less(form, hidden.get(action, set())) for action, form in case.forms.items()},
+            evidence=tuple(replace(e, form=_less(e.form, hidden.get(e.action, set()))) for e in case.evidence),
+        )
     office_line = _encoder.encode(office)
     return office_line, None if own is office else _encoder.encode(own)
 
@@ -77,11 +81,12 @@ def _without_reporter(record: CaseRecord, service: Service) -> CaseRecord:
     )
 
 
-def _internal_forms(case: Case, service: Service) -> dict[str, set[str]]:
-    """By action done on this case: the answers that are not for the applicant."""
+def _internal_answers(case: Case, service: Service) -> dict[str, set[str]]:
+    """By action whose answers stand on this case, be it as late evidence: those that are not for the applicant."""
     found: dict[str, set[str]] = {}
+    answered = case.forms.keys() | {evidence.action for evidence in case.evidence}
     for action in service.actions:
-        if action.form and action.code in case.forms:
+        if action.form and action.code in answered:
             found[action.code] = {field.name for field in service.form(action.form).fields if field.internal}
     return {action: names for action, names in found.items() if names}
 

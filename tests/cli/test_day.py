@@ -140,6 +140,7 @@ def test_the_list_narrows_pages_and_says_so(person: Make) -> None:
     assert len(desk.json("list", "--search", "sekayu")) == 1
     assert len(desk.json("list", "--search", "gang")) == 1
     assert len(desk.json("list", "--due-within", "1")) == 3
+    assert desk.json("list", "--waiting") == []
     said = desk.run("list", "--limit", "1", "--page", "2")
     assert "2–2 dari 3" in said and "--page 3" in said
     assert "Tidak ada yang cocok" in desk.run("list", "--search", "zzz")

@@ -320,6 +320,14 @@ def test_internal_answers_stay_inside(desk: Desk) -> None:
     assert "advice" in office["forms"]["draft_statement"]
     assert "advice" not in own["forms"]["draft_statement"]
     assert own["forms"]["draft_statement"]["zone"] == office["forms"]["draft_statement"]["zone"]
+    # Nor do they come out as what a second surveyor brought too late.
+    form = {"road_width": 6.5, "notes": "catatan dalam"}
+    late = desk.do("case.act", case, officer("surveyor", 2), action="report_survey", form=form)
+    assert late.code == "wrong_stage"
+    assert late.case is not None
+    office, own = _lines(desk, late.case)
+    assert office["evidence"][0]["form"] == form
+    assert own["evidence"][0]["form"] == {"road_width": 6.5}
 
 
 def test_a_draft_is_nobody_elses(desk: Desk) -> None:
