@@ -91,9 +91,11 @@ def _alone(connection: Connection) -> None:
 
 
 def _headers(response: Response) -> Response:
-    defaults: dict[str, Any] = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    defaults: dict[str, Any] = {"X-Content-Type-Options": "nosniff"}
     if response.mimetype != MEDIA:
-        # A body of lines is never shown as a page, and an exchange with nothing to say counts its bytes.
+        # A body of lines is never shown as a page, the answer to a POST is never kept by a cache (RFC 9111 §3), and an
+        # exchange with nothing to say counts its bytes.
+        defaults["Cache-Control"] = "no-store"
         defaults["Referrer-Policy"] = "no-referrer"
         defaults["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     for name, value in defaults.items():

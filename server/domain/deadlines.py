@@ -70,6 +70,8 @@ class _Reckoning(NamedTuple):
         return bool(self.near or self.undecreed) or any(skip.estimated for skip in self.skips)
 
 
+# A batch of cases is stamped with one moment, and a ledger never changes: those of one limit can be one object.
+@lru_cache(maxsize=256)
 def start(limit_code: str, days: int, unit: Unit, rolls: Rolls, rule: int, at: datetime, calendar: Calendar) -> Ledger:
     """A limit of `days` that begins when the server received something, `at`.
 
