@@ -9,7 +9,7 @@ from client.cli.trouble import problems_of
 from client.store.outbox import Entry
 from schemas.catalogue.model import Service
 
-_TODO = {
+_WHAT_TO_DO = {
     "invalid": "todo_case_mend",
     "wrong_stage": "todo_case_late",
     "choose_first": "todo_case_choose",
@@ -57,7 +57,7 @@ def _todo(app: App, entry: Entry) -> str:
     code = str((entry.result or {}).get("code"))
     kept = app.desk.roles - {"citizen"} and (entry.data.get("form") or entry.data.get("note"))
     # Only what an officer recorded is kept as late evidence; anything else was simply not done.
-    return _TODO.get(code, "refused_todo") if code != "wrong_stage" or kept else "refused_todo"
+    return _WHAT_TO_DO.get(code, "refused_todo") if code != "wrong_stage" or kept else "refused_todo"
 
 
 def _labels(service: Service | None, language: Any) -> dict[str, str]:

@@ -59,24 +59,24 @@ def test_a_guest_signs_up_and_keeps_the_cases(person: Make) -> None:
     guest = person("warga")
     number = guest.filed()
     assert "terlalu" not in guest.run(
-        "sign-up", "sri", "--name", "Sri Wahyuni", "--password-stdin", typed=f"{PASSWORD}\n"
+        "sign-up", "tetangga", "--name", "Tetangga Wahyuni", "--password-stdin", typed=f"{PASSWORD}\n"
     )
     assert guest.json("status")["guest"] is False
     assert [row["number"] for row in guest.json("list")] == [number]
-    assert "sudah masuk sebagai Sri Wahyuni" in guest.run("sign-in", "sri", "--password-stdin", exits=1)
+    assert "sudah masuk sebagai Tetangga Wahyuni" in guest.run("sign-in", "tetangga", "--password-stdin", exits=1)
 
 
 def test_signing_up_says_what_is_wrong(person: Make, fresh: Person) -> None:
     person("survei", "surveyor")
     said = fresh.run(
-        "sign-up", "sri", "--name", "Sri", "--server", ADDRESS, "--password-stdin", typed="pendek\n", exits=1
+        "sign-up", "tetangga", "--name", "Tetangga", "--server", ADDRESS, "--password-stdin", typed="pendek\n", exits=1
     )
     assert "password" in said
     args = ("sign-up", "survei", "--name", "S", "--server", ADDRESS, "--password-stdin")
     assert "Sudah ada" in fresh.run(*args, typed=f"{PASSWORD}\n", exits=1)
     fresh.terminal = True
-    said = fresh.run("sign-up", "--server", ADDRESS, typed=f"budi\nBudi\n{PASSWORD}\n{PASSWORD}\n")
-    assert "Akun Budi jadi" in said
+    said = fresh.run("sign-up", "--server", ADDRESS, typed=f"warga\nWarga\n{PASSWORD}\n{PASSWORD}\n")
+    assert "Akun Warga jadi" in said
 
 
 def test_signing_out_waits_until_everything_is_received(person: Make) -> None:

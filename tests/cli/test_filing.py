@@ -91,7 +91,7 @@ def test_an_interview_asks_each_question_once(guest: Person) -> None:
     guest.terminal = True
     typed = [
         "1", "1", "?", "Lubang di jalan", "Lubang besar di depan pasar", "2", "1", "3", "Jl. Pemuda 3", "",
-        "2", "Sri", "", "", "y",
+        "2", "Tetangga", "", "", "y",
     ]  # fmt: skip
     said = guest.run("new", "lapor", typed="\n".join(typed) + "\n")
     assert "Jalan rusak – Lubang, aspal" in said and "Semarang Utara" in said

@@ -7,21 +7,21 @@ from tests.unit.client.conftest import Bench
 
 
 def test_what_waits_lies_over_what_is_known_and_is_named(bench: Bench) -> None:
-    record = bench.record(fields={"name": "Sri", "street": "Jl. A"})
+    record = bench.record(fields={"name": "Tetangga", "street": "Jl. A"})
     bench.arrive(record)
-    bench.desk.edit(record.id, {"name": "Budi", "street": None, "rt_rw": "1/2"})
+    bench.desk.edit(record.id, {"name": "Warga", "street": None, "rt_rw": "1/2"})
     case = bench.desk.case(record.id)
-    assert case.fields == case.expected == {"name": "Budi", "rt_rw": "1/2"}
+    assert case.fields == case.expected == {"name": "Warga", "rt_rw": "1/2"}
     assert case.unsent == {"name", "street", "rt_rw"} and not case.moved and case.version == 1
 
 
 def test_what_was_refused_is_still_shown_but_not_expected(bench: Bench) -> None:
-    record = bench.record(fields={"name": "Sri"})
+    record = bench.record(fields={"name": "Tetangga"})
     bench.arrive(record)
-    bench.desk.edit(record.id, {"name": "Budi"})
+    bench.desk.edit(record.id, {"name": "Warga"})
     bench.send(Status.REJECTED)
     case = bench.desk.case(record.id)
-    assert case.fields == {"name": "Budi"} and case.expected == {"name": "Sri"} and case.unsent == {"name"}
+    assert case.fields == {"name": "Warga"} and case.expected == {"name": "Tetangga"} and case.unsent == {"name"}
     assert case.last is None and len(case.refused) == 1
 
 

@@ -15,14 +15,14 @@ from tests.unit.client.conftest import ME, NOW, Bench
 
 
 def test_edits_before_the_first_sync_become_one_command(bench: Bench) -> None:
-    case_id = bench.desk.new("krk", {"name": "Sri"})
-    bench.desk.edit(case_id, {"name": "Sri W", "street": "Jl. A"})
+    case_id = bench.desk.new("krk", {"name": "Tetangga"})
+    bench.desk.edit(case_id, {"name": "Tetangga W", "street": "Jl. A"})
     bench.desk.edit(case_id, {"street": None, "rt_rw": "1/2"})
     [command] = bench.sent()
     assert command["kind"] == "case.edit" and command["seq"] == 1
     assert command["data"]["service"] == "krk"
-    assert command["data"]["set"] == {"name": "Sri W", "street": None, "rt_rw": "1/2"}
-    assert bench.desk.case(case_id).fields == {"name": "Sri W", "rt_rw": "1/2"}
+    assert command["data"]["set"] == {"name": "Tetangga W", "street": None, "rt_rw": "1/2"}
+    assert bench.desk.case(case_id).fields == {"name": "Tetangga W", "rt_rw": "1/2"}
 
 
 def test_submit_joins_the_edit_that_has_not_left(bench: Bench) -> None:
@@ -34,21 +34,21 @@ def test_submit_joins_the_edit_that_has_not_left(bench: Bench) -> None:
 
 
 def test_an_edit_after_it_left_is_a_new_command_on_top_of_it(bench: Bench) -> None:
-    case_id = bench.draft(name="Sri")
+    case_id = bench.draft(name="Tetangga")
     bench.store.take()
-    bench.desk.edit(case_id, {"name": "Budi"})
+    bench.desk.edit(case_id, {"name": "Warga"})
     first, second = bench.sent()
     assert second["after"] == first["seq"]
-    assert second["data"] == {"set": {"name": "Budi"}, "was": {"name": "Sri"}, "service": "krk"}
+    assert second["data"] == {"set": {"name": "Warga"}, "was": {"name": "Tetangga"}, "service": "krk"}
 
 
 def test_was_is_what_the_server_will_have_had(bench: Bench) -> None:
-    bench.arrive(bench.record(fields={"name": "Sri", "street": "Jl. A"}))
+    bench.arrive(bench.record(fields={"name": "Tetangga", "street": "Jl. A"}))
     case_id = bench.record().id
-    bench.desk.edit(case_id, {"name": "Budi"})
-    bench.desk.edit(case_id, {"name": "Budi S", "street": "Jl. B"})
+    bench.desk.edit(case_id, {"name": "Warga"})
+    bench.desk.edit(case_id, {"name": "Warga Dua", "street": "Jl. B"})
     [command] = bench.sent()
-    assert command["base"] == 1 and command["data"]["was"] == {"name": "Sri", "street": "Jl. A"}
+    assert command["base"] == 1 and command["data"]["was"] == {"name": "Tetangga", "street": "Jl. A"}
 
 
 def test_a_waiting_submit_can_still_be_typed_into(bench: Bench) -> None:
@@ -77,14 +77,14 @@ def test_an_incomplete_draft_is_not_submitted_and_says_what_is_missing(bench: Be
 
 
 def test_what_was_refused_is_carried_along_when_it_is_mended(bench: Bench) -> None:
-    case_id = bench.draft(name="Sri", nik="3374010101010001")
+    case_id = bench.draft(name="Tetangga", nik="3374010101010001")
     bench.desk.submit(case_id)
     bench.send(Status.REJECTED)
     case = bench.desk.case(case_id)
-    assert case.stage == "draft" and case.fields["name"] == "Sri" and len(case.refused) == 1
+    assert case.stage == "draft" and case.fields["name"] == "Tetangga" and len(case.refused) == 1
     bench.desk.edit(case_id, {"nik": "3374010101010002"})
     [command] = bench.sent()
-    assert command["data"]["set"] == bench.complete(name="Sri", nik="3374010101010002")
+    assert command["data"]["set"] == bench.complete(name="Tetangga", nik="3374010101010002")
     assert bench.store.outbox.count(State.REFUSED) == 0
 
 
