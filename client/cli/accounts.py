@@ -60,7 +60,7 @@ def sign_up(
 
     \b
     Example:
-      tenggat sign-up sri --name "Tetangga Wahyuni" --server https://layanan.example.id
+      tenggat sign-up warga --name "Nama Anda" --server https://layanan.example.id
     """
     address = _address(app, server)
     _not_someone(app)

@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 import sync
+from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
 from server.cli import demo
+from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
 from server.feed import stamp
@@ -29,6 +32,10 @@ class _Group(click.Group):
         except TenggatError as error:
             problems = error.extra.get("problems")
             raise click.ClickException(error.detail + (f" {json.dumps(problems)}" if problems else "")) from None
+        except CatalogueError as error:
+            raise click.ClickException(f"the city's catalogue cannot be used: {error}") from None
+        except DBAPIError as error:
+            raise click.ClickException(f"the database cannot be used: {error.orig}") from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,6 +74,7 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, workers: int, server: str | None) -> None:
     """Serve the API. The database is made or migrated first."""
+    check_port(host, port)
     create_app(settings)
     click.echo(f"Tenggat on http://{host}:{port}")
     run_server(settings, host, port, workers, server)
@@ -78,6 +86,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
 @click.pass_obj
 def demo_city(settings: Settings, host: str, port: int) -> None:
     """Serve with demonstration accounts, which it prints. Never do this with a real city's data."""
+    check_port(host, port)
     app = create_app(settings)
     click.echo(demo.prepare(_services(app)))
     click.echo(demo.first_steps(host, port))

@@ -2,8 +2,10 @@
 
 import importlib.util
 import os
+import socket
 
 from server.settings import Settings
+from sync.errors import Conflict
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Blocking threads a worker: much of a request is spent waiting for the disk; beyond two a core they only queue."""
@@ -22,6 +24,15 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
         _granian(host, port, workers)
     else:
         _waitress(host, port)
+
+
+def check_port(host: str, port: int) -> None:
+    """`Conflict` where something listens there already. granian would join it, and two cities would answer in turn."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise Conflict(f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port") from None
 
 
 def _granian(host: str, port: int, workers: int) -> None:

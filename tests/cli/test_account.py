@@ -59,11 +59,11 @@ def test_a_guest_signs_up_and_keeps_the_cases(person: Make) -> None:
     guest = person("warga")
     number = guest.filed()
     assert "terlalu" not in guest.run(
-        "sign-up", "tetangga", "--name", "Tetangga Wahyuni", "--password-stdin", typed=f"{PASSWORD}\n"
+        "sign-up", "tetangga", "--name", "Warga Dua", "--password-stdin", typed=f"{PASSWORD}\n"
     )
     assert guest.json("status")["guest"] is False
     assert [row["number"] for row in guest.json("list")] == [number]
-    assert "sudah masuk sebagai Tetangga Wahyuni" in guest.run("sign-in", "tetangga", "--password-stdin", exits=1)
+    assert "sudah masuk sebagai Warga Dua" in guest.run("sign-in", "tetangga", "--password-stdin", exits=1)
 
 
 def test_signing_up_says_what_is_wrong(person: Make, fresh: Person) -> None:
