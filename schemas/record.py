@@ -84,7 +84,7 @@ class CaseBody(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Tracking code: with the number, enough for anyone to see stage and dates."""
     received: str | None = None
     opened: str | None = None
-    """When an officer first opened it."""
+    """When an officer first opened it, or worked on it."""
     office: str = ""
     district: str | None = None
     fields: dict[str, Any] = {}

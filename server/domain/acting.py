@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.catalogue.model import DRAFT, Action, Service
+from schemas.catalogue.model import DRAFT, OWNER, Action, Service
 from schemas.forms import check_form
 from schemas.record import Correction, Defect, Evidence, Step
 from server.domain.actor import Actor
@@ -206,7 +206,10 @@ def _moved(
         by=role,
     )
     forms = case.forms | {action.code: form} if form else case.forms
-    return bump(replace(case, stage=after, steps=(*case.steps, step), limits=limits, forms=forms))
+    # Whoever works on a case has opened it, whether or not their device said so first.
+    seen = actor.is_staff() and role != OWNER and action.effect != "submit"
+    opened = case.opened or (context.stamp if seen else None)
+    return bump(replace(case, stage=after, steps=(*case.steps, step), limits=limits, forms=forms, opened=opened))
 
 
 def _with_evidence(case: Case, deed: Act, actor: Actor, claimed: str, context: Context) -> Case | None:

@@ -273,6 +273,16 @@ def test_a_walk_in_belongs_to_the_counter(desk: Desk) -> None:
     assert case.stage == "completeness"
 
 
+def test_who_works_on_a_case_has_opened_it(desk: Desk) -> None:
+    """The applicant is never told "not opened yet" about a case that an officer has moved."""
+    case = _krk(desk)
+    assert case.opened is None
+    accepted = _do(desk, case, DESK, "accept")
+    assert accepted.opened == accepted.steps[-1].at
+    assert desk.submitted(desk.city.service("krk"), actor=DESK).opened is None
+    assert _do(desk, case, CITIZEN, "withdraw").opened is None
+
+
 def test_only_citizens_and_the_counter_file(desk: Desk) -> None:
     for role, actor in STAFF.items():
         outcome = desk.do("case.edit", None, actor, service="krk", set={})
