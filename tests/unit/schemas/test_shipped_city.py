@@ -41,6 +41,26 @@ def test_version_follows_the_content(folder: Path, semarang: City) -> None:
     assert load_city(folder).version != semarang.version
 
 
+def test_the_map_is_in_the_public_catalogue_and_may_be_absent(folder: Path, semarang: City) -> None:
+    told = msgspec.json.decode(semarang.to_json())["map"]
+    assert told == {
+        "tiles": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        "attribution": {"id": "© kontributor OpenStreetMap", "en": "© OpenStreetMap contributors"},
+        "lat": -6.9903,
+        "lon": 110.4229,
+        "zoom": 13,
+    }
+    assert semarang.map is not None
+    assert semarang.map.origin == "https://tile.openstreetmap.org"
+    path = folder / "city.toml"
+    words = path.read_text()
+    path.write_text(words[: words.index("[map]")] + words[words.index("[texts.app_name]") :])
+    without = load_city(folder)
+    assert without.map is None
+    assert City.from_json(without.to_json()) == without
+    assert without.version != semarang.version
+
+
 def test_lookups(semarang: City) -> None:
     krk = semarang.service("krk")
     assert krk.stage("survey").role == "surveyor"

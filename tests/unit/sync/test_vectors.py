@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import codec, cursor, digest, merge, messages, outbox
+from sync import codec, cursor, digest, merge, messages, outbox, schedule
 from sync.errors import Malformed, TooLarge
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -178,3 +178,11 @@ def test_reasons_for_reset(case: dict[str, Any]) -> None:
     if held is not None:
         assert cursor.decode(cursor.encode(held)) == held
         assert len(cursor.encode(held)) < 512, "what hello allows"
+
+
+# ---- schedule ----
+
+
+@pytest.mark.parametrize("case", cases("schedule", "cases"), ids=named)
+def test_schedule(case: dict[str, Any]) -> None:
+    assert schedule.delay(case["failures"], case["chance"], case["asked"]) == case["seconds"]

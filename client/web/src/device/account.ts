@@ -1,0 +1,104 @@
+/** Who this device speaks for: somebody who signed in or up, with what they did as a guest. */
+
+import type { Person } from "../desk.ts";
+import { TenggatError } from "../sync/errors.ts";
+import { WAITING } from "../sync/outbox.ts";
+import type { Here, Store } from "./store.ts";
+import { notOurServer, type Transport } from "./transport.ts";
+
+/** Sign in; the person. A guest's cases go along. `conflict` where the device holds another account's work. */
+export async function signIn(store: Store, transport: Transport, login: string, password: string): Promise<Person> {
+  const found = readSignedIn(
+    await transport.call("POST", "/api/v1/devices", { login, password }, await guestToken(store)),
+  );
+  return keep(store, found, login, ({ guest, person, login: before }) => {
+    // The same login is the same person, also where a restored server gave the account a new id.
+    if (guest || !person || person.id === found.person.id || before === folded(login)) return;
+    throw new TenggatError("conflict", `this device holds the work of ${person.name}`, { name: person.name });
+  });
+}
+
+/** Make an account; the person. A guest becomes it, with device and cases. */
+export async function signUp(
+  store: Store,
+  transport: Transport,
+  login: string,
+  password: string,
+  name: string,
+): Promise<Person> {
+  const body = { login, password, name };
+  const found = readSignedIn(await transport.call("POST", "/api/v1/accounts", body, await guestToken(store)));
+  return keep(store, found, login, () => {});
+}
+
+/** Give the token back and drop what the server has. `unsent` while anything is here that it has not. */
+export async function signOut(store: Store, transport: Transport): Promise<void> {
+  const token = await store.read(async here => {
+    const unsent = await unsentIn(here);
+    if (unsent) throw unsent;
+    return here.meta.get("token");
+  });
+  try {
+    if (token !== null) await transport.call("DELETE", "/api/v1/devices", undefined, token);
+  } catch (error) {
+    // A token that the server does not know is given back already.
+    if (!(error instanceof TenggatError && error.code === "not_signed_in")) throw error;
+  }
+  const left = await store.change("strict", async here => {
+    // Another window may have typed something meanwhile. It stays, until the same person signs in again.
+    here.meta.set("signed_out", true);
+    const unsent = await unsentIn(here);
+    if (!unsent) await store.forget(here);
+    return unsent;
+  });
+  if (left) throw left;
+}
+
+interface SignedIn {
+  token: string;
+  person: Person;
+}
+
+function readSignedIn(body: unknown): SignedIn {
+  const { token, person } = (body ?? {}) as Partial<SignedIn>;
+  if (typeof token === "string" && typeof person?.id === "string") return { token, person };
+  throw notOurServer("the answer to the sign-in cannot be read");
+}
+
+async function unsentIn({ outbox }: Here): Promise<TenggatError | null> {
+  const waiting = await outbox.count(...WAITING);
+  const refused = await outbox.count("refused");
+  const detail = "something on this device has not been received, or was refused";
+  return waiting || refused ? new TenggatError("unsent", detail, { waiting, refused }) : null;
+}
+
+/** The token of a guest who has something to hand over. Staff cannot take over a guest's cases, so one who has none
+ * must not keep an officer from signing in. */
+function guestToken(store: Store): Promise<string | null> {
+  return store.read(async here => {
+    if (!(await here.meta.get("guest"))) return null;
+    const something = (await here.records.count()) || (await unsentIn(here));
+    return something ? here.meta.get("token") : null;
+  });
+}
+
+interface Held {
+  guest: boolean | null;
+  person: Person | null;
+  login: string | null;
+}
+
+function keep(store: Store, found: SignedIn, login: string, refuse: (held: Held) => void): Promise<Person> {
+  return store.change("strict", async ({ meta }) => {
+    refuse(await meta.some("guest", "person", "login"));
+    meta.set("token", found.token);
+    meta.set("person", found.person);
+    meta.set("login", folded(login));
+    for (const key of ["guest", "wiped", "signed_out"] as const) meta.set(key, null);
+    return found.person;
+  });
+}
+
+function folded(login: string): string {
+  return login.trim().toLowerCase();
+}

@@ -1,0 +1,296 @@
+/** The device in a browser: what the screens ask, put to the store, the outbox and the network. */
+
+import type { Act, CaseParts, CaseRow, Desk, Entry, EntryKey, Person, Report, Status, Values } from "../desk.ts";
+import type { City } from "../schemas/catalogue.ts";
+import type { PromiseTable } from "../schemas/promise.ts";
+import type { CaseRecord } from "../schemas/record.ts";
+import type { State } from "../sync/outbox.ts";
+import { Alone } from "./alone.ts";
+import { Catalogue } from "./catalogue.ts";
+import { stampOf } from "./clock.ts";
+import { entryOf } from "./command_line.ts";
+import { Engine } from "./engine.ts";
+import { Keystrokes } from "./keystrokes.ts";
+import { rowsOf } from "./list.ts";
+import { LossWatch, type Marking } from "./loss.ts";
+import type { Facts } from "./meta.ts";
+import { Room } from "./room.ts";
+import { type Standing, Store, type StoreOptions } from "./store.ts";
+import { Timer } from "./timer.ts";
+import { HttpTransport, type Transport, unreachable } from "./transport.ts";
+import { Watch } from "./watch.ts";
+import { Work } from "./work.ts";
+
+export interface BrowserOptions extends Omit<StoreOptions, "changed" | "made"> {
+  /** "https://…" of another origin; the page's own where it is empty. */
+  server?: string;
+  version?: string;
+  transport?: Transport;
+  chance?: () => number;
+  marking?: Marking | null;
+  locks?: LockManager | undefined;
+}
+
+export class BrowserDesk implements Desk {
+  readonly kind = "browser";
+  readonly store: Store;
+  private readonly server: string;
+  private readonly version: string;
+  private readonly transport: Transport;
+  private readonly catalogue: Catalogue;
+  private readonly alone: Alone;
+  private readonly engine: Engine;
+  private readonly timer: Timer;
+  private readonly work: Work;
+  private readonly keystrokes: Keystrokes;
+  private readonly watching: Watch;
+  private readonly loss: LossWatch;
+  private readonly room = new Room();
+
+  constructor(options: BrowserOptions = {}) {
+    const { name = "tenggat", server = "", chance, marking, clock = () => new Date() } = options;
+    this.server = server;
+    this.version = options.version ?? globalThis.document?.documentElement.dataset.version ?? "";
+    this.store = new Store({
+      app: `tenggat-web ${this.version}`.trim().slice(0, 80),
+      ...options,
+      name,
+      clock,
+      made: () => this.made(),
+      changed: standing => this.changed(standing),
+    });
+    this.transport = options.transport ?? new HttpTransport({ server, clock });
+    this.catalogue = new Catalogue(this.store, this.transport);
+    this.alone = "locks" in options ? new Alone(`${name}.sync`, options.locks) : new Alone(`${name}.sync`);
+    this.watching = new Watch(name, () => this.timer.wake());
+    const told = () => this.watching.here();
+    const { store, transport, catalogue, alone, room } = this;
+    this.engine = new Engine(store, transport, catalogue, alone, told, async () => (await room.look()).free);
+    this.timer = new Timer(
+      () => this.engine.sync(),
+      async () => (await this.fact("token")) !== null,
+      told,
+      { clock, ...(chance && { chance }) },
+    );
+    this.work = new Work(store, catalogue);
+    this.keystrokes = new Keystrokes((id, changes, service) => this.work.edit(id, changes, service));
+    this.loss = marking === undefined ? new LossWatch(`${name}.marker`) : new LossWatch(`${name}.marker`, marking);
+  }
+
+  async start(): Promise<void> {
+    await this.store.database.open();
+    await this.loss.notice(this.store);
+    this.timer.start();
+    if ((await this.fact("token")) !== null) return;
+    // Somebody who only looks has no exchange that would tell of a newer catalogue.
+    this.catalogue.update().catch(() => {});
+  }
+
+  /** End the timer and let go of the store: for tests. */
+  async stop(): Promise<void> {
+    this.timer.stop();
+    await this.alone.next(async () => {});
+    this.watching.close();
+    this.store.database.close();
+  }
+
+  watch(listener: () => void): () => void {
+    return this.watching.listen(listener);
+  }
+
+  async city(): Promise<City | null> {
+    const held = await this.store.read(here => this.catalogue.held(here));
+    if (held) return held;
+    try {
+      await this.catalogue.update();
+    } catch {
+      // No network, and no catalogue without one: the screen says so, and asks again.
+    }
+    return this.store.read(here => this.catalogue.held(here));
+  }
+
+  async promises(): Promise<PromiseTable | null> {
+    return (await this.fact("promise_table")) as PromiseTable | null;
+  }
+
+  person(): Promise<Person | null> {
+    return this.fact("person");
+  }
+
+  async status(): Promise<Status> {
+    const { free, used, persistent } = await this.room.look();
+    const { next } = this.timer;
+    return this.store.read(async here => {
+      const { meta, outbox, records } = here;
+      const { mended, upgrade, signed_out, ...told } = await meta.some(
+        "last_success",
+        "last_success_here",
+        "last_error",
+        "wiped",
+        "loss",
+        "skew",
+        "mended",
+        "upgrade",
+        "signed_out",
+      );
+      return {
+        ...(await outbox.waiting()),
+        ...told,
+        refused: await outbox.count("refused"),
+        conflicts: await records.conflicts(),
+        held: await records.count(),
+        mended: mended ?? 0,
+        upgrade: upgrade === true,
+        signed_out: signed_out === true,
+        progress: this.engine.progress,
+        next_try: next === null ? null : stampOf(new Date(next)),
+        persistent,
+        free,
+        used,
+        version: this.version,
+      };
+    });
+  }
+
+  list(): Promise<CaseRow[]> {
+    return this.store.read(async here => rowsOf(here, await this.catalogue.held(here)));
+  }
+
+  case(id: string): Promise<CaseParts | null> {
+    return this.store.read(async ({ records, outbox }) => {
+      const found = (await records.numbered(id)) ?? id;
+      const line = await records.line(found);
+      const entries = (await outbox.about(found)).map(entryOf);
+      const record = line ? (JSON.parse(line) as CaseRecord) : null;
+      return record || entries.length ? { id: found, record, entries } : null;
+    });
+  }
+
+  outbox(...states: State[]): Promise<Entry[]> {
+    return this.store.read(async ({ outbox }) => (await outbox.rows(...states)).map(entryOf));
+  }
+
+  edit(id: string, changes: Values, service?: string): Promise<void> {
+    return this.keystrokes.type(id, changes, service);
+  }
+
+  async submit(id: string): Promise<void> {
+    await this.keystrokes.quiet(id);
+    await this.work.submit(id);
+    this.timer.soon();
+  }
+
+  async act(id: string, act: Act): Promise<void> {
+    await this.keystrokes.quiet(id);
+    await this.work.act(id, act);
+    this.timer.soon();
+  }
+
+  async choose(id: string, field: string, take: "ours" | "theirs", value?: unknown): Promise<void> {
+    await this.work.choose(id, field, take, value);
+    this.timer.soon();
+  }
+
+  opened(id: string): Promise<void> {
+    return this.work.opened(id);
+  }
+
+  undo(entry: EntryKey): Promise<void> {
+    return this.work.undo(entry);
+  }
+
+  async retry(entry: EntryKey): Promise<void> {
+    await this.work.retry(entry);
+    this.timer.soon();
+  }
+
+  give_up(entry: EntryKey): Promise<void> {
+    return this.work.giveUp(entry);
+  }
+
+  typing(id: string, action: string): Promise<Act | null> {
+    return this.store.read(
+      async ({ transaction }) => (await transaction.objectStore("typing").get([id, action])) ?? null,
+    );
+  }
+
+  keep_typing(id: string, action: string, typed: Act | null): Promise<void> {
+    return this.store.change("relaxed", async ({ transaction }) => {
+      const store = transaction.objectStore("typing");
+      await (typed ? store.put(typed, [id, action]) : store.delete([id, action]));
+    });
+  }
+
+  // Not while an exchange is under way: it speaks for whoever was there before.
+
+  async sign_in(login: string, password: string): Promise<Person> {
+    const { signIn } = await arrived(import("./account.ts"));
+    const person = await this.alone.next(() => signIn(this.store, this.transport, login, password));
+    this.timer.soon();
+    return person;
+  }
+
+  async sign_up(login: string, password: string, name: string): Promise<Person> {
+    const { signUp } = await arrived(import("./account.ts"));
+    const person = await this.alone.next(() => signUp(this.store, this.transport, login, password, name));
+    this.timer.soon();
+    return person;
+  }
+
+  async sign_out(): Promise<void> {
+    const { signOut } = await arrived(import("./account.ts"));
+    return this.alone.next(() => signOut(this.store, this.transport));
+  }
+
+  acknowledge_loss(): Promise<void> {
+    return this.store.change("relaxed", async ({ meta }) => {
+      meta.set("loss", null);
+      meta.set("wiped", null);
+    });
+  }
+
+  sync(): Promise<Report> {
+    return this.timer.now();
+  }
+
+  async persist(): Promise<boolean> {
+    const agreed = await this.room.persist();
+    this.watching.everywhere();
+    return agreed;
+  }
+
+  async export(): Promise<Blob> {
+    const { exportOutbox } = await arrived(import("./rescue.ts"));
+    return exportOutbox(this.store, this.server || (globalThis.location?.origin ?? ""));
+  }
+
+  async import(file: Blob): Promise<{ taken: number; known: number }> {
+    const { importOutbox } = await arrived(import("./rescue.ts"));
+    const counts = await importOutbox(this.store, file);
+    this.timer.soon();
+    return counts;
+  }
+
+  private fact<K extends keyof Facts>(key: K): Promise<Facts[K] | null> {
+    return this.store.read(({ meta }) => meta.get(key));
+  }
+
+  /** A database that was just made has lost what the marker knows of: at the start, or when the browser cleared it
+   * while this page was open. */
+  private made(): void {
+    this.loss.notice(this.store).catch(() => {});
+  }
+
+  private changed(standing: Standing | null): void {
+    if (standing) this.loss.remember(standing, this.store.stamp());
+    this.watching.everywhere();
+    this.timer.wake();
+  }
+}
+
+/** What few people need is no part of what each phone loads before the first screen. The service worker keeps it. */
+function arrived<T>(part: Promise<T>): Promise<T> {
+  return part.catch(() => {
+    throw unreachable("a part of the app could not be loaded");
+  });
+}

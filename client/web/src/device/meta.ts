@@ -1,0 +1,57 @@
+/** The small facts a device keeps: who it is signed in as, how far it has come, what it was told. */
+
+import type { Loss, Person, Trouble } from "../desk.ts";
+import { type Transaction, written } from "./database.ts";
+
+export interface Facts {
+  token: string;
+  guest: boolean;
+  person: Person;
+  /** As typed to sign in, folded: the same login is the same person. */
+  login: string;
+  /** The server does not know the token any more. */
+  signed_out: boolean;
+  epoch: string;
+  cursor: string;
+  scopes: string[];
+  generation: number;
+  snapshot: boolean;
+  /** The digest of what is held by these scopes, until a record changes. */
+  digest: { scopes: string[]; sums: [number, string][] };
+  mended: number;
+  catalogue: string;
+  catalogue_json: string;
+  server_catalogue: string;
+  promises: string;
+  promise_table: unknown;
+  upgrade: boolean;
+  handed_over: boolean;
+  wiped: string;
+  loss: Loss;
+  last_success: string;
+  last_success_here: string;
+  last_error: Trouble;
+  /** This device's clock minus the server's, in seconds. */
+  skew: number;
+}
+
+/** Values by name; absent is null. */
+export class Meta {
+  constructor(private readonly transaction: Transaction) {}
+
+  async get<K extends keyof Facts>(key: K): Promise<Facts[K] | null> {
+    const found = await this.transaction.objectStore("meta").get(key);
+    return (found as Facts[K] | undefined) ?? null;
+  }
+
+  set<K extends keyof Facts>(key: K, value: Facts[K] | null): void {
+    const store = this.transaction.objectStore("meta");
+    written(value === null ? store.delete(key) : store.put(value, key));
+  }
+
+  /** Several at once, in one turn of the transaction. */
+  async some<K extends keyof Facts>(...keys: K[]): Promise<{ [P in K]: Facts[P] | null }> {
+    const values = await Promise.all(keys.map(key => this.get(key)));
+    return Object.fromEntries(keys.map((key, place) => [key, values[place]])) as { [P in K]: Facts[P] | null };
+  }
+}

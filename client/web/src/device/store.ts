@@ -1,0 +1,299 @@
+/** The device's store: one database, one transaction for what belongs together, and the events of an exchange applied. */
+
+import type { Person } from "../desk.ts";
+import { difference } from "../sync/digest.ts";
+import type { Device, Event } from "../sync/exchange.ts";
+import { type End, type Health, PROTOCOL, type Result, type Welcome } from "../sync/messages.ts";
+import { WAITING } from "../sync/outbox.ts";
+import { stampOf } from "./clock.ts";
+import { Database, type Transaction, written } from "./database.ts";
+import { newId } from "./ids.ts";
+import { Meta } from "./meta.ts";
+import { type Batch, Outbox } from "./outbox.ts";
+import { Records } from "./records.ts";
+
+/** Records asked for in one response: about as many as a cheap phone stores in a second. */
+export const PAGE = 1_000;
+
+/** One transaction's view of the store. */
+export interface Here {
+  readonly transaction: Transaction;
+  readonly meta: Meta;
+  readonly outbox: Outbox;
+  readonly records: Records;
+}
+
+/** What must be remembered outside of the database, in case the browser clears it. */
+export interface Standing {
+  instance: string;
+  waiting: number;
+}
+
+export interface StoreOptions {
+  name?: string;
+  /** The device's own: a claim, never believed by anyone. */
+  clock?: () => Date;
+  newId?: () => string;
+  app?: string;
+  protocol?: number;
+  batch?: Batch;
+  /** Told when there was no database, and a new one was made. */
+  made?: () => void;
+  /** Told after each change; with the standing where a command came, went or changed its state. */
+  changed?: (standing: Standing | null) => void;
+}
+
+/** What one response did to the store. */
+export interface Applied {
+  now: string;
+  records: number;
+  gone: number;
+  results: Result[];
+  /** Where a check was answered: what is to be fetched, and what was dropped. */
+  mended: { fetch: string[]; drop: string[] } | null;
+  /** The digest of what is held now, where the server told its own. */
+  held: [number, string][] | null;
+  waiting: number;
+}
+
+// What is known of a response while its events are stored.
+interface Hearing extends Applied {
+  scopes: string[];
+  digest: End["digest"];
+  fork: boolean;
+  reused: Set<number>;
+  wipe: boolean;
+  listed: [string, number][] | null;
+}
+
+export class Store {
+  readonly database: Database;
+  readonly clock: () => Date;
+  readonly newId: () => string;
+  private readonly options: StoreOptions;
+
+  constructor(options: StoreOptions = {}) {
+    this.options = options;
+    this.database = new Database(options.name ?? "tenggat", options.made);
+    this.clock = options.clock ?? (() => new Date());
+    this.newId = options.newId ?? newId;
+  }
+
+  /** The device's claim of the time, with its offset. */
+  stamp(): string {
+    return stampOf(this.clock());
+  }
+
+  read<T>(work: (here: Here) => Promise<T>): Promise<T> {
+    return this.database.transact("readonly", "default", transaction => work(this.here(transaction)));
+  }
+
+  /** All or nothing, for changes that belong together. `relaxed` where the last moments may be lost with the power. */
+  async change<T>(durability: "strict" | "relaxed", work: (here: Here) => Promise<T>): Promise<T> {
+    let standing: Standing | null = null;
+    const made = await this.database.transact("readwrite", durability, async transaction => {
+      const here = this.here(transaction);
+      const result = await work(here);
+      if (here.outbox.moved) standing = await standingOf(here);
+      return result;
+    });
+    this.options.changed?.(standing);
+    return made;
+  }
+
+  /** What the device brings to an exchange; the commands in it are frozen from here on. */
+  take(free: number | null = null): Promise<Device> {
+    return this.change("strict", async here => {
+      const health = await this.health(here, free);
+      const clock = this.stamp();
+      const taken = await here.outbox.take(clock, this.options.batch);
+      const { guest, ...known } = await here.meta.some("epoch", "cursor", "catalogue", "promises", "guest");
+      const { app = "tenggat-web", protocol = PROTOCOL } = this.options;
+      return { ...taken, ...known, clock, app, guest: guest === true, limit: PAGE, health, protocol };
+    });
+  }
+
+  /** What this device says of itself. `free`: bytes that the browser would still store. */
+  async health(here: Here, free: number | null = null): Promise<Health> {
+    return {
+      ...(await here.outbox.waiting()),
+      refused: await here.outbox.count("refused"),
+      conflicts: await here.records.conflicts(),
+      // To 100 MB, so that an idle device says the same each time.
+      free: free === null ? null : free - (free % 100_000_000),
+      mended: (await here.meta.get("mended")) ?? 0,
+    };
+  }
+
+  /** Store the events of one response in one transaction. `skew`: this device's clock minus the server's, in seconds. */
+  apply(device: Device, events: readonly Event[], skew: number | null = null): Promise<Applied> {
+    return this.change("strict", async here => {
+      const hearing: Hearing = {
+        now: "",
+        records: 0,
+        gone: 0,
+        results: [],
+        mended: null,
+        held: null,
+        waiting: 0,
+        scopes: [],
+        digest: null,
+        fork: false,
+        reused: new Set(),
+        wipe: false,
+        listed: null,
+      };
+      for (const event of events) await this.hear(here, device, event, hearing);
+      await this.after(here, device, hearing);
+      if (skew !== null) here.meta.set("skew", skew);
+      if (hearing.digest) hearing.held = await here.records.digest(hearing.scopes);
+      hearing.waiting = await here.outbox.count(...WAITING);
+      return hearing;
+    });
+  }
+
+  /** A response was cut off: keep what is safe to hear twice, which is what became of the commands. */
+  applyAnswers(device: Device, welcome: Welcome, results: Result[]): Promise<Applied> {
+    return this.apply(device, [
+      { kind: "opened", welcome },
+      { kind: "answered", results },
+    ]);
+  }
+
+  /** Nothing of this person stays here, and whoever comes next mints numbers of their own: under the old instance,
+   * what was acknowledged could one day be sent again in somebody else's name. */
+  async forget(here: Here): Promise<void> {
+    here.records.dropAll();
+    here.outbox.clear();
+    await here.outbox.fork();
+    written(here.transaction.objectStore("typing").clear());
+    for (const key of FORGOTTEN) here.meta.set(key, null);
+  }
+
+  private here(transaction: Transaction): Here {
+    const meta = new Meta(transaction);
+    const outbox = new Outbox(transaction, this.newId);
+    return { transaction, meta, outbox, records: new Records(transaction, meta) };
+  }
+
+  private async hear(here: Here, device: Device, event: Event, hearing: Hearing): Promise<void> {
+    const { meta, outbox, records } = here;
+    switch (event.kind) {
+      case "arrived":
+        records.store(event.lines, event.heads, (await meta.get("generation")) ?? 0);
+        hearing.records += event.lines.length;
+        break;
+      case "answered":
+        hearing.results.push(...event.results);
+        for (const seq of await outbox.answer(device.instance, event.results, hearing.now)) hearing.reused.add(seq);
+        break;
+      case "gone":
+        records.drop(event.ids);
+        hearing.gone += event.ids.length;
+        break;
+      case "opened":
+        await this.open(here, device, event.welcome, hearing);
+        break;
+      case "promised":
+        meta.set("promises", event.promises.version);
+        meta.set("promise_table", event.promises.table);
+        break;
+      case "started_over":
+        meta.set("generation", ((await meta.get("generation")) ?? 0) + 1);
+        meta.set("snapshot", true);
+        break;
+      case "listed":
+        hearing.listed = [...(hearing.listed ?? []), ...event.ids];
+        break;
+      case "ended":
+        await this.end(here, event.end, hearing);
+    }
+  }
+
+  private async open(here: Here, device: Device, welcome: Welcome, hearing: Hearing): Promise<void> {
+    const { meta, outbox, records } = here;
+    hearing.now = welcome.now;
+    hearing.scopes = welcome.scopes;
+    const known = await meta.get("epoch");
+    if (known !== null && known !== welcome.epoch) {
+      await outbox.resend(welcome.now);
+      meta.set("cursor", null);
+    }
+    meta.set("epoch", welcome.epoch);
+    const person = personOf(welcome.person);
+    if (person) meta.set("person", person);
+    // Also after an account was lost in a restore, and this token became its guest's again.
+    if (person?.kind === "guest") meta.set("guest", true);
+    meta.set("signed_out", null);
+    meta.set("server_catalogue", welcome.catalogue);
+    meta.set("upgrade", welcome.upgrade || null);
+    if (!welcome.upgrade) await records.seeBy(welcome.scopes);
+    // The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is an old
+    // one that was brought back. From here on, a new instance.
+    const current = device.instance === (await outbox.instance()).id;
+    hearing.fork = current && welcome.highest > (await outbox.minted(device.instance));
+    hearing.wipe = welcome.wipe;
+    if (!welcome.wipe) meta.set("handed_over", null);
+  }
+
+  private async end(here: Here, end: End, hearing: Hearing): Promise<void> {
+    const { meta, records } = here;
+    hearing.digest = end.digest;
+    if (end.cursor !== null) meta.set("cursor", end.cursor);
+    if (!end.more && (await meta.get("snapshot"))) {
+      hearing.gone += await records.dropOlder((await meta.get("generation")) ?? 0);
+      meta.set("snapshot", null);
+    }
+    meta.set("last_success", hearing.now);
+    meta.set("last_success_here", this.stamp());
+  }
+
+  private async after(here: Here, device: Device, hearing: Hearing): Promise<void> {
+    const { meta, outbox, records } = here;
+    if (hearing.listed) {
+      const { fetch, drop } = difference(hearing.listed, await records.versions());
+      records.drop(drop);
+      hearing.mended = { fetch, drop };
+      meta.set("mended", ((await meta.get("mended")) ?? 0) + fetch.length + drop.length);
+    }
+    if (hearing.fork || hearing.reused.size) await outbox.fork(device.instance, hearing.reused);
+    await outbox.expire(hearing.now);
+    if (!hearing.wipe || (await outbox.count(...WAITING))) return;
+    if ((await meta.get("handed_over")) === null && (await outbox.handOver())) {
+      meta.set("handed_over", true);
+    } else {
+      // The device was revoked, and all it had to say is at the server: nothing of the cases stays here.
+      await this.forget(here);
+      meta.set("wiped", this.stamp());
+    }
+  }
+}
+
+/** The instance that mints now, and how much of the outbox was not received. */
+export async function standingOf(here: Here): Promise<Standing> {
+  const rows = await here.outbox.instances();
+  return { instance: rows[rows.length - 1]?.id ?? "", waiting: await here.outbox.count(...WAITING) };
+}
+
+const FORGOTTEN = [
+  "token",
+  "person",
+  "login",
+  "cursor",
+  "scopes",
+  "guest",
+  "signed_out",
+  "last_error",
+  "handed_over",
+] as const;
+
+function personOf(said: Record<string, unknown>): Person | null {
+  const { id, name, kind, roles } = said;
+  if (typeof id !== "string") return null;
+  return {
+    id,
+    name: typeof name === "string" ? name : "",
+    kind: kind === "staff" || kind === "citizen" ? kind : "guest",
+    roles: Array.isArray(roles) ? roles.filter(role => typeof role === "string") : [],
+  };
+}

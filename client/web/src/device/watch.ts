@@ -1,0 +1,46 @@
+/** Tells whoever listens, in this window and in others, that something here changed. What it was, they ask. */
+
+export class Watch {
+  private readonly listeners = new Set<() => void>();
+  private readonly channel: BroadcastChannel | null;
+
+  /** `others`: told when another window changed something. */
+  constructor(name: string, others: () => void = () => {}) {
+    // Missing in Safari before 15.4: there another window shows what is new when it is looked at again.
+    this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
+    this.channel?.addEventListener("message", () => {
+      this.here();
+      others();
+    });
+  }
+
+  /** How to stop listening. */
+  listen(listener: () => void): () => void {
+    const own = () => listener();
+    this.listeners.add(own);
+    return () => this.listeners.delete(own);
+  }
+
+  /** Something changed for all windows. */
+  everywhere(): void {
+    this.here();
+    this.channel?.postMessage(null);
+  }
+
+  /** Something changed that only this window shows. */
+  here(): void {
+    for (const listener of [...this.listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        // A deed that is on the disk does not fail because a screen could not be drawn.
+        console.error(error);
+      }
+    }
+  }
+
+  close(): void {
+    this.listeners.clear();
+    this.channel?.close();
+  }
+}

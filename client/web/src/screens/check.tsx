@@ -1,0 +1,99 @@
+/** "Check your answers": everything once more on one page, then send. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { Link, useLocation } from "wouter-preact";
+import { mayEdit } from "../device/rules.ts";
+import type { Field } from "../schemas/catalogue.ts";
+import { fieldOf } from "../schemas/catalogue.ts";
+import { Answers } from "../ui/answers.tsx";
+import { Refused } from "../ui/banner.tsx";
+import { MissingCase } from "../ui/case/missing_case.tsx";
+import { codeOf } from "../ui/errors.ts";
+import { type Filing, filingOf } from "../ui/filing.ts";
+import { promised } from "../ui/promised.ts";
+import { Screen, Waiting } from "../ui/screen.tsx";
+import { type CaseHere, useCase } from "../ui/use_case.ts";
+import { useDeed, useDesk } from "../ui/use_desk.ts";
+import { say, tell } from "../ui/words.ts";
+
+export function CheckScreen({ id }: { id: string }) {
+  const desk = useDesk();
+  const [, go] = useLocation();
+  const { value: here, error } = useCase(id);
+  const { run, running, error: refused } = useDeed();
+  if (here === undefined && !error) return <Waiting />;
+  if (!here) return <MissingCase error={error} />;
+  const { picture, city, person, promises, today } = here;
+  if (!mayEdit(picture, person)) {
+    return (
+      <Screen title={say("check_title")} back={`/case/${id}`}>
+        <p>{say("tasks_closed")}</p>
+      </Screen>
+    );
+  }
+  const filing = filingOf(picture, city, here.parts.entries);
+  const send = async () => {
+    const sent = await run(() => desk.submit(id));
+    if (sent) go(`/case/${id}`);
+  };
+  return (
+    <Screen title={say("check_title")} back={`/case/${id}/form`}>
+      <p>{say("check_lead")}</p>
+      {codeOf(refused) === "invalid" ? <Problems id={id} here={here} filing={filing} /> : <Refused error={refused} />}
+      {filing.tasks.map(({ group, fields }) => (
+        <section key={group.code} class="panel">
+          <h2>{tell(group.label)}</h2>
+          <Answers
+            fields={fields}
+            values={picture.fields}
+            city={city}
+            empty
+            beside={field => <Change id={id} field={field} />}
+          />
+        </section>
+      ))}
+      <p>{promised(picture.service, promises, today)}</p>
+      <p>{say("check_true")}</p>
+      <div class="buttons">
+        <button type="button" class="button" onClick={send} disabled={running}>
+          {say("check_send")}
+        </button>
+      </div>
+    </Screen>
+  );
+}
+
+function Change({ id, field }: { id: string; field: Field }) {
+  return (
+    <Link href={`/case/${id}/form/${field.name}`} aria-label={say("check_change_what", { label: tell(field.label) })}>
+      {say("check_change")}
+    </Link>
+  );
+}
+
+/** All that is missing or wrong, each a link to its question. */
+function Problems({ id, here, filing }: { id: string; here: CaseHere; filing: Filing }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  const names = Object.keys(filing.problems);
+  return (
+    <div class="error-summary" role="alert" tabIndex={-1} ref={box}>
+      <h2>{say("check_problems", { n: names.length })}</h2>
+      <ul>
+        {names.map(name => {
+          const field = fieldOf(here.picture.service, name);
+          const problem = filing.problems[name];
+          return (
+            <li key={name}>
+              <Link href={`/case/${id}/form/${name}`}>
+                {field ? tell(field.label) : name}
+                {/* That it is missing, the heading says for all of them. */}
+                {problem && problem.code !== "required" && `: ${tell(problem.text)}`}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

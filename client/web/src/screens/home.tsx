@@ -1,0 +1,109 @@
+/** Where everybody begins: what can be asked of the city, and one's own cases. */
+
+import { Link } from "wouter-preact";
+import type { CaseRow } from "../desk.ts";
+import { type City, DRAFT } from "../schemas/catalogue.ts";
+import { Banner, Refused } from "../ui/banner.tsx";
+import { CaseCard } from "../ui/case/case_card.tsx";
+import { cityToday } from "../ui/moments.ts";
+import { Screen, Waiting } from "../ui/screen.tsx";
+import { useLive } from "../ui/use_desk.ts";
+import { say, tell } from "../ui/words.ts";
+
+export function HomeScreen() {
+  const city = useLive(desk => desk.city(), []);
+  const rows = useLive(desk => desk.list(), []);
+  const person = useLive(desk => desk.person(), []).value;
+  const status = useLive(desk => desk.status(), []).value;
+  if (city.value === undefined && !city.error) return <Waiting />;
+  if (!city.value) return <NothingYet error={city.error} />;
+  const today = cityToday(city.value, status?.skew ?? null);
+  const mine = (rows.value ?? []).filter(row => row.mine || row.stage === DRAFT);
+  const staff = person?.kind === "staff";
+  return (
+    <Screen title={staff ? say("home_staff", { name: person.name }) : say("home_title")}>
+      {city.value.texts.tagline && !staff && <p class="lead">{tell(city.value.texts.tagline)}</p>}
+      {(status?.loss || status?.wiped) && (
+        <Banner kind="bad" role="alert">
+          <p>
+            {say("home_loss")} <Link href="/sync">{say("home_loss_see")}</Link>
+          </p>
+        </Banner>
+      )}
+      <Refused error={rows.error} />
+      {staff && <StaffDoor rows={rows.value ?? []} />}
+      {mine.length > 0 && <Mine rows={mine} city={city.value} today={today} />}
+      <h2>{say("home_services")}</h2>
+      <Services city={city.value} />
+      {mine.length === 0 && !staff && <p>{say("home_no_cases")}</p>}
+      <p>
+        <a href="/lacak">{say("home_track")}</a>
+      </p>
+    </Screen>
+  );
+}
+
+function Mine({ rows, city, today }: { rows: CaseRow[]; city: City; today: string }) {
+  return (
+    <>
+      <h2>{say("home_mine")}</h2>
+      <ul class="cards">
+        {rows.map(row => (
+          <li key={row.id}>
+            <CaseCard row={row} city={city} today={today} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Services({ city }: { city: City }) {
+  // Complaints first: they are what most people come for, and what needs nothing prepared.
+  const services = [...city.services].sort((one, other) => Number(other.routes !== null) - Number(one.routes !== null));
+  return (
+    <ul class="cards services">
+      {services.map(service => (
+        <li key={service.code}>
+          <div class={service.routes === null ? "card" : "card primary"}>
+            <h3>
+              <Link href={`/new/${service.code}`}>{tell(service.name)}</Link>
+            </h3>
+            <p>{tell(service.summary)}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function StaffDoor({ rows }: { rows: CaseRow[] }) {
+  const waiting = rows.filter(row => !row.mine && row.due !== null).length;
+  return (
+    <ul class="cards">
+      <li>
+        <div class="card primary">
+          <h2>
+            <Link href="/work">{say("home_work")}</Link>
+          </h2>
+          <p>{say("home_work_count", { n: waiting })}</p>
+        </div>
+      </li>
+    </ul>
+  );
+}
+
+/** No catalogue on this device, and no network to fetch it with. */
+function NothingYet({ error }: { error: unknown }) {
+  return (
+    <Screen title={say("home_first_title")}>
+      <p>{say("home_first_what")}</p>
+      <Refused error={error} />
+      <div class="buttons">
+        <button type="button" class="button" onClick={() => location.reload()}>
+          {say("try_again")}
+        </button>
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,76 @@
+/** Before a form: what one gets, by when, and what to have at hand. */
+
+import { useLocation } from "wouter-preact";
+import { newId } from "../device/ids.ts";
+import type { Service } from "../schemas/catalogue.ts";
+import { serviceOf } from "../schemas/catalogue.ts";
+import { Refused } from "../ui/banner.tsx";
+import { cityToday } from "../ui/moments.ts";
+import { promised } from "../ui/promised.ts";
+import { Screen, Waiting } from "../ui/screen.tsx";
+import { useDeed, useDesk, useLive } from "../ui/use_desk.ts";
+import { say, tell } from "../ui/words.ts";
+
+export function ServiceScreen({ code }: { code: string }) {
+  const desk = useDesk();
+  const [, go] = useLocation();
+  const found = useLive(
+    async desk => ({
+      city: await desk.city(),
+      person: await desk.person(),
+      promises: await desk.promises(),
+      skew: (await desk.status()).skew,
+    }),
+    [code],
+  ).value;
+  const { run, running, error } = useDeed();
+  if (!found) return <Waiting />;
+  const { city, person, promises, skew } = found;
+  const service = city && serviceOf(city, code);
+  if (!city || !service) {
+    return (
+      <Screen title={say("service_gone")} back="/">
+        <p>{say("service_gone_what")}</p>
+      </Screen>
+    );
+  }
+  const start = () =>
+    run(async () => {
+      const id = newId();
+      await desk.edit(id, {}, service.code);
+      go(`/case/${id}/form`);
+    });
+  return (
+    <Screen title={tell(service.name)} back="/">
+      <p class="lead">{tell(service.summary)}</p>
+      <h2>{say("service_when")}</h2>
+      <p>{promised(service, promises, cityToday(city, skew))}</p>
+      {service.documents.length > 0 && <Prepare service={service} />}
+      <Refused error={error} />
+      <p>{say("service_asks", { n: service.fields.filter(field => field.when === null).length })}</p>
+      <div class="buttons">
+        <button type="button" class="button" onClick={start} disabled={running}>
+          {say("service_start")}
+        </button>
+      </div>
+      {person === null && <p class="hint saved">{say("service_no_login")}</p>}
+    </Screen>
+  );
+}
+
+function Prepare({ service }: { service: Service }) {
+  return (
+    <>
+      <h2>{say("service_prepare")}</h2>
+      <ul>
+        {service.documents.map(document => (
+          <li key={document.code}>
+            {tell(document.label)}
+            {(!document.required || document.when) && ` ${say("optional_document")}`}
+          </li>
+        ))}
+      </ul>
+      <p class="hint">{say("service_prepare_later")}</p>
+    </>
+  );
+}

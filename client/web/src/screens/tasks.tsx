@@ -1,0 +1,142 @@
+/** The form as a list of tasks: how far each section is, and what to do next. In a correction: what was marked. */
+
+import { useState } from "preact/hooks";
+import { Link, useLocation } from "wouter-preact";
+import { mayEdit } from "../device/rules.ts";
+import { asked, documentOf, fieldOf } from "../schemas/catalogue.ts";
+import { Banner, Refused } from "../ui/banner.tsx";
+import { MissingCase } from "../ui/case/missing_case.tsx";
+import { type Filing, filingOf, type Task } from "../ui/filing.ts";
+import { Screen, Waiting } from "../ui/screen.tsx";
+import { type CaseHere, useCase } from "../ui/use_case.ts";
+import { useDeed, useDesk } from "../ui/use_desk.ts";
+import { say, tell } from "../ui/words.ts";
+
+export function TasksScreen({ id }: { id: string }) {
+  const { value: here, error } = useCase(id);
+  if (here === undefined && !error) return <Waiting />;
+  if (!here) return <MissingCase error={error} />;
+  const { picture, city, person } = here;
+  const { service } = picture;
+  if (!mayEdit(picture, person)) {
+    return (
+      <Screen title={tell(service.name)} back={`/case/${id}`}>
+        <p>{say("tasks_closed")}</p>
+        <Link class="button" href={`/case/${id}`}>
+          {say("tasks_to_case")}
+        </Link>
+      </Screen>
+    );
+  }
+  const filing = filingOf(picture, city, here.parts.entries);
+  const left = Object.keys(filing.problems).length;
+  const next = filing.next ? `/case/${id}/form/${filing.next.name}` : `/case/${id}/form/check`;
+  return (
+    <Screen title={tell(service.name)} back={picture.record ? `/case/${id}` : "/"}>
+      <Marked here={here} />
+      <p>{say("tasks_left", { n: left })}</p>
+      <div class="buttons first">
+        <Link class="button" href={next}>
+          {say(filing.next ? "tasks_go_on" : "tasks_check")}
+        </Link>
+      </div>
+      <h2 class="unseen">{say("question_list")}</h2>
+      <ul class="tasks">
+        {filing.tasks.map(task => (
+          <TaskRow key={task.group.code} id={id} task={task} filing={filing} />
+        ))}
+        <Documents here={here} />
+        <li>
+          <Link href={`/case/${id}/form/check`}>{say("check_title")}</Link>
+        </li>
+      </ul>
+      <Discard here={here} />
+    </Screen>
+  );
+}
+
+const LOOK = { done: "good", begun: "warn", empty: "", optional: "", marked: "bad" } as const;
+
+function TaskRow({ id, task, filing }: { id: string; task: Task; filing: Filing }) {
+  const first = task.fields.find(field => field.name in filing.problems) ?? task.fields[0];
+  return (
+    <li>
+      <Link href={`/case/${id}/form/${first?.name}`}>{tell(task.group.label)}</Link>
+      <span class={`tag ${LOOK[task.state]}`}>{say(`tasks_${task.state}`)}</span>
+    </li>
+  );
+}
+
+/** The place of photos and documents in the list. */
+function Documents({ here: { picture } }: { here: CaseHere }) {
+  const wanted = picture.service.documents.filter(document => asked(document, picture.fields));
+  if (!wanted.length) return null;
+  return (
+    <li>
+      <span>{say("tasks_documents")}</span>
+      <span class="tag">{say("tasks_documents_later")}</span>
+      <p class="hint">{wanted.map(document => tell(document.label)).join(" · ")}</p>
+    </li>
+  );
+}
+
+/** What an officer asked to be mended, with the reasons. */
+function Marked({ here: { picture } }: { here: CaseHere }) {
+  const correction = picture.record?.stage === "draft" ? null : picture.record?.correction;
+  if (!correction || correction.mended) return null;
+  return (
+    <Banner kind="warn">
+      <h2>{say("tasks_marked")}</h2>
+      <p>{say("tasks_correction")}</p>
+      <ul>
+        {correction.items.map(item => {
+          const field = item.field ? fieldOf(picture.service, item.field) : undefined;
+          const document = item.document ? documentOf(picture.service, item.document) : undefined;
+          return (
+            <li key={`${item.field}/${item.document}`}>
+              <strong>{field ? tell(field.label) : document ? tell(document.label) : ""}</strong>: {item.reason}
+            </li>
+          );
+        })}
+      </ul>
+    </Banner>
+  );
+}
+
+/** A draft that no server has seen can be taken back whole. */
+function Discard({ here: { picture } }: { here: CaseHere }) {
+  const desk = useDesk();
+  const [, go] = useLocation();
+  const [sure, setSure] = useState(false);
+  const { run, error } = useDeed();
+  if (picture.record || picture.waiting.some(entry => entry.state !== "queued")) return null;
+  const discard = () =>
+    run(async () => {
+      // The latest first: each builds on the one before it.
+      for (const entry of [...picture.waiting].reverse()) await desk.undo(entry);
+      for (const entry of picture.refused) await desk.give_up(entry);
+      go("/");
+    });
+  return (
+    <>
+      <Refused error={error} />
+      {sure ? (
+        <Banner kind="warn" role="alert">
+          <p>{say("tasks_discard_sure")}</p>
+          <div class="buttons">
+            <button type="button" class="button danger" onClick={discard}>
+              {say("tasks_discard_yes")}
+            </button>
+            <button type="button" class="button secondary" onClick={() => setSure(false)}>
+              {say("tasks_discard_no")}
+            </button>
+          </div>
+        </Banner>
+      ) : (
+        <button type="button" class="link" onClick={() => setSure(true)}>
+          {say("tasks_discard")}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+/** The life of a command on the device that made it, in one table.
+ *
+ *     queued        written, may still be amended; never left the device
+ *     sent          left the device at least once; frozen, sent again byte for byte until a result comes
+ *     acknowledged  the server has it; kept 30 days and sent again if the server starts a new epoch
+ *     refused       rejected, quarantined or blocked; stays visible with its reason until the person settles it
+ *     settled       one that the person undid before it left, or corrected or gave up after it was refused;
+ *                   its text stays readable
+ *
+ * Nothing leaves this table but acknowledged and settled commands that are old enough.
+ */
+
+import { TenggatError } from "./errors.ts";
+import type { Status } from "./messages.ts";
+
+export const STATES = ["queued", "sent", "acknowledged", "refused", "settled"] as const;
+export type State = (typeof STATES)[number];
+
+export const EVENTS = [
+  "amend",
+  "send",
+  "result_done",
+  "result_refused",
+  "result_retry",
+  "new_epoch",
+  "renumber",
+  "settle",
+  "block",
+  "hand_over",
+] as const;
+export type Event = (typeof EVENTS)[number];
+
+export const TRANSITIONS: Record<State, Partial<Record<Event, State>>> = {
+  queued: {
+    amend: "queued",
+    send: "sent",
+    // The instance id was found to be used by another: what never got a result is numbered anew.
+    renumber: "queued",
+    new_epoch: "queued",
+    // The server was restored and no longer knows the refused command that this one builds on.
+    block: "refused",
+    // Undone before it ever left.
+    settle: "settled",
+  },
+  sent: {
+    renumber: "queued",
+    // Sent again after a lost answer: still the same bytes.
+    send: "sent",
+    result_done: "acknowledged",
+    result_refused: "refused",
+    result_retry: "sent",
+    new_epoch: "sent",
+    block: "refused",
+  },
+  acknowledged: {
+    // A repeated response tells the same thing again.
+    result_done: "acknowledged",
+    // A restored server lost what it had acknowledged: it is sent again, byte for byte, under the same key.
+    new_epoch: "sent",
+  },
+  refused: {
+    result_refused: "refused",
+    new_epoch: "refused",
+    settle: "settled",
+    // The device was revoked and will be wiped: what was refused goes up again, to be kept there.
+    hand_over: "sent",
+  },
+  settled: {
+    result_refused: "settled",
+    new_epoch: "settled",
+  },
+};
+
+export const EVENT_OF: Record<Status, Event> = {
+  applied: "result_done",
+  merged: "result_done",
+  rejected: "result_refused",
+  quarantined: "result_refused",
+  blocked: "result_refused",
+  retry: "result_retry",
+};
+
+/** What the screen counts as *on this device*. */
+export const WAITING: readonly State[] = ["queued", "sent"];
+
+/** How long an acknowledged command can still be sent to a restored server. */
+export const KEEP_DAYS = 30;
+
+/** The command cannot change any more: it left the device, or its result has come. */
+export const frozen = (detail: string) => new TenggatError("frozen", detail);
+
+/** The state after the event; `frozen` where the table has no such move. */
+export function step(state: State, event: Event): State {
+  const to = TRANSITIONS[state][event];
+  if (to === undefined) throw frozen(`a command that is ${state} cannot ${event.replaceAll("_", " ")}`);
+  return to;
+}

@@ -1,0 +1,46 @@
+/** One line to write in, with its label, hint and problem tied to it. */
+
+interface Props {
+  id: string;
+  label: string;
+  hint?: string;
+  problem?: string | undefined;
+  type?: "text" | "password";
+  autocomplete: "username" | "current-password" | "new-password" | "name";
+  value: string;
+  onInput: (value: string) => void;
+}
+
+export function TextField({ id, label, hint, problem, type = "text", autocomplete, value, onInput }: Props) {
+  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
+  const plain = autocomplete === "username" ? { autocapitalize: "none" as const, spellcheck: false } : {};
+  return (
+    <div class={problem ? "field bad" : "field"}>
+      <label class="label" for={id}>
+        {label}
+      </label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {problem && (
+        <p class="error-text" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
+      <input
+        {...plain}
+        id={id}
+        name={id}
+        type={type}
+        autocomplete={autocomplete}
+        required
+        value={value}
+        aria-invalid={problem ? "true" : undefined}
+        aria-describedby={described || undefined}
+        onInput={event => onInput(event.currentTarget.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,194 @@
+/** Everything about one case: where it is, what happens next and by when, what can be done, and what was. */
+
+import { useEffect } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { actions, marked, unchosen } from "../../device/rules.ts";
+import { asked, DRAFT } from "../../schemas/catalogue.ts";
+import { Answers } from "../answers.tsx";
+import { Banner } from "../banner.tsx";
+import { Refusal } from "../refusal.tsx";
+import { Screen, Waiting } from "../screen.tsx";
+import { type CaseHere, useCase } from "../use_case.ts";
+import { useDesk } from "../use_desk.ts";
+import { say, tell } from "../words.ts";
+import { Dates } from "./dates.tsx";
+import { Deeds } from "./deeds.tsx";
+import { History } from "./history.tsx";
+import { MissingCase } from "./missing_case.tsx";
+import { Next } from "./next.tsx";
+import { Whereabouts } from "./whereabouts.tsx";
+
+interface Props {
+  id: string;
+  /** Drawn beside a list, which keeps the focus. */
+  quiet?: boolean;
+}
+
+export function CaseView({ id, quiet = false }: Props) {
+  const desk = useDesk();
+  const { value: here, error } = useCase(id);
+  const found = here?.picture.id;
+  useEffect(() => {
+    if (found !== undefined) desk.opened(found).catch(() => undefined);
+  }, [desk, found]);
+  if (here === undefined && !error) return <Waiting />;
+  if (!here) return <MissingCase error={error} quiet={quiet} />;
+  const { picture, person } = here;
+  const { service } = picture;
+  const title = here.parts.record?.title || titleHere(here);
+  // An officer may have cases of their own, and is an applicant there.
+  const official = person?.kind === "staff" && picture.record !== null && picture.record.owner !== person.id;
+  return (
+    <Screen
+      title={title}
+      quiet={quiet}
+      {...(quiet ? {} : { back: official ? "/work" : "/" })}
+      over={
+        <p class="progress-words">
+          {tell(service.name)}
+          {picture.number && (
+            <>
+              {" · "}
+              <span class="number">{picture.number}</span>
+            </>
+          )}
+        </p>
+      }
+    >
+      <Whereabouts here={here} />
+      <Notices here={here} />
+      <Next here={here} />
+      {picture.number && !official && <Receipt here={here} />}
+      <Deeds here={here} />
+      {official && <Carried here={here} open />}
+      {picture.record && picture.stage !== DRAFT && <History here={here} />}
+      {picture.record?.limits && <Dates here={here} />}
+      {!official && <Carried here={here} open={picture.stage === DRAFT} />}
+      <Late here={here} />
+      {picture.number && official && <Receipt here={here} />}
+    </Screen>
+  );
+}
+
+function titleHere({ picture }: CaseHere): string {
+  return say("card_untitled", { service: tell(picture.service.name) });
+}
+
+/** What needs the person's eye before anything else. */
+function Notices({ here }: { here: CaseHere }) {
+  const { picture, city, parts, person } = here;
+  const choose = unchosen(picture);
+  const toMend = marked(picture) !== null && actions(picture, person).some(action => action.effect === "resubmit");
+  return (
+    <>
+      {choose.length > 0 && (
+        <Banner kind="warn">
+          <p>{say("notice_conflict", { n: choose.length })}</p>
+          <Link class="button small" href={`/case/${picture.id}/choose`}>
+            {say("notice_conflict_go")}
+          </Link>
+        </Banner>
+      )}
+      {toMend && (
+        <Banner kind="warn">
+          <p>{say("tasks_correction")}</p>
+          <Link class="button small" href={`/case/${picture.id}/form`}>
+            {say("notice_mend_go")}
+          </Link>
+        </Banner>
+      )}
+      {picture.refused.map(entry => (
+        <Refusal key={`${entry.instance}/${entry.seq}`} entry={entry} city={city} parts={parts} />
+      ))}
+    </>
+  );
+}
+
+/** The application itself: what an officer reads first, and folded away for the applicant, who wrote it. */
+function Carried({ here: { picture, city }, open }: { here: CaseHere; open: boolean }) {
+  const { service, fields } = picture;
+  const documents = service.documents.filter(document => asked(document, fields));
+  return (
+    <details class="panel carried" open={open}>
+      <summary>
+        <h2>{say("case_answers")}</h2>
+      </summary>
+      {service.groups.map(group => {
+        const own = service.fields.filter(field => field.group === group.code && fields[field.name] !== undefined);
+        return own.length ? (
+          <section key={group.code}>
+            <h3>{tell(group.label)}</h3>
+            <Answers fields={own} values={fields} city={city} />
+          </section>
+        ) : null;
+      })}
+      {documents.length > 0 && (
+        <section>
+          <h3>{say("tasks_documents")}</h3>
+          <p class="hint">{say("tasks_documents_later")}</p>
+          <ul>
+            {documents.map(document => (
+              <li key={document.code}>{tell(document.label)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </details>
+  );
+}
+
+/** What came too late to count, and was kept because somebody went there and wrote it down. */
+function Late({ here: { picture, city } }: { here: CaseHere }) {
+  const evidence = picture.record?.evidence ?? [];
+  if (!evidence.length) return null;
+  return (
+    <section>
+      <h2>{say("case_late")}</h2>
+      {evidence.map(item => {
+        const action = picture.service.actions.find(found => found.code === item.action);
+        const form = picture.service.forms.find(found => found.code === action?.form);
+        return (
+          <div class="panel" key={`${item.at}/${item.action}`}>
+            <p>
+              <strong>{action ? tell(action.label) : item.action}</strong> {item.name && `· ${item.name}`}
+            </p>
+            {item.note && <p>{item.note}</p>}
+            {form && item.form && <Answers fields={form.fields} values={item.form} city={city} />}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+/** What to keep: number and code, enough for anybody to follow the case from any phone. */
+function Receipt({ here: { picture } }: { here: CaseHere }) {
+  const { number, record } = picture;
+  return (
+    <section class="panel">
+      <h2>{say("receipt")}</h2>
+      <dl class="facts">
+        <dt>{say("receipt_number")}</dt>
+        <dd class="number large">{number}</dd>
+        {record?.code && (
+          <>
+            <dt>{say("receipt_code")}</dt>
+            <dd class="number large">{record.code}</dd>
+          </>
+        )}
+        {record?.links?.length ? (
+          <>
+            <dt>{say("receipt_links")}</dt>
+            <dd class="number">{record.links.join(", ")}</dd>
+          </>
+        ) : null}
+      </dl>
+      {record?.code && <p class="hint">{say("receipt_how")}</p>}
+      <div class="buttons">
+        <button type="button" class="button secondary small" onClick={() => window.print()}>
+          {say("receipt_print")}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+/** What happens next, and by when. */
+
+import { DRAFT, stageOf } from "../../schemas/catalogue.ts";
+import { type Ledger, openPause } from "../../schemas/ledger.ts";
+import { roleName } from "../../schemas/roles.ts";
+import { promised } from "../promised.ts";
+import type { CaseHere } from "../use_case.ts";
+import { language, say, tell } from "../words.ts";
+import { Due } from "./dates.tsx";
+
+export function Next({ here }: { here: CaseHere }) {
+  const { picture, promises, today } = here;
+  if (picture.stage === DRAFT) return null;
+  const { record, service } = picture;
+  // What a stage says is said to the applicant.
+  const mine = record === null || record.owner === here.person?.id;
+  const stage = stageOf(service, picture.stage);
+  const limits = record?.limits ?? [];
+  const next = soonest(limits);
+  // What the applicant was promised in the end, beside what comes first.
+  const last = limits.find(limit => limit.limit === service.promise.at(-1));
+  return (
+    <section class="panel next" aria-labelledby="next">
+      <h2 id="next">{stage?.ending ? say("next_ended") : say("next")}</h2>
+      <p>
+        <span class={`tag ${stage?.ending ? "good" : ""}`}>{stage ? tell(stage.label) : picture.stage}</span>{" "}
+        {picture.moved && <span class="tag warn">{say("next_expected")}</span>}
+      </p>
+      {stage && mine && <p>{tell(stage.says)}</p>}
+      {stage?.role && !stage.ending && (
+        <p class="hint">{say("next_who", { role: roleName(stage.role, language()) })}</p>
+      )}
+      {!record?.received && <p>{promised(service, promises, today)}</p>}
+      {record?.received && next && !stage?.ending && <Due ledger={next} here={here} />}
+      {last && last !== next && !last.met && !stage?.ending && <Due ledger={last} here={here} />}
+    </section>
+  );
+}
+
+/** The limit whose date comes first, of those that run; else of those that stand still. */
+function soonest(limits: readonly Ledger[]): Ledger | undefined {
+  const open = limits.filter(limit => !limit.met).sort((one, other) => (one.due < other.due ? -1 : 1));
+  return open.find(limit => !openPause(limit)) ?? open[0];
+}

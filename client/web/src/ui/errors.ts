@@ -1,0 +1,22 @@
+/** What is told to a person when a deed was refused or an exchange failed: by the word code, never by a stack trace. */
+
+import { TenggatError } from "../sync/errors.ts";
+import { say, sayIfKnown } from "./words.ts";
+
+export function codeOf(error: unknown): string {
+  return error instanceof TenggatError ? error.code : "unforeseen";
+}
+
+/** One sentence or two: what happened, and what to do. */
+export function explained(error: unknown): string {
+  if (!(error instanceof TenggatError)) return say("error_unforeseen", { detail: String(error) });
+  return explainedCode(error.code, error.detail, error.extra);
+}
+
+export function explainedCode(code: string, detail: string, extra: Record<string, unknown> = {}): string {
+  const values: Record<string, string | number> = { detail };
+  for (const [name, value] of Object.entries(extra)) {
+    if (typeof value === "string" || typeof value === "number") values[name] = value;
+  }
+  return sayIfKnown(`error_${code}`, values) ?? say("error_other", { code, detail });
+}

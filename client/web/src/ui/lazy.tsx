@@ -1,0 +1,39 @@
+/** Screens that the first one does not need: they come right after it, and are on the device from then on. */
+
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Waiting } from "./screen.tsx";
+
+const loaders: (() => Promise<unknown>)[] = [];
+
+/** A screen of its own file. Should it not come (no network, and not kept yet), the boundary around it says so. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let loaded: ComponentType<P> | null = null;
+  const fetched = async () => {
+    loaded ??= await load();
+    return loaded;
+  };
+  loaders.push(fetched);
+  return function Lazy(props: P) {
+    const [state, setState] = useState<{ error?: unknown }>({});
+    useEffect(() => {
+      if (loaded === null) {
+        fetched().then(
+          () => setState({}),
+          (error: unknown) => setState({ error }),
+        );
+      }
+    }, []);
+    if (state.error !== undefined) throw state.error;
+    const Loaded = loaded;
+    return Loaded ? <Loaded {...props} /> : <Waiting />;
+  };
+}
+
+/** Fetch the other screens while nothing else is to be done. */
+export function loadAhead(): void {
+  const later = window.requestIdleCallback ?? ((task: () => void) => window.setTimeout(task, 500));
+  later(() => {
+    for (const load of loaders) load().catch(() => undefined);
+  });
+}

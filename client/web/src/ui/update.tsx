@@ -1,0 +1,25 @@
+/** A new version is ready: said, and left to the person. It takes over at once only when they say so; else when the app
+ * is next started. */
+
+import { useEffect, useState } from "preact/hooks";
+import { onUpdate, takeOver } from "../update.ts";
+import { say } from "./words.ts";
+
+export function Update() {
+  const [ready, setReady] = useState(false);
+  useEffect(() => onUpdate(() => setReady(true)), []);
+  if (!ready) return null;
+  return (
+    <div class="update no-print" role="status">
+      <p>{say("update_ready")}</p>
+      <div>
+        <button type="button" class="button small" onClick={takeOver}>
+          {say("update_now")}
+        </button>{" "}
+        <button type="button" class="link" onClick={() => setReady(false)}>
+          {say("update_later")}
+        </button>
+      </div>
+    </div>
+  );
+}
