@@ -110,7 +110,7 @@ def too_many(entries: int) -> Problem:
 def out_of_range(least: float, most: float, unit: str | None) -> Problem:
     """The bounds are both allowed; `unit` as in the catalogue."""
     tail = f" {unit}" if unit else ""
-    low, high = f"{least:,.10g}", f"{most:,.10g}"
+    low, high = f"{least:,.13g}", f"{most:,.13g}"
     swap = str.maketrans(",.", ".,")
     return _problem(
         "out_of_range",

@@ -8,19 +8,25 @@ from alembic.config import Config
 from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy import Connection, Engine, text
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import sync
 from schemas.catalogue.load import city_folder, load_city
+from server import pages
 from server.api import accounts, problems, public
 from server.commands.apply import Commands
 from server.domain.calendar import Calendar, CalendarRules
 from server.exchange.view import blueprint as exchange
 from server.feed import stamp
+from server.pages import refusals
 from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import prepare, writing
 from server.store.models import db
+from server.web import built as built_app
+from server.web.built import BuiltApp
+from server.web.policy import app_headers
 from sync.codec import MEDIA
 from sync.messages import MAX_BODY
 
@@ -58,8 +64,15 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     api.register_blueprint(accounts.blueprint)
     api.register_blueprint(public.blueprint)
     app.register_blueprint(exchange)
+    app.register_blueprint(pages.blueprint)
     problems.register(app)
     app.after_request(_headers)
+    # What is registered last runs first: a page brings its own headers, the rest gets those of an answer to a program.
+    refusals.register(app)
+    built = BuiltApp(app.wsgi_app, settings.web, app_headers(city))
+    app.extensions[built_app.EXTENSION] = built
+    # Who asks and over what, as the last so many proxies said; from nobody else is it believed.
+    app.wsgi_app = ProxyFix(built, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -2,17 +2,33 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
+
+
+def built_app() -> Path | None:
+    """Where the web app lies once it was built: in the installed package `client`; None where that is not installed.
+
+    Files are looked up by the package's name, as one looks up any data. No code of the client's is used, and none may
+    be: server and client meet only in what travels between them (import-linter holds this).
+    """
+    try:
+        return Path(str(resources.files("client"))) / "web" / "dist"
+    except ModuleNotFoundError:
+        return None
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`city`: a shipped city's name or a folder. `data`: where the SQLite file lives. `database`: a URL instead."""
+    """`city`: a shipped city's name or a folder. `data`: where the SQLite file lives. `database`: a URL instead.
+    `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what."""
 
     city: str = "semarang"
     data: Path = Path("data")
     database: str | None = None
+    web: Path | None = field(default_factory=built_app)
+    proxies: int = 0
 
     @property
     def database_url(self) -> str:
@@ -23,8 +39,11 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        web = environment.get("TENGGAT_WEB")
         return cls(
             city=environment.get("TENGGAT_CITY", cls.city),
             data=Path(environment.get("TENGGAT_DATA", str(cls.data))),
             database=environment.get("TENGGAT_DATABASE_URL") or None,
+            web=Path(web) if web else built_app(),
+            proxies=int(environment.get("TENGGAT_PROXIES") or cls.proxies),
         )

@@ -149,8 +149,16 @@ def make_server(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Server]]
     """Makes servers: each with a database of its own, or on one that is given by URL."""
     made: list[Server] = []
 
-    def make(name: str = "data", city: str = "semarang", database: str | None = None) -> Server:
-        app = create_app(Settings(city=city, data=tmp_path / name, database=database), Sources(clock=clock))
+    def make(
+        name: str = "data",
+        city: str = "semarang",
+        database: str | None = None,
+        web: Path | None = None,
+        proxies: int = 0,
+    ) -> Server:
+        # Without the web app unless one is given, whether or not it was built here.
+        settings = Settings(city=city, data=tmp_path / name, database=database, web=web, proxies=proxies)
+        app = create_app(settings, Sources(clock=clock))
         made.append(Server(app, clock))
         return made[-1]
 

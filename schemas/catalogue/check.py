@@ -1,6 +1,8 @@
 """What must hold in a city beyond the shape of its files. Each fault names its file, its key and its reason."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,8 +11,11 @@ from schemas.catalogue.check_process import process_faults
 from schemas.catalogue.check_questions import question_faults
 from schemas.catalogue.errors import CatalogueError
 from schemas.catalogue.fault import Fault, twice
-from schemas.catalogue.model import City, Service
+from schemas.catalogue.model import City, Map, Service
+from schemas.catalogue.service import NAMED
 from schemas.text import Text
+
+TILES: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-~]*")
 
 
 def city_faults(city: City, files: Mapping[int, str]) -> Iterator[CatalogueError]:
@@ -76,6 +81,21 @@ def _head(city: City) -> Iterator[Fault]:
             yield Fault(f"office_hours.{weekday}", "closes before it opens")
         if weekday in city.weekend:
             yield Fault(f"office_hours.{weekday}", "is also in weekend")
+    if city.map is not None:
+        yield from _map(city.map)
+
+
+def _map(found: Map) -> Iterator[Fault]:
+    if not TILES.fullmatch(found.tiles):
+        # The host goes into a header that tells browsers where pictures may come from, so it is held to its letters.
+        yield Fault("map.tiles", "must be an https:// address with a host and a path, without blanks")
+    placeholders = NAMED.findall(found.tiles)
+    for name in ("z", "x", "y"):
+        if placeholders.count(name) != 1:
+            yield Fault("map.tiles", f"needs {{{name}}} once")
+    for name in placeholders:
+        if name not in ("z", "x", "y"):
+            yield Fault("map.tiles", f"unknown placeholder {{{name}}}: there are {{z}}, {{x}} and {{y}}")
 
 
 def _calendar(city: City) -> Iterator[Fault]:

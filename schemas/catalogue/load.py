@@ -15,7 +15,7 @@ import msgspec
 
 from schemas.catalogue.check import city_faults
 from schemas.catalogue.errors import CatalogueError
-from schemas.catalogue.model import Area, City, Holidays, Office, OfficeHours, Override, Service, Text
+from schemas.catalogue.model import Area, City, Holidays, Map, Office, OfficeHours, Override, Service, Text
 
 Shape = TypeVar("Shape")
 
@@ -31,6 +31,7 @@ class _CityFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     office_hours: dict[int, OfficeHours]
     holidays: Holidays
     texts: dict[str, Text] = msgspec.field(default_factory=dict)
+    map: Map | None = None
 
 
 class _OfficesFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,6 +97,7 @@ def read_city(folder: Path) -> tuple[City, dict[int, str]]:
         "areas": tuple(_areas(folder)),
         "services": services,
         "texts": head.texts,
+        "map": head.map,
     }
     # Converted once more as a whole, so that the model's own bounds (codes, weekdays) hold for what TOML
     # gave.

@@ -8,6 +8,7 @@ import hashlib
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -52,6 +53,7 @@ __all__ = [
     "Joins",
     "Language",
     "Limit",
+    "Map",
     "Note",
     "Office",
     "OfficeHours",
@@ -111,11 +113,31 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decree: str
 
 
+class Map(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the app's map begins, and whose pictures it is drawn from.
+
+    `tiles` is an https URL with the placeholders {z}, {x} and {y}. `attribution` is what whoever made the map asks to
+    have printed on it. `lat` and `lon` are the map's middle in degrees, `zoom` is how near it begins.
+    """
+
+    tiles: str
+    attribution: Text
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    zoom: Annotated[int, msgspec.Meta(ge=0, le=22)]
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the tiles, as a browser's content policy names a place."""
+        parts = urlsplit(self.tiles)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """Everything that makes this city this one; nothing about it stands in code.
 
     `weekend` and the keys of `office_hours` are ISO weekdays (1 is Monday). A weekday without office hours is
-    closed to the public. `calendar_version` is stamped on every deadline.
+    closed to the public. `calendar_version` is stamped on every deadline. Without a `map` places are told in words.
     """
 
     code: Code
@@ -130,6 +152,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     areas: tuple[Area, ...]
     services: tuple[Service, ...]
     texts: dict[str, Text]
+    map: Map | None = None
 
     def service(self, code: str) -> Service:
         """KeyError when there is none."""

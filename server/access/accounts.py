@@ -28,7 +28,7 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
     stored = row.password if row is not None and row.disabled is None else None
     if not passwords.fits(stored, password) or row is None:
         for key in keys:
-            throttle.failed(world.engine, key, now)
+            throttle.count(world.engine, key, now)
         raise WrongCredentials("name or password is not right")
     token = world.sources.new_token()
     with reading(world.engine) as connection:
@@ -76,7 +76,7 @@ def sign_up(world: Services, login: str, password: str, name: str, header: str |
                 devices.new_device(connection, world.sources, person, token)
             seat = devices.seat_of(connection, token)
     except IntegrityError:
-        throttle.failed(world.engine, f"sign-up:{address}"[:160], now)
+        throttle.count(world.engine, f"sign-up:{address}"[:160], now)
         raise Conflict("this login is taken; choose another", problems={"login": {"code": "taken"}}) from None
     assert seat is not None, "the device was just made"
     return {"token": token, "person": seat.public()}

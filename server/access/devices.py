@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from server.access import tokens
 from server.domain.actor import Actor, person_scope
@@ -82,10 +83,21 @@ def admit(engine: Engine, header: str | None, instance: str, guest: bool, source
         return seat
     if seat is None and not guest:
         raise NotSignedIn("this device's token is not valid; sign in again")
+    try:
+        return _bound(engine, token, instance, sources)
+    except IntegrityError:
+        # The same request came twice at the same moment (a second tap), and the other one was first: it is there now.
+        return _bound(engine, token, instance, sources)
+
+
+def _bound(engine: Engine, token: str, instance: str, sources: Sources) -> Seat:
     with writing(engine) as connection:
         seat = seat_of(connection, token)
         if seat is None and connection.execute(_TAKEN, {"token": tokens.hash_of(token)}).first() is not None:
-            raise NotSignedIn("this device's account is closed")
+            # Looked up once more: between the two, the same request may have come in beside this one.
+            seat = seat_of(connection, token)
+            if seat is None:
+                raise NotSignedIn("this device's account is closed")
         seat = seat or _new_guest(connection, token, sources)
         connection.execute(_BIND, {"id": instance, "device": seat.device})
         bound = connection.execute(_INSTANCE, {"id": instance}).one()
@@ -93,6 +105,12 @@ def admit(engine: Engine, header: str | None, instance: str, guest: bool, source
             raise InstanceTaken("this instance id belongs to someone else's device")
         connection.execute(_REBIND, {"id": instance, "device": seat.device})
     return seat
+
+
+def is_known(engine: Engine, instance: str) -> bool:
+    """Whether this instance was ever bound to a device."""
+    with reading(engine) as connection:
+        return connection.execute(_INSTANCE, {"id": instance}).first() is not None
 
 
 def _new_guest(connection: Connection, token: str, sources: Sources) -> Seat:

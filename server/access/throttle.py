@@ -1,4 +1,5 @@
-"""Slows down guessing: so many failures per key and window, counted in the database so that every worker knows."""
+"""Slows down guessing and flooding: so many tries per key and window, counted in the database so that every worker
+knows."""
 
 from datetime import datetime
 
@@ -8,28 +9,29 @@ from server.store.database import reading, writing
 from sync.errors import TooMany
 
 WINDOW = 15 * 60
-"""Seconds."""
+"""Seconds in which failures are counted together."""
 MOST = 10
 """Failures of one login in one window before further tries are refused unread."""
 MOST_ADDRESS = 100
 """The same for one address: behind it may be an office, or a whole village."""
 
 
-def check(engine: Engine, key: str, now: datetime, most: int = MOST) -> None:
-    """`TooMany` with the seconds to wait, where this key failed too often in the current window."""
-    window = int(now.timestamp()) // WINDOW
+def check(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
+    """`TooMany` with the seconds to wait, where this key was counted too often in the current window."""
+    current = int(now.timestamp()) // window
     with reading(engine) as connection:
         count = connection.execute(
-            text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'), {"key": key, "window": window}
+            text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'),
+            {"key": key, "window": current},
         ).scalar()
     if count is not None and count >= most:
-        wait = (window + 1) * WINDOW - int(now.timestamp())
+        wait = (current + 1) * window - int(now.timestamp())
         raise TooMany("too many tries; wait a little", retry_after=wait)
 
 
-def failed(engine: Engine, key: str, now: datetime) -> None:
-    """Count a failure; a new window starts from one."""
-    values = {"key": key, "window": int(now.timestamp()) // WINDOW}
+def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None:
+    """Count a try; a new window starts from one. A key is always counted in windows of one length."""
+    values = {"key": key, "window": int(now.timestamp()) // window}
     with writing(engine) as connection:
         connection.execute(
             text(

@@ -71,6 +71,7 @@ def first_steps(host: str, port: int) -> str:
             f"  {tenggat} guest --server {address}    (a citizen)",
             f"  {tenggat} --profile aduan sign-in aduan --server {address}    (an officer)",
             f"  {tenggat} --help",
+            f"In a browser: {address}/, and without JavaScript {address}/lapor and {address}/lacak",
             f"The API: {address}/api/v1/openapi.json\n",
         ]
     )

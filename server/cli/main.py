@@ -18,7 +18,7 @@ from server.cli.serving import serve as run_server
 from server.commands import system
 from server.feed import stamp
 from server.services import EXTENSION, Services
-from server.settings import Settings
+from server.settings import Settings, built_app
 from server.store.database import writing
 from sync.errors import TenggatError
 
@@ -52,14 +52,29 @@ class _Group(click.Group):
     help="Folder of the SQLite database.",
 )
 @click.option("--database", envvar="TENGGAT_DATABASE_URL", default=None, help="A PostgreSQL URL instead of SQLite.")
+@click.option(
+    "--web",
+    envvar="TENGGAT_WEB",
+    default=None,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the built web app, by default the one that was installed.",
+)
+@click.option(
+    "--proxies",
+    envvar="TENGGAT_PROXIES",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 9),
+    help="How many proxies in front say who asked (X-Forwarded-For) and over what (X-Forwarded-Proto).",
+)
 @click.pass_context
-def main(context: click.Context, city: str, data: Path, database: str | None) -> None:
-    """The Tenggat server: applies commands, stamps dates, tells every device.
+def main(context: click.Context, city: str, data: Path, database: str | None, web: Path | None, proxies: int) -> None:
+    """The Tenggat server: applies commands, stamps dates, tells every device, shows the app.
 
     Every option can be set by the environment variable of the same meaning: TENGGAT_CITY, TENGGAT_DATA,
-    TENGGAT_DATABASE_URL.
+    TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES.
     """
-    context.obj = Settings(city, data, database or None)
+    context.obj = Settings(city, data, database or None, web or built_app(), proxies)
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")

@@ -18,6 +18,9 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
     os.environ["TENGGAT_DATA"] = str(settings.data)
     if settings.database:
         os.environ["TENGGAT_DATABASE_URL"] = settings.database
+    if settings.web:
+        os.environ["TENGGAT_WEB"] = str(settings.web)
+    os.environ["TENGGAT_PROXIES"] = str(settings.proxies)
     if server is None:
         server = "granian" if importlib.util.find_spec("granian") else "waitress"
     if server == "granian":

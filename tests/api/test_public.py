@@ -20,6 +20,10 @@ PUBLIC = {
     ("GET", "/api/v1/openapi.json"),
     ("POST", "/api/v1/accounts"),
     ("POST", "/api/v1/devices"),
+    ("GET", "/"),
+    ("GET", "/lacak"),
+    ("GET", "/lapor"),
+    ("POST", "/lapor"),
 }
 """Everything that may be asked without a token. A route that is not written here must refuse."""
 
