@@ -6,11 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SEEDS ?= 200
+WEB := client/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB)/build.mjs $(WEB)/package-lock.json
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run demo test check bench scale simulate clean
+.PHONY: help run demo test check web wheel bench scale simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -26,19 +28,31 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[server,test]'
 	@touch $@ $(VENV)/.server
 
-run: $(VENV)/.server ## serve a demonstration city on http://127.0.0.1:8000 (PORT=n for another port)
+# The app that citizens and officers open in a browser. Whoever installs the wheel finds it built.
+$(WEB)/dist/build.json: $(WEB_SOURCES) | $(BIN)/python
+	$(BIN)/python $(WEB)/npm.py build
+
+web: $(WEB)/dist/build.json ## build the web app (takes Node from PyPI where there is none)
+
+wheel: $(WEB)/dist/build.json $(VENV)/.server ## the Python package, with the web app in it
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+run: $(VENV)/.server $(WEB)/dist/build.json ## serve a demonstration city on http://127.0.0.1:8000 (PORT=n for another port)
 	$(BIN)/tenggat-server demo --port $(PORT)
 
 demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
 	$(BIN)/python -m tests.demo
 
 check: $(VENV)/.test ## style, types, layers
+	$(BIN)/python $(WEB)/npm.py check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## everything that must hold
+test: check $(WEB)/dist/build.json ## everything that must hold
+	$(BIN)/python $(WEB)/npm.py test
+	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each
@@ -51,4 +65,4 @@ simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 clean: ## everything that was made here, but not data/
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ const dist = join(here, "dist");
 const watching = process.argv.includes("--watch");
 
 /** Browsers of the cheap phones of the last five years; what is newer than this in the code is translated. */
-const TARGET = ["chrome87", "firefox90", "safari15"];
+const TARGET = ["chrome93", "firefox92", "safari15.4"];
 
 /** Loaded only when asked for, so not kept on every phone in advance. */
 const ON_DEMAND = /^assets\/(map|leaflet)/;

@@ -12,6 +12,9 @@ from schemas.text import Text
 
 NAMED: Final = re.compile(r"\{([^{}]*)\}")
 
+# What stands between two answers stands alone while one of them is missing.
+DANGLING: Final = " –·"
+
 
 class Joins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where "me too" is offered: an open case, same value of `field`, within `metres` of its `point`."""
@@ -107,7 +110,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         if "{" not in self.title:
             return self._shown(self.title, values)
         # In one pass, so that braces in an answer are never taken for a field's name.
-        return NAMED.sub(lambda found: self._shown(found[1], values), self.title).strip()
+        return NAMED.sub(lambda found: self._shown(found[1], values), self.title).strip().strip(DANGLING)
 
     def _shown(self, name: str, values: dict[str, Any]) -> str:
         value = values.get(name, "")

@@ -38,6 +38,9 @@ scope.addEventListener("sync", event => {
 });
 
 async function send(): Promise<void> {
+  // A window that somebody looks at has a timer of its own, and shows what it does.
+  const windows = await scope.clients.matchAll({ type: "window" });
+  if (windows.some(({ visibilityState }) => visibilityState === "visible")) return;
   await new BrowserDesk({ version: VERSION, marking: null }).sync();
 }
 

@@ -4,6 +4,7 @@ import type { Act, CaseParts, CaseRow, Desk, Entry, EntryKey, Person, Report, St
 import type { City } from "../schemas/catalogue.ts";
 import type { PromiseTable } from "../schemas/promise.ts";
 import type { CaseRecord } from "../schemas/record.ts";
+import { TenggatError } from "../sync/errors.ts";
 import type { State } from "../sync/outbox.ts";
 import { Alone } from "./alone.ts";
 import { Catalogue } from "./catalogue.ts";
@@ -249,8 +250,15 @@ export class BrowserDesk implements Desk {
     });
   }
 
-  sync(): Promise<Report> {
-    return this.timer.now();
+  async sync(): Promise<Report> {
+    try {
+      return await this.timer.now();
+    } catch (error) {
+      if (!(error instanceof TenggatError && error.code === "already_syncing")) throw error;
+      // Another window, or the service worker: once it is through, what was done meanwhile is asked for as well.
+      await this.alone.next(async () => {});
+      return this.timer.now();
+    }
   }
 
   async persist(): Promise<boolean> {

@@ -12,6 +12,9 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Applied, Store } from "./store.ts";
 import { type Reply, type Transport, unreachable } from "./transport.ts";
 
+/** What is remembered of a server that could not be reached. */
+const AWAY = ["unreachable", "not_our_server"];
+
 /** Bytes between two tellings of how far an exchange has come. */
 const NOTEWORTHY = 64 * 1024;
 
@@ -51,6 +54,7 @@ export class Engine {
   private async exchanges(): Promise<Report> {
     const report: Report = { exchanges: 0, sent: 0, received: 0, dropped: 0, mended: 0, refused: [] };
     const session = new Session();
+    if (await this.doubtful()) await this.knock();
     // Somebody who only looks has no token yet, and nothing to exchange.
     while (await this.token()) {
       const exchange = session.nextRequest(await this.store.take(await this.free()));
@@ -62,6 +66,20 @@ export class Engine {
     if (known.last_error) await this.remember(null);
     report.mended = session.mended;
     return report;
+  }
+
+  /** Whether the network is probably away. A command that was tried to be sent may have arrived and cannot be taken back
+   * any more, so where the last try failed, or the browser says that it has no network, something small goes first: the
+   * question whether there is a newer catalogue. (That the browser says it has one means nothing.) */
+  private async doubtful(): Promise<boolean> {
+    if (globalThis.navigator?.onLine === false) return true;
+    const failed = await this.store.read(({ meta }) => meta.get("last_error"));
+    return failed !== null && AWAY.includes(failed.code);
+  }
+
+  /** Rejects where nobody answers, or somebody else does. What it answers is fetched again once the server told of it. */
+  private async knock(): Promise<void> {
+    await this.transport.catalogue(await this.store.read(({ meta }) => meta.get("catalogue")));
   }
 
   private async exchange(exchange: Exchange, session: Session, report: Report): Promise<void> {

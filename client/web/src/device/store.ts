@@ -12,7 +12,8 @@ import { Meta } from "./meta.ts";
 import { type Batch, Outbox } from "./outbox.ts";
 import { Records } from "./records.ts";
 
-/** Records asked for in one response: about as many as a cheap phone stores in a second. */
+/** Records asked for in one response. A thousand are stored in half a second on a slow desktop; while they are, nobody
+ * else can write. */
 export const PAGE = 1_000;
 
 /** One transaction's view of the store. */

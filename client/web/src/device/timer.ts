@@ -4,6 +4,9 @@ import type { Report } from "../desk.ts";
 import { delay, LONGEST } from "../sync/schedule.ts";
 import { ours } from "./engine.ts";
 
+/** Milliseconds until a window that met another in the middle of an exchange looks again. */
+const BUSY = 2_000;
+
 /** Milliseconds after the last try before a hint starts another: they come in flocks. */
 const FLOCK = 5_000;
 
@@ -19,6 +22,8 @@ export class Timer {
   private trying: Promise<Report> | null = null;
   private again = false;
   private failures = 0;
+  /** Whether something was done that no exchange of this window has carried yet. */
+  private urgent = false;
   private tried = Number.NEGATIVE_INFINITY;
   /** Until then the server asked to be left alone. */
   private patience = 0;
@@ -39,6 +44,7 @@ export class Timer {
   }
 
   start(): void {
+    if (this.running) return;
     this.running = true;
     globalThis.addEventListener?.("online", this.hint);
     globalThis.document?.addEventListener("visibilitychange", this.seen);
@@ -64,6 +70,7 @@ export class Timer {
 
   /** Something was done that should be at the server as soon as can be. */
   soon(): void {
+    this.urgent = true;
     if (this.trying) this.again = true;
     else if (this.running && this.time() >= this.patience) void this.try();
   }
@@ -74,6 +81,7 @@ export class Timer {
   }
 
   private async try(): Promise<void> {
+    if (!this.running) return;
     this.wait(null);
     // The screens hear of a failure from the status, and the next try is planned.
     if (await this.anybody()) await this.now().catch(() => {});
@@ -95,11 +103,13 @@ export class Timer {
     try {
       const report = await this.sync();
       this.failures = 0;
+      this.urgent = false;
       return report;
     } catch (error) {
       const { code, extra } = ours(error);
       this.again = false;
       if (code !== "already_syncing") this.failures += 1;
+      else if (this.urgent) this.wait(BUSY);
       asked = typeof extra.retry_after === "number" ? extra.retry_after : null;
       this.patience = asked === null ? 0 : this.time() + asked * 1_000;
       // Only a person can mend that; asking every minute would help nobody.

@@ -334,6 +334,9 @@ export interface Routes {
 
 const NAMED = /\{([^{}]*)\}/g;
 
+// What stands between two answers stands alone while one of them is missing.
+const DANGLING = /^[ –·]+|[ –·]+$/g;
+
 /** Where "me too" is offered: an open case, same value of `field`, within `metres` of its `point`. */
 export interface Joins {
   field: string;
@@ -423,7 +426,8 @@ export function allLimits(service: Service): Limit[] {
 export function titleOf(service: Service, values: Values): string {
   if (!service.title.includes("{")) return shown(service, service.title, values);
   // In one pass, so that braces in an answer are never taken for a field's name.
-  return strip(service.title.replace(NAMED, (_, name: string) => shown(service, name, values)));
+  const line = service.title.replace(NAMED, (_, name: string) => shown(service, name, values));
+  return strip(line).replace(DANGLING, "");
 }
 
 function shown(service: Service, name: string, values: Values): string {

@@ -1,13 +1,14 @@
 /** Where everybody begins: what can be asked of the city, and one's own cases. */
 
+import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
-import type { CaseRow } from "../desk.ts";
+import type { CaseRow, Status } from "../desk.ts";
 import { type City, DRAFT } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { CaseCard } from "../ui/case/case_card.tsx";
 import { cityToday } from "../ui/moments.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
-import { useLive } from "../ui/use_desk.ts";
+import { useDesk, useLive } from "../ui/use_desk.ts";
 import { say, tell } from "../ui/words.ts";
 
 export function HomeScreen() {
@@ -16,20 +17,14 @@ export function HomeScreen() {
   const person = useLive(desk => desk.person(), []).value;
   const status = useLive(desk => desk.status(), []).value;
   if (city.value === undefined && !city.error) return <Waiting />;
-  if (!city.value) return <NothingYet error={city.error} />;
+  if (!city.value) return <NothingYet error={city.error} status={status} />;
   const today = cityToday(city.value, status?.skew ?? null);
   const mine = (rows.value ?? []).filter(row => row.mine || row.stage === DRAFT);
   const staff = person?.kind === "staff";
   return (
     <Screen title={staff ? say("home_staff", { name: person.name }) : say("home_title")}>
       {city.value.texts.tagline && !staff && <p class="lead">{tell(city.value.texts.tagline)}</p>}
-      {(status?.loss || status?.wiped) && (
-        <Banner kind="bad" role="alert">
-          <p>
-            {say("home_loss")} <Link href="/sync">{say("home_loss_see")}</Link>
-          </p>
-        </Banner>
-      )}
+      <Lost status={status} />
       <Refused error={rows.error} />
       {staff && <StaffDoor rows={rows.value ?? []} />}
       {mine.length > 0 && <Mine rows={mine} city={city.value} today={today} />}
@@ -93,10 +88,37 @@ function StaffDoor({ rows }: { rows: CaseRow[] }) {
   );
 }
 
-/** No catalogue on this device, and no network to fetch it with. */
-function NothingYet({ error }: { error: unknown }) {
+/** What happened to the data here is told before anything else. */
+function Lost({ status }: { status: Status | undefined }) {
+  if (!status?.loss && !status?.wiped) return null;
+  return (
+    <Banner kind="bad" role="alert">
+      <p>
+        {say("home_loss")} <Link href="/sync">{say("home_loss_see")}</Link>
+      </p>
+    </Banner>
+  );
+}
+
+/** Milliseconds between two tries to fetch the first catalogue. */
+const PATIENCE = 4_000;
+
+/** No catalogue on this device, and no network to fetch it with: tried again until there is one. */
+function NothingYet({ error, status }: { error: unknown; status: Status | undefined }) {
+  const desk = useDesk();
+  useEffect(() => {
+    // Where it succeeds, the screen hears of it like of any other change.
+    const again = () => void desk.city().catch(() => undefined);
+    const timer = setInterval(again, PATIENCE);
+    window.addEventListener("online", again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [desk]);
   return (
     <Screen title={say("home_first_title")}>
+      <Lost status={status} />
       <p>{say("home_first_what")}</p>
       <Refused error={error} />
       <div class="buttons">

@@ -29,12 +29,11 @@ export function TasksScreen({ id }: { id: string }) {
     );
   }
   const filing = filingOf(picture, city, here.parts.entries);
-  const left = Object.keys(filing.problems).length;
   const next = filing.next ? `/case/${id}/form/${filing.next.name}` : `/case/${id}/form/check`;
   return (
     <Screen title={tell(service.name)} back={picture.record ? `/case/${id}` : "/"}>
       <Marked here={here} />
-      <p>{say("tasks_left", { n: left })}</p>
+      <p>{say("tasks_left", { n: filing.left })}</p>
       <div class="buttons first">
         <Link class="button" href={next}>
           {say(filing.next ? "tasks_go_on" : "tasks_check")}

@@ -22,6 +22,8 @@ export interface Filing {
   tasks: Task[];
   /** What stands in the way of sending, by field. */
   problems: Record<string, Problem>;
+  /** How many questions still need somebody. */
+  left: number;
   /** The first question that still needs an answer, if there is one. */
   next: Field | undefined;
 }
@@ -42,7 +44,8 @@ export function filingOf(picture: LocalCase, city: City, entries: readonly Entry
     .map(group => ({ group, fields: fields.filter(field => field.group === group.code) }))
     .filter(({ fields }) => fields.length > 0)
     .map(({ group, fields }) => ({ group, fields, state: stateOf(fields) }));
-  return { fields, tasks, problems, next: fields.find(open) };
+  const left = fields.filter(open);
+  return { fields, tasks, problems, left: left.length, next: left[0] };
 
   function stateOf(among: Field[]): TaskState {
     if (among.some(untouched)) return "marked";

@@ -39,6 +39,11 @@ function toContent(): void {
   document.getElementById("content")?.focus();
 }
 
+/** A case beside the work list is still the work list. */
+function current(href: string, location: string): boolean {
+  return location === href || (href !== "/" && location.startsWith(`${href}/`));
+}
+
 function Tabs() {
   const [location] = useLocation();
   const person = useLive(desk => desk.person(), []).value;
@@ -52,7 +57,7 @@ function Tabs() {
   return (
     <nav class="tabs" aria-label={say("tabs")}>
       {tabs.map(({ href, label, icon, count }) => (
-        <Link key={href} href={href} aria-current={location === href ? "page" : undefined}>
+        <Link key={href} href={href} aria-current={current(href, location) ? "page" : undefined}>
           <Icon name={icon} />
           <span>{label}</span>
           {count ? (

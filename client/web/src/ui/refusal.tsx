@@ -28,6 +28,7 @@ export function Refusal({ entry, city, parts }: Props) {
   // Asked for only where whoever shows this had no need of the case.
   const asked = useLive(desk => (parts ? Promise.resolve(null) : desk.case(entry.case)), [entry.case, !parts]);
   const around = parts ?? asked.value ?? null;
+  const person = useLive(desk => desk.person(), []).value;
   const code = around?.record?.service ?? around?.entries.map(serviceNamed).find(Boolean) ?? serviceNamed(entry);
   const service = serviceOf(city, code ?? "");
   const first = firstOf(entry);
@@ -52,7 +53,7 @@ export function Refusal({ entry, city, parts }: Props) {
           ))}
         </ul>
       )}
-      {keptAsEvidence(entry) && <p>{say("refusal_evidence")}</p>}
+      {person?.kind === "staff" && keptAsEvidence(entry) && <p>{say("refusal_evidence")}</p>}
       {entry.result?.code === "blocked" && <p>{say("refusal_blocked")}</p>}
       <details class="why">
         <summary>{say("refusal_carried")}</summary>

@@ -21,8 +21,8 @@ let first = true;
 export function Screen({ title, over, back, wide = false, quiet = false, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} – Tenggat`;
     if (quiet) return;
+    document.title = `${title} – Tenggat`;
     window.scrollTo(0, 0);
     // The page that was just loaded is announced by the browser itself.
     if (first) first = false;
@@ -36,9 +36,13 @@ export function Screen({ title, over, back, wide = false, quiet = false, childre
         </Link>
       )}
       {over}
-      <h1 id="title" tabIndex={-1} ref={heading}>
-        {title}
-      </h1>
+      {quiet ? (
+        <h2>{title}</h2>
+      ) : (
+        <h1 id="title" tabIndex={-1} ref={heading}>
+          {title}
+        </h1>
+      )}
       {children}
     </div>
   );

@@ -101,7 +101,7 @@ test("a connection that cannot be used again is an error and no endless loop", a
   assert.equal(tries, 2);
 });
 
-test("another window can bring a newer version, and this one lets go", async () => {
+test("another window can bring a newer version, and this one lets go", { timeout: 5_000 }, async () => {
   const bench = await Bench.make();
   await bench.begin("lapor", { title: "Lampu" });
   const newer = await openDB(bench.store.database.name, 9);

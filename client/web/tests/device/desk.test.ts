@@ -153,6 +153,15 @@ test("the list has the nearest date first, then what was touched last", async ()
   assert.deepEqual([rows[2]?.title, rows[2]?.waiting], ["Rumah – Jl. Baru", 1]);
 });
 
+test("a list reads heads and no lines", async () => {
+  const desk = await furnished();
+  await arrive(desk, ...Array.from({ length: 50 }, (_, n) => record({ id: caseId(n + 1), title: `t${n}` })));
+  const rows = await desk.list();
+  assert.equal(rows.length, 50);
+  await desk.store.change("relaxed", ({ transaction }) => transaction.objectStore("line").clear());
+  assert.deepEqual(await desk.list(), rows);
+});
+
 test("what was refused, or received in an answer that broke off, stays in the list", async () => {
   const desk = await furnished();
   await desk.edit(caseId(1), { title: "Satu" }, "lapor");
@@ -185,7 +194,9 @@ test("half-typed answers are kept until they are forgotten", async () => {
 
 test("what one window does, the others show", async () => {
   const name = uniqueName();
-  const [one, two] = [await furnished({ name }), await open({ name })];
+  const [one, two] = [await open({ name }), await open({ name })];
+  await furnish(one.store);
+  await new Promise(resolve => setTimeout(resolve, 30));
   let told = 0;
   const stop = two.watch(() => {
     told += 1;

@@ -11,7 +11,7 @@ import { Work } from "../../src/device/work.ts";
 import { TenggatError } from "../../src/sync/errors.ts";
 import type { Command, Hello } from "../../src/sync/messages.ts";
 import { caseId, MINE, newId, record, refusal, ticking, uniqueName } from "./bench.ts";
-import { COMPLETE } from "./city.ts";
+import { CITY, COMPLETE } from "./city.ts";
 import { FakeServer, versionOf } from "./server.ts";
 
 /** A device that has looked at the catalogue once. */
@@ -296,9 +296,11 @@ test("a new catalogue is fetched once, and a damaged one never kept", async () =
   const body = new TextEncoder().encode(`${new TextDecoder().decode(device.server.catalogueBody)} `);
   const whole = device.server.catalogue.bind(device.server);
   device.server.catalogueBody = body;
-  device.server.catalogue = async () => body.slice(0, 50);
-  assert.equal((await refusal(device.engine.sync())).code, "unreachable");
-  assert.equal(await device.meta("catalogue"), before);
+  for (const damaged of [body.slice(0, 50), new TextEncoder().encode("{}")]) {
+    device.server.catalogue = async () => damaged;
+    assert.equal((await refusal(device.engine.sync())).code, "unreachable");
+    assert.equal(await device.meta("catalogue"), before);
+  }
   device.server.catalogue = whole;
   await device.engine.sync();
   assert.equal(await device.meta("catalogue"), versionOf(body));
@@ -320,4 +322,31 @@ test("a fault that nobody foresaw is one of ours in the end", async () => {
   device.server.exchange = () => Promise.reject(new RangeError("oh"));
   const error = await refusal(device.engine.sync());
   assert.deepEqual([error.code, error.detail], ["internal", "RangeError: oh"]);
+});
+
+test("while nobody answers, what waits stays free to be taken back", async () => {
+  const device = await Device.make();
+  device.server.fate.push(new TenggatError("unreachable", "no network"));
+  await device.draft();
+  await assert.rejects(device.engine.sync(), { code: "unreachable" });
+  assert.deepEqual(await device.states(), ["sent"], "the first try may have arrived");
+  await device.draft();
+  device.server.away = true;
+  await assert.rejects(device.engine.sync(), { code: "unreachable" });
+  assert.deepEqual(await device.states(), ["sent", "queued"], "the second was not begun");
+  device.server.away = false;
+  await device.engine.sync();
+  assert.deepEqual(await device.states(), ["acknowledged", "acknowledged"]);
+});
+
+test("after a failure the exchange goes on, though the server has a newer catalogue than it last told of", async () => {
+  const device = await Device.make();
+  await device.draft();
+  await device.engine.sync();
+  device.server.fate.push(new TenggatError("unreachable", "no network"));
+  await assert.rejects(device.engine.sync(), { code: "unreachable" });
+  device.server.catalogueBody = new TextEncoder().encode(JSON.stringify({ ...CITY, code: "newer" }));
+  await device.engine.sync();
+  assert.equal(await device.meta("catalogue"), versionOf(device.server.catalogueBody));
+  assert.equal(await device.meta("last_error"), null);
 });

@@ -1,7 +1,7 @@
 /** A database that the browser cleared is noticed, said once, and never taken up where it ended. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { deleteDB } from "idb";
 import { BrowserDesk } from "../../src/device/browser_desk.ts";
 import type { Marking } from "../../src/device/loss.ts";
@@ -22,8 +22,15 @@ class Shelf implements Marking {
   }
 }
 
+const desks: BrowserDesk[] = [];
+
+afterEach(async () => {
+  for (const desk of desks.splice(0)) await desk.stop();
+});
+
 async function open(name: string, marking: Marking | null): Promise<BrowserDesk> {
   const desk = new BrowserDesk({ name, marking, clock: ticking(), newId, transport: offline, locks: undefined });
+  desks.push(desk);
   await desk.start();
   await furnish(desk.store, {});
   return desk;

@@ -38,6 +38,8 @@ export class FakeServer implements Transport {
   readonly requests: RequestLine[][] = [];
   readonly tokens: string[] = [];
   catalogues = 0;
+  /** Whether nobody answers when it is asked for the catalogue. */
+  away = false;
   calls: unknown[][] = [];
   /** Runs while the answer is on its way. */
   meanwhile: () => Promise<void> = async () => {};
@@ -81,6 +83,7 @@ export class FakeServer implements Transport {
   }
 
   async catalogue(version: string | null): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.away) throw new TenggatError("unreachable", "no network");
     this.catalogues += 1;
     return versionOf(this.catalogueBody) === version ? null : this.catalogueBody;
   }

@@ -164,6 +164,18 @@ test("another window's exchange is no failure", async () => {
   assert.deepEqual(made.tries, [0, 60]);
 });
 
+test("what was done while another window exchanged does not wait for the next minute", async () => {
+  const made = stand();
+  made.timer.start();
+  await seconds(1);
+  made.error = new TenggatError("already_syncing", "another window");
+  made.timer.soon();
+  await seconds(3);
+  made.error = null;
+  await seconds(10);
+  assert.deepEqual(made.tries, [0, 1, 3, 5]);
+});
+
 test("a hint of a network makes the next try come sooner, a flock of hints only once", async () => {
   const target = new EventTarget();
   const names = ["addEventListener", "removeEventListener"] as const;

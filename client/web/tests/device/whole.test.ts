@@ -90,7 +90,7 @@ async function shown(desk: BrowserDesk, id: string) {
 }
 
 async function until<T>(look: () => Promise<T | null | undefined | false>, what: string): Promise<T> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const found = await look();
     if (found) return found;
     await new Promise(resolve => setTimeout(resolve, 50));

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { actions, marked, unchosen } from "../../device/rules.ts";
-import { asked, DRAFT } from "../../schemas/catalogue.ts";
+import { asked, DRAFT, titleOf } from "../../schemas/catalogue.ts";
 import { Answers } from "../answers.tsx";
 import { Banner } from "../banner.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -70,8 +70,9 @@ export function CaseView({ id, quiet = false }: Props) {
   );
 }
 
-function titleHere({ picture }: CaseHere): string {
-  return say("card_untitled", { service: tell(picture.service.name) });
+/** Before the server has said how it is called: what was typed. */
+function titleHere({ picture: { service, fields } }: CaseHere): string {
+  return titleOf(service, fields) || say("card_untitled", { service: tell(service.name) });
 }
 
 /** What needs the person's eye before anything else. */

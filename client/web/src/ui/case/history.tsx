@@ -27,7 +27,7 @@ export function History({ here }: { here: CaseHere }) {
         {stage && !stage.ending && (
           <li class="now" aria-current="step">
             <div class="what">{tell(stage.label)}</div>
-            <div class="when">{say(picture.moved ? "next_expected" : "history_now")}</div>
+            <div class="when">{say(picture.moved ? "history_unsure" : "history_now")}</div>
           </li>
         )}
       </ol>

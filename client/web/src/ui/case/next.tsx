@@ -10,29 +10,42 @@ import { Due } from "./dates.tsx";
 
 export function Next({ here }: { here: CaseHere }) {
   const { picture, promises, today } = here;
-  if (picture.stage === DRAFT) return null;
   const { record, service } = picture;
+  if (picture.stage === DRAFT) return null;
+  if (!record?.received) return <NotYet text={promised(service, promises, today)} />;
+  // What the server knows is what is so; what waits here comes on top, as what is expected.
+  const stage = stageOf(service, record.stage);
+  const expected = picture.moved ? stageOf(service, picture.stage) : undefined;
   // What a stage says is said to the applicant.
-  const mine = record === null || record.owner === here.person?.id;
-  const stage = stageOf(service, picture.stage);
-  const limits = record?.limits ?? [];
+  const mine = record.owner === here.person?.id;
+  const limits = record.limits ?? [];
   const next = soonest(limits);
   // What the applicant was promised in the end, beside what comes first.
   const last = limits.find(limit => limit.limit === service.promise.at(-1));
   return (
     <section class="panel next" aria-labelledby="next">
-      <h2 id="next">{stage?.ending ? say("next_ended") : say("next")}</h2>
+      <h2 id="next">{say(stage?.ending ? "next_ended" : "next")}</h2>
       <p>
-        <span class={`tag ${stage?.ending ? "good" : ""}`}>{stage ? tell(stage.label) : picture.stage}</span>{" "}
-        {picture.moved && <span class="tag warn">{say("next_expected")}</span>}
+        <span class={`tag ${stage?.ending ? "good" : ""}`}>{stage ? tell(stage.label) : record.stage}</span>{" "}
+        {expected && <span class="tag warn">{say("next_expected", { stage: tell(expected.label) })}</span>}
       </p>
       {stage && mine && <p>{tell(stage.says)}</p>}
       {stage?.role && !stage.ending && (
         <p class="hint">{say("next_who", { role: roleName(stage.role, language()) })}</p>
       )}
-      {!record?.received && <p>{promised(service, promises, today)}</p>}
-      {record?.received && next && !stage?.ending && <Due ledger={next} here={here} />}
+      {next && !stage?.ending && <Due ledger={next} here={here} />}
       {last && last !== next && !last.met && !stage?.ending && <Due ledger={last} here={here} />}
+    </section>
+  );
+}
+
+/** Sent in here, and not received: nothing is claimed of what the city does with it. */
+function NotYet({ text }: { text: string }) {
+  return (
+    <section class="panel next" aria-labelledby="next">
+      <h2 id="next">{say("next")}</h2>
+      <p>{say("next_not_received")}</p>
+      <p>{text}</p>
     </section>
   );
 }
