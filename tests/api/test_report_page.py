@@ -117,20 +117,31 @@ def test_areas_stand_under_their_district(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "accused", "street"),
     [
-        ("", "Isi bila “Tentang apa?” dijawab “Pelayanan aparat” atau “Perizinan”."),
-        ("?lang=en", "Answer if “What is it about?” is “Conduct of officials” or “Permits”."),
+        (
+            "",
+            "Isi bila “Tentang apa?” dijawab “Pelayanan aparat” atau “Perizinan”.",
+            "Isi bila “Bagaimana Anda menunjukkan lokasinya?” dijawab “Dengan kata-kata”.",
+        ),
+        (
+            "?lang=en",
+            "Answer if “What is it about?” is “Conduct of officials” or “Permits”.",
+            "Answer if “How will you show where it is?” is “In words”.",
+        ),
     ],
 )
-def test_a_conditional_question_says_when_it_is_for(server: Server, query: str, words: str) -> None:
+def test_a_conditional_question_says_when_it_is_for(server: Server, query: str, accused: str, street: str) -> None:
     page = opened(server, query)
-    accused = page.one("select", name="accused_office")
-    described = [page.one(id=name).words for name in accused["aria-describedby"].split()]
-    assert described[0] == words
-    street = page.one("input", name="street")
-    # The answer that this page does not offer is not named.
-    assert "peta" not in page.one(id=street["aria-describedby"].split()[0]).words
+
+    def first_hint(name: str) -> str:
+        (control,) = [element for element in page.elements if element.get("name") == name]
+        return page.one(id=control["aria-describedby"].split()[0]).words
+
+    assert first_hint("accused_office") == accused
+    assert first_hint("street") == street
+    # Asked here only in words: the map, which this page does not offer, is not named.
+    assert first_hint("area") == street
     # Each right after the question it hangs on, and before the next one.
     asked = [element["name"] for element in page.elements if element.get("id") and "name" in element.attributes]
     order = list(dict.fromkeys(asked))
@@ -246,11 +257,7 @@ def test_sent_twice_it_is_one_case(server: Server) -> None:
     assert kept(server) == ONE
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-def test_tapped_many_times_at_once_it_is_one_case(
-    make_server: Callable[..., Server], database: str, postgres_url: str
-) -> None:
-    server = make_server(database=postgres_url if database == "postgres" else None)
+def _tapped(server: Server) -> None:
     for turn in range(1, 6):
         data = fill(opened(server), **ANSWERS)
         with ThreadPoolExecutor(6) as pool:
@@ -258,6 +265,17 @@ def test_tapped_many_times_at_once_it_is_one_case(
         assert [response.status_code for response in found] == [303] * 6
         assert len({response.headers["Location"] for response in found}) == 1
         assert kept(server) == {table: turn * n for table, n in ONE.items()}
+
+
+def test_tapped_many_times_at_once_it_is_one_case(server: Server) -> None:
+    _tapped(server)
+
+
+def test_tapped_many_times_at_once_on_postgresql_it_is_one_case(
+    make_server: Callable[..., Server], postgres_url: str
+) -> None:
+    """Where two transactions go on side by side, and neither sees the guest that the other makes."""
+    _tapped(make_server(database=postgres_url))
 
 
 def test_each_form_is_a_person_of_its_own(server: Server) -> None:

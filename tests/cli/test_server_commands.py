@@ -1,13 +1,15 @@
 """`tenggat-server`, as an administrator types it."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from server.cli import main
+from server.cli import main, serving
+from server.settings import Settings
 
 
 @pytest.fixture
@@ -71,6 +73,26 @@ def test_recount_new_epoch_and_openapi(data: Path) -> None:
     assert first != second
     document = json.loads(run(data, "openapi").output)
     assert "/api/v1/track/{number}" in document["paths"]
+
+
+def test_what_is_said_on_the_command_line_reaches_the_workers(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They read it from the environment, as they would from a unit file's."""
+    found: list[Settings] = []
+    monkeypatch.setattr(serving, "_granian", lambda *_: found.append(Settings.from_environment(os.environ)))
+    for name in ("CITY", "DATA", "WEB", "PROXIES"):
+        monkeypatch.setenv(f"TENGGAT_{name}", "")
+        monkeypatch.delenv(f"TENGGAT_{name}")
+    port = _free_port()
+    done = run(data, "--web", str(tmp_path / "web"), "--proxies", "2", "serve", "--port", port, "--with", "granian")
+    assert done.exit_code == 0, done.output
+    assert found == [Settings(data=data, web=tmp_path / "web", proxies=2)]
+
+
+def _free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return str(found.getsockname()[1])
 
 
 def test_help_is_there_for_every_command() -> None:

@@ -115,7 +115,7 @@ def test_title_of_a_case(semarang: City) -> None:
     krk = semarang.service("krk")
     assert krk.title_of({"function": "house", "street": "Jalan Pemuda"}) == "Rumah tinggal – Jalan Pemuda"
     assert semarang.service("lapor").title_of({"title": "Lampu mati"}) == "Lampu mati"
-    assert krk.title_of({}) == "–"
+    assert krk.title_of({}) == ""
     assert krk.title_of({"function": "house", "street": "{function}"}) == "Rumah tinggal – {function}"
 
 
