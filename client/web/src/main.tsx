@@ -2,21 +2,28 @@
 
 import { render } from "preact";
 import { sendInBackground } from "./background.ts";
+import type { Desk } from "./desk.ts";
 import { BrowserDesk } from "./device/browser_desk.ts";
-import { catchInstall } from "./install.ts";
 import { App } from "./ui/app.tsx";
 import { preferences, show } from "./ui/preferences.ts";
-import { register } from "./update.ts";
 
 async function begin(place: HTMLElement): Promise<void> {
-  await show(preferences());
-  place.replaceChildren();
   const desk = new BrowserDesk();
+  const answered = answers(desk);
+  await show(preferences());
+  await answered;
+  // Once more, because the catalogue may have come from the network meanwhile: what did not change is not read again.
+  await answers(desk);
+  place.replaceChildren();
   render(<App desk={desk} />, place);
   sendInBackground(desk);
-  await register();
 }
 
-catchInstall();
+/** What the first screen will ask. Asked before anything is drawn, so that it comes whole, and until then the page that
+ * the server sent stands. What could not be answered, the screens ask again, and say. */
+function answers(desk: Desk): Promise<unknown> {
+  return Promise.allSettled([desk.city(), desk.person(), desk.status(), desk.list()]);
+}
+
 const place = document.getElementById("app");
 if (place) void begin(place);

@@ -7,6 +7,7 @@ import type { CaseRecord } from "../schemas/record.ts";
 import { TenggatError } from "../sync/errors.ts";
 import type { State } from "../sync/outbox.ts";
 import { Alone } from "./alone.ts";
+import { Answers } from "./answers.ts";
 import { Catalogue } from "./catalogue.ts";
 import { stampOf } from "./clock.ts";
 import { entryOf } from "./command_line.ts";
@@ -47,6 +48,7 @@ export class BrowserDesk implements Desk {
   private readonly watching: Watch;
   private readonly loss: LossWatch;
   private readonly room = new Room();
+  private readonly answers = new Answers();
 
   constructor(options: BrowserOptions = {}) {
     const { name = "tenggat", server = "", chance, marking, clock = () => new Date() } = options;
@@ -64,6 +66,8 @@ export class BrowserDesk implements Desk {
     this.catalogue = new Catalogue(this.store, this.transport);
     this.alone = "locks" in options ? new Alone(`${name}.sync`, options.locks) : new Alone(`${name}.sync`);
     this.watching = new Watch(name, () => this.timer.wake());
+    // First of all listeners, so that the others ask anew.
+    this.watching.listen(() => this.answers.forget());
     const told = () => this.watching.here();
     const { store, transport, catalogue, alone, room } = this;
     this.engine = new Engine(store, transport, catalogue, alone, told, async () => (await room.look()).free);
@@ -82,9 +86,8 @@ export class BrowserDesk implements Desk {
     await this.store.database.open();
     await this.loss.notice(this.store);
     this.timer.start();
-    if ((await this.fact("token")) !== null) return;
     // Somebody who only looks has no exchange that would tell of a newer catalogue.
-    this.catalogue.update().catch(() => {});
+    if ((await this.fact("token")) === null) this.catalogue.update().catch(() => {});
   }
 
   /** End the timer and let go of the store: for tests. */
@@ -100,6 +103,13 @@ export class BrowserDesk implements Desk {
   }
 
   async city(): Promise<City | null> {
+    const city = await this.answers.once("city", () => this.cityHere());
+    // There may be a network the next time.
+    if (city === null) this.answers.forget("city");
+    return city;
+  }
+
+  private async cityHere(): Promise<City | null> {
     const held = await this.store.read(here => this.catalogue.held(here));
     if (held) return held;
     try {
@@ -115,10 +125,14 @@ export class BrowserDesk implements Desk {
   }
 
   person(): Promise<Person | null> {
-    return this.fact("person");
+    return this.answers.once("person", () => this.fact("person"));
   }
 
-  async status(): Promise<Status> {
+  status(): Promise<Status> {
+    return this.answers.once("status", () => this.statusHere());
+  }
+
+  private async statusHere(): Promise<Status> {
     const { free, used, persistent } = await this.room.look();
     const { next } = this.timer;
     return this.store.read(async here => {
@@ -154,7 +168,9 @@ export class BrowserDesk implements Desk {
   }
 
   list(): Promise<CaseRow[]> {
-    return this.store.read(async here => rowsOf(here, await this.catalogue.held(here)));
+    return this.answers.once("list", () =>
+      this.store.read(async here => rowsOf(here, await this.catalogue.held(here))),
+    );
   }
 
   case(id: string): Promise<CaseParts | null> {

@@ -47,11 +47,12 @@ export class Catalogue {
     if (body === null) return;
     // Its version is a hash of its bytes. Read before it is kept: a damaged one would stay, since its version says
     // that it is the newest.
-    const version = bytesToHex(sha256(body)).slice(0, 12);
+    const version = await versionOf(body);
     const text = new TextDecoder().decode(body);
     if (version !== (known.server_catalogue ?? version)) throw unreachable("the catalogue did not come whole");
+    let city: City;
     try {
-      JSON.parse(text);
+      city = JSON.parse(text);
     } catch {
       throw unreachable("the catalogue cannot be read");
     }
@@ -59,5 +60,13 @@ export class Catalogue {
       meta.set("catalogue_json", text);
       meta.set("catalogue", version);
     });
+    this.read = { version, city };
   }
+}
+
+/** By the browser itself where it may (not on a page that came over plain HTTP): a tenth of a second on a cheap phone. */
+async function versionOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
+  const hash = subtle ? new Uint8Array(await subtle.digest("SHA-256", body)) : sha256(body);
+  return bytesToHex(hash).slice(0, 12);
 }

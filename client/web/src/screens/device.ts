@@ -1,4 +1,6 @@
 /** The screens about this device and whose it is, loaded together. */
 
+import "../words/later.ts";
+
 export { MeScreen } from "./me.tsx";
 export { SyncScreen } from "./sync.tsx";

@@ -2,5 +2,4 @@
 
 export { CheckScreen } from "./check.tsx";
 export { QuestionScreen } from "./question.tsx";
-export { ServiceScreen } from "./service.tsx";
 export { TasksScreen } from "./tasks.tsx";

@@ -14,20 +14,20 @@ import { say, tell } from "../ui/words.ts";
 export function HomeScreen() {
   const city = useLive(desk => desk.city(), []);
   const rows = useLive(desk => desk.list(), []);
-  const person = useLive(desk => desk.person(), []).value;
+  const person = useLive(desk => desk.person(), []);
   const status = useLive(desk => desk.status(), []).value;
-  if (city.value === undefined && !city.error) return <Waiting />;
+  // Drawn whole, so that nothing moves under a finger.
+  if ([city, rows, person].some(({ value, error }) => value === undefined && !error)) return <Waiting />;
   if (!city.value) return <NothingYet error={city.error} status={status} />;
-  const today = cityToday(city.value, status?.skew ?? null);
   const mine = (rows.value ?? []).filter(row => row.mine || row.stage === DRAFT);
-  const staff = person?.kind === "staff";
+  const staff = person.value?.kind === "staff";
   return (
-    <Screen title={staff ? say("home_staff", { name: person.name }) : say("home_title")}>
+    <Screen title={staff ? say("home_staff", { name: person.value?.name ?? "" }) : say("home_title")}>
       {city.value.texts.tagline && !staff && <p class="lead">{tell(city.value.texts.tagline)}</p>}
       <Lost status={status} />
       <Refused error={rows.error} />
       {staff && <StaffDoor rows={rows.value ?? []} />}
-      {mine.length > 0 && <Mine rows={mine} city={city.value} today={today} />}
+      {mine.length > 0 && <Mine rows={mine} city={city.value} skew={status?.skew ?? null} />}
       <h2>{say("home_services")}</h2>
       <Services city={city.value} />
       {mine.length === 0 && !staff && <p>{say("home_no_cases")}</p>}
@@ -38,7 +38,8 @@ export function HomeScreen() {
   );
 }
 
-function Mine({ rows, city, today }: { rows: CaseRow[]; city: City; today: string }) {
+function Mine({ rows, city, skew }: { rows: CaseRow[]; city: City; skew: number | null }) {
+  const today = cityToday(city, skew);
   return (
     <>
       <h2>{say("home_mine")}</h2>

@@ -15,12 +15,11 @@ export function ServiceScreen({ code }: { code: string }) {
   const desk = useDesk();
   const [, go] = useLocation();
   const found = useLive(
-    async desk => ({
-      city: await desk.city(),
-      person: await desk.person(),
-      promises: await desk.promises(),
-      skew: (await desk.status()).skew,
-    }),
+    async desk => {
+      const asked = [desk.city(), desk.person(), desk.promises(), desk.status()] as const;
+      const [city, person, promises, { skew }] = await Promise.all(asked);
+      return { city, person, promises, skew };
+    },
     [code],
   ).value;
   const { run, running, error } = useDeed();

@@ -5,16 +5,17 @@ import { Redirect, Route, Router, Switch } from "wouter-preact";
 import { useHashLocation } from "wouter-preact/use-hash-location";
 import type { Desk } from "../desk.ts";
 import { HomeScreen } from "../screens/home.tsx";
+import { ServiceScreen } from "../screens/service.tsx";
+import { register } from "../update.ts";
 import { Boundary } from "./boundary.tsx";
 import { explained } from "./errors.ts";
 import { Frame } from "./frame.tsx";
 import { lazy, loadAhead } from "./lazy.tsx";
 import { usePreferences } from "./preferences.ts";
-import { Screen, Waiting } from "./screen.tsx";
+import { Screen } from "./screen.tsx";
 import { DeskProvider } from "./use_desk.ts";
 import { say } from "./words.ts";
 
-const ServiceScreen = lazy(async () => (await import("../screens/filing.ts")).ServiceScreen);
 const TasksScreen = lazy(async () => (await import("../screens/filing.ts")).TasksScreen);
 const QuestionScreen = lazy(async () => (await import("../screens/filing.ts")).QuestionScreen);
 const CheckScreen = lazy(async () => (await import("../screens/filing.ts")).CheckScreen);
@@ -27,18 +28,13 @@ const MeScreen = lazy(async () => (await import("../screens/device.ts")).MeScree
 
 export function App({ desk }: { desk: Desk }) {
   const { language } = usePreferences();
-  const [opened, setOpened] = useState<true | { error: unknown } | null>(null);
+  const [broken, setBroken] = useState<{ error: unknown } | null>(null);
   useEffect(() => {
-    desk.start().then(
-      () => {
-        setOpened(true);
-        loadAhead();
-      },
-      (error: unknown) => setOpened({ error }),
-    );
+    desk.start().catch((error: unknown) => setBroken({ error }));
+    // One after the other: on a slow line, what is likeliest to be asked for next must not wait for the rest.
+    void loadAhead().then(register);
   }, [desk]);
-  if (opened === null) return <Waiting />;
-  if (opened !== true) return <Closed error={opened.error} />;
+  if (broken) return <Closed error={broken.error} />;
   return (
     <DeskProvider value={desk}>
       <Router hook={useHashLocation} key={language}>

@@ -31,9 +31,8 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
 }
 
 /** Fetch the other screens while nothing else is to be done. */
-export function loadAhead(): void {
+export async function loadAhead(): Promise<void> {
   const later = window.requestIdleCallback ?? ((task: () => void) => window.setTimeout(task, 500));
-  later(() => {
-    for (const load of loaders) load().catch(() => undefined);
-  });
+  await new Promise<void>(resolve => later(() => resolve()));
+  for (const load of loaders) await load().catch(() => undefined);
 }

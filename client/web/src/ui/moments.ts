@@ -3,10 +3,11 @@
 import type { City } from "../schemas/catalogue.ts";
 import { dateInWords, inZone, momentInWords, relativeInWords } from "../schemas/explain.ts";
 import { language, say } from "./words.ts";
+import { dayIn } from "./zone.ts";
 
 /** Today in the city. `skew`: this device's clock minus the server's, in seconds, where it is known. */
 export function cityToday(city: Pick<City, "timezone">, skew: number | null, now = Date.now()): string {
-  return inZone(new Date(now - (skew ?? 0) * 1000).toISOString(), city.timezone).slice(0, 10);
+  return dayIn(city.timezone, now - (skew ?? 0) * 1000);
 }
 
 /** "Senin, 30 November 2026 pukul 14.05 WIB": a moment of the server's, in the city's zone. */

@@ -1,7 +1,7 @@
 /** How screens reach the device: a question that is asked again whenever something there changed. */
 
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk.ts";
 
 const DeskContext = createContext<Desk | null>(null);
@@ -19,15 +19,18 @@ export interface Live<T> {
   error: unknown;
 }
 
+const UNASKED: Live<never> = { value: undefined, error: null };
+
 /** The answer to a question, kept up to date. `inputs`: what the question depends on, as for an effect. */
 export function useLive<T>(ask: (desk: Desk) => Promise<T>, inputs: readonly unknown[]): Live<T> {
   const desk = useDesk();
-  const [live, setLive] = useState<Live<T>>({ value: undefined, error: null });
-  useEffect(() => {
+  const [live, setLive] = useState<Live<T>>(UNASKED);
+  // Before the browser draws: what is known already is then on the screen at once.
+  useLayoutEffect(() => {
     let over = false;
     let asking = false;
     let again = false;
-    setLive({ value: undefined, error: null });
+    setLive(before => (before === UNASKED ? before : UNASKED));
     const update = async () => {
       // Changes come in bursts (a letter typed, a page of records): one question at a time, and one after the last.
       if (asking) {

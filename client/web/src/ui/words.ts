@@ -3,14 +3,20 @@
 import { setupI18n } from "@lingui/core";
 import type { Language, Text } from "../schemas/text.ts";
 import indonesian from "../words/id/index.ts";
+import type later from "../words/later.ts";
 
-export type Word = keyof typeof indonesian;
+export type Word = keyof typeof indonesian | keyof typeof later;
 
 // The build compiled each message (build/words.mjs); the type that JSON has here is that of the file.
 type Compiled = Parameters<ReturnType<typeof setupI18n>["load"]>[1];
 const compiled = (messages: unknown) => messages as Compiled;
 
 const i18n = setupI18n({ locale: "id", messages: { id: compiled(indonesian) } });
+
+/** More Indonesian words, of a part of the app that was loaded just now. */
+export function learn(messages: object): void {
+  i18n.load("id", compiled(messages));
+}
 
 export function language(): Language {
   return i18n.locale as Language;
@@ -29,7 +35,7 @@ export function say(word: Word, values?: Record<string, string | number>): strin
 
 /** A word that may not be there, such as one for an error code that a later server sends. */
 export function sayIfKnown(word: string, values?: Record<string, string | number>): string | null {
-  return word in indonesian ? i18n._(word, values) : null;
+  return word in i18n.messages ? i18n._(word, values) : null;
 }
 
 /** A city's text in the person's language. */

@@ -2,7 +2,5 @@ import cases from "./cases.json";
 import errors from "./errors.json";
 import filing from "./filing.json";
 import frame from "./frame.json";
-import syncing from "./syncing.json";
-import work from "./work.json";
 
-export default { ...frame, ...filing, ...cases, ...work, ...syncing, ...errors };
+export default { ...frame, ...filing, ...cases, ...errors };

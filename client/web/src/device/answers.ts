@@ -1,0 +1,28 @@
+/** Questions that several parts of a screen ask at the same time are answered once. */
+
+/** Milliseconds for which an answer is good, though nobody said that anything changed: another window may have changed
+ * something, and not every browser tells. */
+const FRESH = 1_000;
+
+export class Answers {
+  private readonly held = new Map<string, { at: number; answer: Promise<unknown> }>();
+
+  once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.held.get(question);
+    const now = performance.now();
+    if (known && now - known.at < FRESH) return known.answer as Promise<T>;
+    const asked = { at: now, answer: ask() };
+    this.held.set(question, asked);
+    // What could not be answered is asked anew.
+    asked.answer.catch(() => {
+      if (this.held.get(question) === asked) this.held.delete(question);
+    });
+    return asked.answer as Promise<T>;
+  }
+
+  /** Something changed; or this question is to be asked anew, whatever was answered. */
+  forget(question?: string): void {
+    if (question === undefined) this.held.clear();
+    else this.held.delete(question);
+  }
+}

@@ -1,0 +1,12 @@
+/** The Indonesian words of the screens that come after the first one. Whatever uses one of them is loaded with this file,
+ * and the build refuses a shell that knows any of them (build/words.mjs). English is one file, fetched when it is asked
+ * for. */
+
+import { learn } from "../ui/words.ts";
+import syncing from "./id/syncing.json";
+import work from "./id/work.json";
+
+const later = { ...work, ...syncing };
+learn(later);
+
+export default later;
