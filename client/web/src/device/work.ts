@@ -150,11 +150,15 @@ export class Work {
   }
 
   private async find(here: Here, id: string): Promise<Scene | null> {
-    const city = await this.catalogue.needed(here);
-    const line = await here.records.line(id);
-    const entries = (await here.outbox.about(id)).map(entryOf);
-    const local = localCase(id, city, line ? (JSON.parse(line) as CaseRecord) : null, entries);
-    return local && { city, person: await here.meta.get("person"), local };
+    // At the same time, because it is done at each letter that is typed.
+    const [city, line, rows, person] = await Promise.all([
+      this.catalogue.needed(here),
+      here.records.line(id),
+      here.outbox.about(id),
+      here.meta.get("person"),
+    ]);
+    const local = localCase(id, city, line ? (JSON.parse(line) as CaseRecord) : null, rows.map(entryOf));
+    return local && { city, person, local };
   }
 
   /** Put typed fields into the outbox: into the last command where it has not left, else into a new one.

@@ -1,0 +1,141 @@
+"""Every screen of the app with something real on it: what the sweeps look at, and what the screenshots show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.showcase import Showcase
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`whose`: the showcase's device. `place`: the address behind #, with cases by name; an address of the server's
+    where it begins with /lapor or another page of its own. `shows`: a heading that is there once it is drawn."""
+
+    name: str
+    whose: str
+    place: str
+    shows: str
+    then: tuple[Step, ...] = ()
+    plain: bool = False
+    foreseen: tuple[str, ...] = ()
+
+    def open(self, showcase: Showcase) -> Page:
+        device = showcase.device(self.whose)
+        device.watch.foresee(*self.foreseen)
+        page = device.page
+        place = self.place.format(**showcase.cases)
+        # By way of another screen, so that nothing is left of what was pressed before.
+        if self.plain:
+            page.goto(device.address + place)
+        else:
+            device.open("/me" if place != "/me" else "/", page)
+            device.go(place)
+        expect(page.get_by_role("heading", name=self.shows).first).to_be_visible()
+        for step in self.then:
+            step(page)
+        return page
+
+
+def press(name: str) -> Step:
+    return lambda page: page.get_by_role("main").get_by_role("button", name=name, exact=True).last.click()
+
+
+def unfold(text: str) -> Step:
+    return lambda page: page.get_by_text(text, exact=True).first.click()
+
+
+def sees(text: str) -> Step:
+    return lambda page: expect(page.get_by_text(text).first).to_be_visible()
+
+
+def choose(text: str) -> Step:
+    return lambda page: page.get_by_role("main").get_by_text(text, exact=True).first.click()
+
+
+def wide(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+KRK = "Keterangan Rencana Kota (KRK)"
+WANTED = "Perlu diperbaiki"
+
+CITIZEN = (
+    Screen("home-first", "nobody", "/", "Apa yang bisa kami bantu?"),
+    Screen("home", "citizen", "/", "Berkas Anda"),
+    Screen("service-complaint", "citizen", "/new/lapor", "Lapor"),
+    Screen("service-krk", "citizen", "/new/krk", KRK),
+    Screen("tasks", "citizen", "/case/{draft}/form", "Lapor"),
+    Screen("tasks-discard", "beginner", "/new/lapor", "Lapor", (press("Mulai"), press("Buang draf ini"))),
+    Screen("question-choice", "citizen", "/case/{draft}/form/kind", "Apa yang ingin Anda sampaikan?"),
+    Screen("question-choices", "citizen", "/case/{draft}/form/category", "Tentang apa?"),
+    Screen("question-text", "citizen", "/case/{draft}/form/title", "Judul singkat"),
+    Screen("question-wrong", "citizen", "/case/{draft}/form/text", "Ceritakan", (press("Lanjut"), sees("Lewati dulu"))),
+    Screen("question-area", "citizen", "/case/{draft}/form/area", "Kelurahan"),
+    Screen("question-digits", "citizen", "/case/{conflict}/form/nik", "NIK"),
+    Screen("question-number", "citizen", "/case/{conflict}/form/land_area", "Luas tanah"),
+    Screen("question-yesno", "citizen", "/case/{conflict}/form/is_owner", "Apakah pemohon pemilik tanah?"),
+    Screen("question-outline", "citizen", "/case/{conflict}/form/outline", "Batas tanah di peta"),
+    Screen("question-point", "citizen", "/case/{conflict}/form/point", "Titik lokasi di peta"),
+    Screen("check", "citizen", "/case/{draft}/form/check", "Periksa isian Anda"),
+    Screen(
+        "check-problems", "citizen", "/case/{draft}/form/check", "Periksa isian Anda",
+        (press("Kirim"), sees("Masih ada")),
+    ),
+    Screen("case-draft", "citizen", "/case/{draft}", "Lampu jalan mati di depan pasar"),
+    Screen("case-received", "citizen", "/case/{received}", "Lampu jalan mati", (unfold("Mengapa tanggal ini?"),)),
+    Screen("case-correction", "citizen", "/case/{correction}", "Apa selanjutnya"),
+    Screen("case-resolved", "citizen", "/case/{resolved}", "Hasilnya"),
+    Screen("case-unclear", "citizen", "/case/{unclear}", "Apa selanjutnya"),
+    Screen("case-refused", "citizen", "/case/{late}", "Ditolak server", (unfold("Yang Anda tulis"),)),
+    Screen("case-waiting", "offline", "/case/{waiting}", "Apa selanjutnya"),
+    Screen("case-missing", "citizen", "/case/LPR-2026-999999", "Berkas tidak ada di perangkat ini"),
+    Screen("case-conflict", "citizen", "/case/{conflict}", "Isi permohonan", (sees("isian punya dua nilai"),)),
+    Screen("choose", "citizen", "/case/{conflict}/choose", "Pilih yang benar"),
+    Screen("correction-tasks", "citizen", "/case/{correction}/form", KRK),
+    Screen("correction-question", "citizen", "/case/{correction}/form/nik", "NIK"),
+    Screen("act-reply", "citizen", "/case/{unclear}/act/explain", "Kirim penjelasan"),
+    Screen("act-rate", "citizen", "/case/{resolved}/act/rate", "Beri nilai"),
+    Screen(
+        "act-sure", "citizen", "/case/{received}/act/withdraw", "Cabut laporan",
+        (press("Cabut laporan"), sees("Anda yakin?")),
+    ),
+    Screen("sync-well", "nobody", "/sync", "Sinkron"),
+    Screen("sync-refused", "citizen", "/sync", "Perlu Anda tangani"),
+    Screen("sync-waiting", "offline", "/sync", "Yang menunggu", (unfold("Isinya"), unfold("Pindahkan lewat file"))),
+    Screen("me-nobody", "nobody", "/me", "Belum masuk"),
+    Screen("me-guest", "citizen", "/me", "Tamu di perangkat ini"),
+    Screen("me-sign-up", "citizen", "/me", "Saya", (press("Daftar"), press("Daftar"), sees("Tulis nama Anda."))),
+    Screen("me-sign-in", "nobody", "/me", "Saya", (press("Masuk"),)),
+    Screen("work-not-for-you", "nobody", "/work", "Tugas"),
+)  # fmt: skip
+
+OFFICER = (
+    Screen("officer-home", "officer", "/", "Halo, Petugas Serba Bisa"),
+    Screen("officer-me", "officer", "/me", "Petugas Serba Bisa"),
+    Screen("work", "officer", "/work", "Tugas", (sees("Lewat batas waktu"),)),
+    Screen(
+        "work-narrowed", "officer", "/work", "Tugas",
+        (unfold("Saring"),),
+    ),
+    Screen("work-case", "officer", "/case/{survey}", "Apa selanjutnya"),
+    Screen("act-survey", "officer", "/case/{survey}/act/report_survey", "Kirim hasil survei"),
+    Screen(
+        "act-survey-wrong", "officer", "/case/{survey}/act/report_survey", "Kirim hasil survei",
+        (press("Kirim hasil survei"), sees("yang perlu dilengkapi atau diperbaiki")),
+    ),
+    Screen("act-correction", "officer", "/case/{completeness}/act/request_correction", "Minta dilengkapi"),
+    Screen("act-hindered", "officer", "/case/{completeness}/act/report_survey", "Kirim hasil survei"),
+)  # fmt: skip
+
+PLAIN = (
+    Screen("plain-report", "plain", "/lapor", "Lapor", plain=True),
+    Screen("plain-track", "plain", "/lacak", "Lacak berkas", plain=True),
+    Screen("plain-missing", "plain", "/tidak-ada", "Halaman ini tidak ada", plain=True, foreseen=("tidak-ada",)),
+    Screen("plain-offline", "plain", "/offline.html", "Halaman ini perlu jaringan", plain=True),
+)
+
+SCREENS = (*CITIZEN, *OFFICER, *PLAIN)

@@ -1,0 +1,55 @@
+"""The first visit, and every one after it with no network."""
+
+from playwright.sync_api import expect
+
+from tests.browser.watching import NETWORK
+from tests.browser.window import Device
+
+
+def test_the_first_visit_shows_what_the_city_offers(phone: Device) -> None:
+    page = phone.open()
+    expect(phone.heading("Apa yang bisa kami bantu?")).to_be_visible()
+    expect(page.get_by_role("link", name="Lapor", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Keterangan Rencana Kota (KRK)")).to_be_visible()
+    expect(phone.standing()).to_contain_text("Siap dipakai")
+
+
+def test_the_app_starts_again_with_no_network(phone: Device) -> None:
+    page = phone.open()
+    phone.installed()
+    phone.offline()
+    phone.reload()
+    page.get_by_role("link", name="Lapor", exact=True).click()
+    expect(page.get_by_role("button", name="Mulai")).to_be_visible()
+
+
+def test_the_app_starts_again_while_the_server_is_away(phone: Device) -> None:
+    """The browser believes that there is a network, and there is no server."""
+    page = phone.open()
+    phone.installed()
+    phone.watch.foresee(NETWORK)
+    page.close()
+    page = phone.context.new_page()
+    phone.context.route("**/api/**", lambda route: route.abort("connectionrefused"))
+    phone.open(page=page)
+    expect(page.get_by_role("link", name="Keterangan Rencana Kota (KRK)")).to_be_visible()
+
+
+def test_whoever_loses_the_network_before_the_list_of_services_came_is_told_what_to_do(phone: Device) -> None:
+    phone.watch.foresee(NETWORK, "net::ERR_FAILED")
+    phone.context.route("**/api/v1/catalogue", lambda route: route.abort())
+    page = phone.open()
+    expect(page.get_by_role("heading", name="Sambungkan sekali dulu")).to_be_visible()
+    phone.context.unroute("**/api/v1/catalogue")
+    phone.reload()
+    expect(page.get_by_role("link", name="Lapor", exact=True)).to_be_visible()
+
+
+def test_everything_that_is_not_the_app_says_that_it_needs_a_network(phone: Device) -> None:
+    phone.open()
+    phone.installed()
+    phone.offline()
+    phone.page.goto(f"{phone.address}/lacak")
+    expect(phone.heading("Halaman ini perlu jaringan")).to_be_visible()
+    phone.page.get_by_role("link", name="Buka aplikasi").click()
+    phone.ready()
