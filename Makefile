@@ -35,6 +35,7 @@ $(WEB)/dist/build.json: $(WEB_SOURCES) | $(BIN)/python
 web: $(WEB)/dist/build.json ## build the web app (takes Node from PyPI where there is none)
 
 wheel: $(WEB)/dist/build.json $(VENV)/.server ## the Python package, with the web app in it
+	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 run: $(VENV)/.server $(WEB)/dist/build.json ## serve a demonstration city on http://127.0.0.1:8000 (PORT=n for another port)
@@ -65,4 +66,4 @@ simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 clean: ## everything that was made here, but not data/
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/dist $(WEB)/node_modules tests/bench/web/node_modules $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -99,7 +99,9 @@ class HttpTransport:
 
     def catalogue(self, version: str | None) -> bytes | None:
         """The city's catalogue; None where the server's is still this version."""
-        headers = {"If-None-Match": f'"{version}"'} if version else {}
+        headers = {"Accept-Encoding": "gzip"}
+        if version:
+            headers["If-None-Match"] = f'"{version}"'
         response = self._ask("GET", "/api/v1/catalogue", headers=headers)
         if response.status_code == 304:
             return None

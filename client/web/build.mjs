@@ -79,8 +79,9 @@ async function build() {
     define: { VERSION: JSON.stringify(version), KEPT: JSON.stringify(["/", ...kept.map(path => `/${path}`)]) },
   });
   const told = { version, pages_css: pages };
-  writeFileSync(join(dist, "build.json"), `${JSON.stringify(told)}\n`);
   compress();
+  // Last: a server that runs looks for it, and takes the folder in when it is there.
+  writeFileSync(join(dist, "build.json"), `${JSON.stringify(told)}\n`);
   return { script, style, version };
 }
 

@@ -39,7 +39,8 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
   const [kept, setKept] = useState<Kept>("untouched");
   const [failure, setFailure] = useState<unknown>(null);
   const [problem, setProblem] = useState<Problem | undefined>();
-  const saving = useRef<Promise<void>>(Promise.resolve());
+  /** Whether the last write, which may be under way, reached the disk. */
+  const saving = useRef(Promise.resolve(true));
   useFocusOn(problem, field);
 
   const input = (next: unknown) => {
@@ -52,10 +53,12 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
           setKept("saved");
           setFailure(null);
         }
+        return true;
       },
       (error: unknown) => {
         setKept("failed");
         setFailure(error);
+        return false;
       },
     );
     saving.current = mine;
@@ -72,8 +75,9 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
     const found = filing.problems[field.name];
     setProblem(found);
     if (found) return;
-    await saving.current;
-    if (kept !== "failed") go(onward);
+    // Whoever goes on with what had no room wants it tried again; and nobody is led away from what is not kept.
+    if (kept === "failed") input(value);
+    if (await saving.current) go(onward);
   };
   const before = filing.fields[place - 1];
   const section = picture.service.groups.find(group => group.code === field.group);
