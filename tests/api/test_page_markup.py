@@ -149,7 +149,7 @@ def test_a_page_asks_for_nothing_and_sets_nothing(server: Server, state: tuple[i
     response, page = shown(server, state, language)
     assert "Set-Cookie" not in response.headers
     assert response.headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
     )
     assert response.headers["X-Content-Type-Options"] == "nosniff"

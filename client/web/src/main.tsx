@@ -21,10 +21,14 @@ async function begin(place: HTMLElement): Promise<void> {
   sendInBackground(desk);
 }
 
+/** Milliseconds for which the first screen waits to come whole: a network may hang for much longer. */
+const PATIENCE = 3_000;
+
 /** What the first screen will ask. Asked before anything is drawn, so that it comes whole, and until then the page that
  * the server sent stands. What could not be answered, the screens ask again, and say. */
 function answers(desk: Desk): Promise<unknown> {
-  return Promise.allSettled([desk.city(), desk.person(), desk.status(), desk.list()]);
+  const all = Promise.allSettled([desk.city(), desk.person(), desk.status(), desk.list()]);
+  return Promise.race([all, new Promise(resolve => setTimeout(resolve, PATIENCE))]);
 }
 
 const place = document.getElementById("app");

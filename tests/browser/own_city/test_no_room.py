@@ -122,6 +122,13 @@ def test_whoever_goes_on_at_once_is_not_led_away_from_what_had_no_room(phone: De
     expect(page.get_by_role("alert").filter(has_text=FULL)).to_be_visible()
     expect(phone.heading("Ceritakan")).to_be_visible()
     assert story(page) == STORY
+    room.is_plenty()
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(phone.heading("Bagaimana Anda menunjukkan lokasinya?")).to_be_visible()
+    phone.reload()
+    page.go_back()
+    expect(phone.heading("Ceritakan")).to_be_visible()
+    assert story(page) == STORY
 
 
 def test_a_half_typed_action_that_has_no_room_is_said_and_stays(
