@@ -35,8 +35,10 @@ def test_the_date_of_a_complaint_that_was_not_received_yet_is_said_as_the_citys(
     page = phone.open()
     phone.installed()
     begin(page)
-    expect(phone.standing()).to_contain_text("Tersinkron")
+    place = page.url.split("#")[1]
+    phone.synced()
     phone.offline()
+    phone.go(place)
     fill_in(page, COMPLAINT)
     expect(
         page.get_by_text(re.compile(r"Bila dikirim sekarang: .+ paling lambat \w+, \d+ \w+ 20\d\d\."))
