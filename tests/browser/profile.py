@@ -44,7 +44,7 @@ class Profile:
     def kill(self, device: Device) -> None:
         """SIGKILL for the browser with all its processes, as a phone does that runs out of memory or of power."""
         # The browser's own note of who works in this folder: "machine-process".
-        process = int(os.readlink(self.folder / "SingletonLock").rpartition("-")[2])
+        process = int(str((self.folder / "SingletonLock").readlink()).rpartition("-")[2])
         os.killpg(process, signal.SIGKILL)
         until(lambda: not _alive(process), "the browser's end")
         with suppress(Error):

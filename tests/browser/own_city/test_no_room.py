@@ -131,9 +131,7 @@ def test_whoever_goes_on_at_once_is_not_led_away_from_what_had_no_room(phone: De
     assert story(page) == STORY
 
 
-def test_a_half_typed_action_that_has_no_room_is_said_and_stays(
-    phone: Device, room: Room, behind: Backstage
-) -> None:
+def test_a_half_typed_action_that_has_no_room_is_said_and_stays(phone: Device, room: Room, behind: Backstage) -> None:
     page = at_the_story(phone)
     case = behind.file(behind.citizen(phone.token()))
     phone.synced()
