@@ -21,8 +21,9 @@ const watching = process.argv.includes("--watch");
 /** Browsers of the cheap phones of the last five years; what is newer than this in the code is translated. */
 const TARGET = ["chrome93", "firefox92", "safari15.4"];
 
-/** Loaded only when asked for, so not kept on every phone in advance. */
-const ON_DEMAND = /^assets\/(map|leaflet)/;
+/** Loaded only when asked for, so not kept on every phone in advance: the map, and what only a phone that puts the app on
+ * its home screen fetches, with a network. */
+const ON_DEMAND = /^(assets\/(map|leaflet)|icons\/.*-(192|512)\.png)/;
 
 const common = {
   absWorkingDir: here,
@@ -57,7 +58,8 @@ async function build() {
   const entry = source => relative("dist", outputs.find(([, output]) => output.entryPoint === source)[0]);
   const style = entry("src/styles/app.css");
   const script = shellScript(bundled.metafile.outputs, entry("src/main.tsx"));
-  const version = hashOf(...outputs.map(([path]) => path).sort(), ...files(join(here, "static")).map(read));
+  const plain = [...files(join(here, "static")), join(here, "src/worker.ts")];
+  const version = hashOf(...outputs.map(([path]) => path).sort(), ...plain.map(read));
   const html = read(join(here, "static/index.html"))
     .replace("<!--style-->", `<link rel="stylesheet" href="/${style}">`)
     .replace("<!--script-->", `<script type="module" src="/${script}"></script>`)

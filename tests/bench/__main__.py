@@ -1,4 +1,5 @@
-"""`python -m tests.bench [NAME …]`: each bench prints one JSON line, with the goal it is held against."""
+"""`python -m tests.bench [NAME …]`: each bench prints one JSON line, with the goal it is held against. `web` names all
+that are about the app in a browser."""
 
 import argparse
 import json
@@ -14,6 +15,8 @@ from client.engine import Engine
 from client.transport import HttpTransport
 from tests.bench import floor, stage
 from tests.bench.many import Watcher, head_of, multiply
+from tests.bench.web import first_use, keystrokes, lighthouse, officer, warm_start, weight
+from tests.bench.web.stage import CASES as WEB_CASES
 from tests.cable import Cable
 
 CASES = 10_000
@@ -210,6 +213,16 @@ BENCHES: dict[str, Callable[[Path], Line]] = {
     "scale": scale,
 }
 
+# The app in a browser, on a smaller city: `web` names all of them.
+WEB: dict[str, Callable[[Path], Line]] = {
+    "web_weight": weight.measure,
+    "web_first_use": first_use.measure,
+    "web_warm_start": warm_start.measure,
+    "web_officer": officer.measure,
+    "web_keystrokes": keystrokes.measure,
+    "web_lighthouse": lighthouse.measure,
+}
+
 
 def _timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
@@ -221,26 +234,37 @@ def _median(values: list[float]) -> float:
     return round(statistics.median(values), 4)
 
 
+def _city(folder: Path, cases: int) -> Path:
+    """A database with so many cases, made when it is first needed."""
+    data = folder / f"city-{cases}"
+    if not data.exists():
+        stage.fill(data, cases)
+    return data
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="all but scale, if none is named")
+    known = [*BENCHES, "web", *WEB]
+    parser.add_argument("names", nargs="*", choices=[[], *known], help="all but scale, if none is named")
     parser.add_argument("--cases", type=int, default=CASES, help="how full the city is")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where a goal is missed")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 where any goal is missed")
     options = parser.parse_args()
     folder = stage.scratch()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    stage.fill(folder / "server", options.cases)
-    missed = 0
-    for name in options.names or [name for name in BENCHES if name not in BY_NAME_ONLY]:
+    asked = options.names or [*(name for name in BENCHES if name not in BY_NAME_ONLY), "web"]
+    failed = False
+    for name in [one for word in asked for one in (WEB if word == "web" else [word])]:
         place = folder / name
         place.mkdir()
-        shutil.copytree(folder / "server", place / "server")
-        line = BENCHES[name](place)
-        missed += not line["ok"]
+        shutil.copytree(_city(folder, WEB_CASES if name in WEB else options.cases), place / "server")
+        line = (BENCHES | WEB)[name](place)
+        # A time that is missed may be the machine's fault; bytes are the app's.
+        must = line.pop("must", False)
+        failed |= not line["ok"] and (must or options.strict)
         print(json.dumps(line), flush=True)
         shutil.rmtree(place)
-    sys.exit(1 if missed and options.strict else 0)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

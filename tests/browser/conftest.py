@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, Playwright, expect, sync_playwright
@@ -12,7 +11,7 @@ from tests.browser import backstage
 from tests.browser.backstage import Backstage
 from tests.browser.chromium import ARGUMENTS, needed
 from tests.browser.serving import ServerProcess
-from tests.browser.window import Device, new_device
+from tests.browser.window import Device, devices_of
 
 expect.set_options(timeout=10_000)
 
@@ -85,17 +84,7 @@ Make = Callable[..., Device]
 def device(browser: Browser, server: ServerProcess) -> Iterator[Make]:
     """Makes devices: each a browser that shares nothing with the others. What one of them complained of, and no test
     foresaw, fails the test."""
-    made: list[Device] = []
-
-    def make(**options: Any) -> Device:
-        made.append(new_device(browser, server.address, **options))
-        return made[-1]
-
-    yield make
-    complaints = [text for one in made for text in one.watch.unforeseen()]
-    for one in made:
-        one.context.close()
-    assert not complaints, "\n".join(complaints)
+    yield from devices_of(browser, server.address)
 
 
 @pytest.fixture

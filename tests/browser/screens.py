@@ -13,7 +13,8 @@ Step = Callable[[Page], None]
 @dataclass(frozen=True)
 class Screen:
     """`whose`: the showcase's device. `place`: the address behind #, with cases by name; an address of the server's
-    where it begins with /lapor or another page of its own. `shows`: a heading that is there once it is drawn."""
+    where it begins with /lapor or another page of its own. `shows`: a heading that is there once it is drawn. `wide`:
+    where there is room, it is laid out in another way."""
 
     name: str
     whose: str
@@ -21,6 +22,7 @@ class Screen:
     shows: str
     then: tuple[Step, ...] = ()
     plain: bool = False
+    wide: bool = False
     foreseen: tuple[str, ...] = ()
 
     def open(self, showcase: Showcase) -> Page:
@@ -56,16 +58,12 @@ def choose(text: str) -> Step:
     return lambda page: page.get_by_role("main").get_by_text(text, exact=True).first.click()
 
 
-def wide(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 KRK = "Keterangan Rencana Kota (KRK)"
 WANTED = "Perlu diperbaiki"
 
 CITIZEN = (
     Screen("home-first", "nobody", "/", "Apa yang bisa kami bantu?"),
-    Screen("home", "citizen", "/", "Berkas Anda"),
+    Screen("home", "citizen", "/", "Berkas Anda", wide=True),
     Screen("service-complaint", "citizen", "/new/lapor", "Lapor"),
     Screen("service-krk", "citizen", "/new/krk", KRK),
     Screen("tasks", "citizen", "/case/{draft}/form", "Lapor"),
@@ -79,8 +77,16 @@ CITIZEN = (
     Screen("question-number", "citizen", "/case/{conflict}/form/land_area", "Luas tanah"),
     Screen("question-yesno", "citizen", "/case/{conflict}/form/is_owner", "Apakah pemohon pemilik tanah?"),
     Screen("question-outline", "citizen", "/case/{conflict}/form/outline", "Batas tanah di peta"),
+    Screen(
+        "question-map", "citizen", "/case/{conflict}/form/point", "Titik lokasi di peta",
+        (press("Pilih di peta"), sees("kontributor OpenStreetMap")),
+    ),
+    Screen(
+        "question-map-outline", "citizen", "/case/{conflict}/form/outline", "Batas tanah di peta",
+        (press("Pilih di peta"), sees("kontributor OpenStreetMap"), press("Tambah sudut"), sees("1 sudut")),
+    ),
     Screen("question-point", "citizen", "/case/{conflict}/form/point", "Titik lokasi di peta"),
-    Screen("check", "citizen", "/case/{draft}/form/check", "Periksa isian Anda"),
+    Screen("check", "citizen", "/case/{draft}/form/check", "Periksa isian Anda", wide=True),
     Screen(
         "check-problems", "citizen", "/case/{draft}/form/check", "Periksa isian Anda",
         (press("Kirim"), sees("Masih ada")),
@@ -104,7 +110,7 @@ CITIZEN = (
         (press("Cabut laporan"), sees("Anda yakin?")),
     ),
     Screen("sync-well", "nobody", "/sync", "Sinkron"),
-    Screen("sync-refused", "citizen", "/sync", "Perlu Anda tangani"),
+    Screen("sync-refused", "citizen", "/sync", "Perlu Anda tangani", wide=True),
     Screen("sync-waiting", "offline", "/sync", "Yang menunggu", (unfold("Isinya"), unfold("Pindahkan lewat file"))),
     Screen("me-nobody", "nobody", "/me", "Belum masuk"),
     Screen("me-guest", "citizen", "/me", "Tamu di perangkat ini"),
@@ -114,28 +120,56 @@ CITIZEN = (
 )  # fmt: skip
 
 OFFICER = (
-    Screen("officer-home", "officer", "/", "Halo, Petugas Serba Bisa"),
-    Screen("officer-me", "officer", "/me", "Petugas Serba Bisa"),
-    Screen("work", "officer", "/work", "Tugas", (sees("Lewat batas waktu"),)),
+    Screen("officer-home", "officer", "/", "Halo, Petugas Serba Bisa", wide=True),
+    Screen("officer-me", "officer", "/me", "Petugas Serba Bisa", wide=True),
+    Screen("work", "officer", "/work", "Tugas", (sees("Lewat batas waktu"),), wide=True),
     Screen(
         "work-narrowed", "officer", "/work", "Tugas",
-        (unfold("Saring"),),
+        (unfold("Saring"),), wide=True,
     ),
-    Screen("work-case", "officer", "/case/{survey}", "Apa selanjutnya"),
-    Screen("act-survey", "officer", "/case/{survey}/act/report_survey", "Kirim hasil survei"),
+    Screen("work-case", "officer", "/case/{survey}", "Apa selanjutnya", wide=True),
+    Screen("act-survey", "officer", "/case/{survey}/act/report_survey", "Kirim hasil survei", wide=True),
     Screen(
         "act-survey-wrong", "officer", "/case/{survey}/act/report_survey", "Kirim hasil survei",
-        (press("Kirim hasil survei"), sees("yang perlu dilengkapi atau diperbaiki")),
+        (press("Kirim hasil survei"), sees("yang perlu dilengkapi atau diperbaiki")), wide=True,
     ),
-    Screen("act-correction", "officer", "/case/{completeness}/act/request_correction", "Minta dilengkapi"),
-    Screen("act-hindered", "officer", "/case/{completeness}/act/report_survey", "Kirim hasil survei"),
+    Screen("act-correction", "officer", "/case/{completeness}/act/request_correction", "Minta dilengkapi", wide=True),
+    Screen("act-hindered", "officer", "/case/{completeness}/act/report_survey", "Kirim hasil survei", wide=True),
+)  # fmt: skip
+
+TROUBLED = (
+    Screen("home-lost", "lost", "/", "Apa yang bisa kami bantu?", (sees("Ada yang terjadi dengan data"),)),
+    Screen("sync-lost", "lost", "/sync", "Data di perangkat ini hilang"),
+    Screen("home-wiped", "wiped", "/", "Apa yang bisa kami bantu?", (sees("Ada yang terjadi dengan data"),)),
+    Screen("sync-wiped", "wiped", "/sync", "Perangkat ini dicabut oleh kota"),
+    Screen("home-update", "updated", "/", "Apa yang bisa kami bantu?", (sees("Versi baru sudah siap"),)),
+    Screen("home-english", "english", "/", "Your cases"),
+    Screen("case-english", "english", "/case/{abroad}", "What happens next"),
+    Screen("home-early", "early", "/", "Sambungkan sekali dulu"),
 )  # fmt: skip
 
 PLAIN = (
-    Screen("plain-report", "plain", "/lapor", "Lapor", plain=True),
+    Screen("plain-report", "plain", "/lapor", "Lapor", plain=True, wide=True),
     Screen("plain-track", "plain", "/lacak", "Lacak berkas", plain=True),
+    Screen(
+        "plain-receipt",
+        "plain",
+        "/lacak?number={number}&code={code}&new=1",
+        "Laporan Anda sudah kami terima",
+        plain=True,
+    ),
+    Screen("plain-case", "plain", "/lacak?number={number}&code={code}", "Batas waktu", plain=True),
+    Screen(
+        "plain-report-wrong",
+        "plain",
+        "/lapor",
+        "Lapor",
+        (press("Kirim laporan"), sees("Ada isian yang harus diperbaiki")),
+        plain=True,
+        foreseen=("status of 422",),
+    ),
     Screen("plain-missing", "plain", "/tidak-ada", "Halaman ini tidak ada", plain=True, foreseen=("tidak-ada",)),
     Screen("plain-offline", "plain", "/offline.html", "Halaman ini perlu jaringan", plain=True),
 )
 
-SCREENS = (*CITIZEN, *OFFICER, *PLAIN)
+SCREENS = (*CITIZEN, *OFFICER, *TROUBLED, *PLAIN)

@@ -1,5 +1,6 @@
 """A city with something on every screen: cases in all states, a citizen amid things, an officer's full list."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from server.access.staff import add_staff
 from server.cli.demo import PASSWORD
 from tests.api.device import Device as Wire
 from tests.api.device import new_id
+from tests.browser import troubled
 from tests.browser.backstage import Backstage, prepare
 from tests.browser.filling import COMPLAINT, begin, fill_in
 from tests.browser.serving import ServerProcess
@@ -40,17 +42,27 @@ class Showcase:
     browser: Browser
     cases: dict[str, str] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
+    servers: list[ServerProcess] = field(default_factory=list)
+    """More of them on the same data, for devices that need another app."""
 
     def device(self, name: str) -> Device:
         """Made when it is first asked for, and kept as it is then."""
         if name not in self.devices:
-            self.devices[name] = new_device(self.browser, self.server.address)
-            _MAKERS[name](self, self.devices[name])
+            made = new_device(self.browser, self.server.address)
+            try:
+                _MAKERS[name](self, made)
+            except BaseException:
+                # One that is only half made would be blamed for each of its screens.
+                made.context.close()
+                raise
+            self.devices[name] = made
         return self.devices[name]
 
     def close(self) -> None:
         for device in self.devices.values():
             device.context.close()
+        for server in self.servers:
+            server.kill()
 
 
 def fill_the_city(behind: Backstage) -> dict[str, str]:
@@ -89,6 +101,7 @@ def fill_the_city(behind: Backstage) -> dict[str, str]:
 
 def _citizen(show: Showcase, device: Device) -> None:
     """Somebody in the middle of things: a draft, and cases that want something of them."""
+    troubled.with_tiles(device)
     page = device.open()
     device.installed()
     begin(page)
@@ -138,7 +151,7 @@ def _too_late(show: Showcase, device: Device, case: str) -> None:
     page.get_by_role("textbox", name="Catatan").fill("Sudah tidak perlu lagi.")
     page.get_by_role("button", name="Cabut laporan").click()
     page.get_by_role("button", name="Ya: Cabut laporan").click()
-    expect(page.get_by_role("heading", name="Hasilnya")).to_be_visible()
+    expect(page.get_by_text("“Cabut laporan” tersimpan di perangkat ini")).to_be_visible()
     behind = show.behind
     behind.act("aduan", case, "point_elsewhere", form={"responsible": "Pemerintah provinsi", "contact": "Balai jalan"})
     device.offline(False)
@@ -182,6 +195,13 @@ def _nobody(show: Showcase, device: Device) -> None:
 
 def _plain(show: Showcase, device: Device) -> None:
     """A browser that never had the app, and looks at the pages that the server draws."""
+    behind = show.behind
+    with behind.ago(days=3):
+        case = behind.file(behind.citizen(), title="Lampu jalan mati di depan pasar")
+        behind.act("aduan", case, "dispatch")
+    show.cases["number"] = behind.number(case)
+    [row] = behind.as_server.rows("SELECT line FROM case_record WHERE id = :id", id=case)
+    show.cases["code"] = json.loads(row.line)["code"]
 
 
 _MAKERS = {
@@ -191,6 +211,11 @@ _MAKERS = {
     "officer": _officer,
     "nobody": _nobody,
     "plain": _plain,
+    "lost": troubled.lost,
+    "wiped": troubled.wiped,
+    "updated": troubled.updated,
+    "english": troubled.english,
+    "early": troubled.early,
 }
 
 

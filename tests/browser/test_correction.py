@@ -85,7 +85,7 @@ def test_only_what_was_marked_is_mended_and_the_clock_goes_on(
     mend(phone, "Nama jalan dan nomor", STREET, "Jalan Bernomor 7")
     expect(phone.heading("Periksa isian Anda")).to_be_visible()
     citizen.get_by_role("button", name="Kirim", exact=True).click()
-    expect(dates).to_contain_text("Pemeriksaan kelengkapan Menunggu kepastian server")
+    expect(dates).to_contain_text("Menunggu server: Pemeriksaan kelengkapan")
     assert behind.stage(case) == "correction"
     phone.offline(False)
     phone.synced()

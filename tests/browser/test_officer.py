@@ -15,7 +15,7 @@ from tests.catalogue_values import answers
 
 TUGU, MIJEN, GENUK, CANDISARI, BANYUMANIK = "33.74.16", "33.74.14", "33.74.05", "33.74.08", "33.74.11"
 FORM_KEPT = "Isian setengah jadi tersimpan di perangkat ini."
-EXPECTED = "Telaah rencana kota Menunggu kepastian server"
+EXPECTED = "Menunggu server: Telaah rencana kota"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def withdraw(page: Page, note: str) -> None:
     page.get_by_role("textbox", name="Catatan").fill(note)
     page.get_by_role("button", name="Cabut laporan").click()
     page.get_by_role("button", name="Ya: Cabut laporan").click()
-    expect(page.get_by_role("heading", name="Hasilnya")).to_be_visible()
+    expect(page.get_by_text("Menunggu server: Dicabut pelapor")).to_be_visible()
 
 
 def test_a_revoked_device_hands_over_what_waits_and_then_forgets_all(

@@ -11,11 +11,11 @@ import { preferences, show } from "./ui/preferences.ts";
 async function begin(place: HTMLElement): Promise<void> {
   catchInstall();
   const desk = new BrowserDesk();
-  const answered = answers(desk);
+  // Twice, because the catalogue may have come from the network meanwhile: what did not change is not read again.
+  const answered = answers(desk).then(() => answers(desk));
+  const late = new Promise(resolve => setTimeout(resolve, PATIENCE));
   await show(preferences());
-  await answered;
-  // Once more, because the catalogue may have come from the network meanwhile: what did not change is not read again.
-  await answers(desk);
+  await Promise.race([answered, late]);
   place.replaceChildren();
   render(<App desk={desk} />, place);
   sendInBackground(desk);
@@ -27,8 +27,7 @@ const PATIENCE = 3_000;
 /** What the first screen will ask. Asked before anything is drawn, so that it comes whole, and until then the page that
  * the server sent stands. What could not be answered, the screens ask again, and say. */
 function answers(desk: Desk): Promise<unknown> {
-  const all = Promise.allSettled([desk.city(), desk.person(), desk.status(), desk.list()]);
-  return Promise.race([all, new Promise(resolve => setTimeout(resolve, PATIENCE))]);
+  return Promise.allSettled([desk.city(), desk.person(), desk.status(), desk.list()]);
 }
 
 const place = document.getElementById("app");

@@ -6,18 +6,10 @@ from playwright.sync_api import expect
 
 from tests.browser.filling import file_complaint
 from tests.browser.serving import ServerProcess
+from tests.browser.troubled import evict
 from tests.browser.window import Device
 
 NUMBER = re.compile(r"LPR-\d{4}-\d{6}")
-
-
-def evict(device: Device, kinds: str = "indexeddb") -> None:
-    """What a browser does when space runs out: the store goes, and nobody is asked."""
-    address = device.address
-    device.page.goto("about:blank")
-    session = device.context.new_cdp_session(device.page)
-    session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": kinds})
-    session.detach()
 
 
 def test_a_lost_store_is_said_and_mints_under_a_new_id(phone: Device, server: ServerProcess) -> None:

@@ -12,9 +12,6 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Applied, Store } from "./store.ts";
 import { type Reply, type Transport, unreachable } from "./transport.ts";
 
-/** What is remembered of a server that could not be reached. */
-const AWAY = ["unreachable", "not_our_server"];
-
 /** Bytes between two tellings of how far an exchange has come. */
 const NOTEWORTHY = 64 * 1024;
 
@@ -54,7 +51,7 @@ export class Engine {
   private async exchanges(): Promise<Report> {
     const report: Report = { exchanges: 0, sent: 0, received: 0, dropped: 0, mended: 0, refused: [] };
     const session = new Session();
-    if (await this.doubtful()) await this.knock();
+    if (await this.fresh()) await this.knock();
     // Somebody who only looks has no token yet, and nothing to exchange.
     while (await this.token()) {
       const exchange = session.nextRequest(await this.store.take(await this.free()));
@@ -68,13 +65,10 @@ export class Engine {
     return report;
   }
 
-  /** Whether the network is probably away. A command that was tried to be sent may have arrived and cannot be taken back
-   * any more, so where the last try failed, or the browser says that it has no network, something small goes first: the
-   * question whether there is a newer catalogue. (That the browser says it has one means nothing.) */
-  private async doubtful(): Promise<boolean> {
-    if (globalThis.navigator?.onLine === false) return true;
-    const failed = await this.store.read(({ meta }) => meta.get("last_error"));
-    return failed !== null && AWAY.includes(failed.code);
+  /** Whether something would leave for the first time. What was tried to be sent may have arrived and cannot be taken back
+   * any more, so something small goes before it: the question whether there is a newer catalogue. */
+  private fresh(): Promise<boolean> {
+    return this.store.read(async ({ outbox }) => (await outbox.count("queued")) > 0);
   }
 
   /** Rejects where nobody answers, or somebody else does. What it answers is fetched again once the server told of it. */

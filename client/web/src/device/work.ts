@@ -116,7 +116,15 @@ export class Work {
       const later = about.filter(other => other.instance === key.instance && other.seq > key.seq);
       if (later.some(other => other.state === "queued")) throw frozen("undo the later changes of this case first");
       if (row?.state !== "queued") throw frozen("it has left this device");
-      await here.outbox.settle(key);
+      const entry = entryOf(row);
+      const scene = await this.find(here, row.case);
+      const { service, set, was } = entry.data;
+      if (!scene || !isSubmit(entry, scene.local.service) || !Object.keys(setOf(entry.data)).length) {
+        return here.outbox.settle(key);
+      }
+      // Sending it in is what is taken back, not what was typed: the same command is an edit again.
+      const typed = { ...(service !== undefined && { service }), set, was: was ?? {} };
+      await here.outbox.amend(entry, "case.edit", typed, this.store.stamp());
     });
   }
 

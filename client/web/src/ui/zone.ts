@@ -25,12 +25,14 @@ export function dayIn(timezone: string, moment: number): string {
   return new Date(moment + known.ahead).toISOString().slice(0, 10);
 }
 
-function found(timezone: string, from: number): Known {
-  const ahead = aheadAt(timezone, from);
-  let days = 0;
+function found(timezone: string, moment: number): Known {
+  const ahead = aheadAt(timezone, moment);
   // A zone that moves its clocks does so months apart, so whole days tell.
-  while (days < AHEAD && aheadAt(timezone, from + (days + 1) * DAY) === ahead) days += 1;
-  const fresh = { timezone, from, until: from + days * DAY, ahead };
+  const keeps = (days: number) => aheadAt(timezone, moment + days * DAY) === ahead;
+  let days = 0;
+  while (days < AHEAD && keeps(days + 1)) days += 1;
+  // A day back as well, because a device's idea of now moves a little with what it hears from the server.
+  const fresh = { timezone, from: moment - (keeps(-1) ? DAY : 0), until: moment + days * DAY, ahead };
   try {
     localStorage.setItem(KEY, JSON.stringify(fresh));
   } catch {

@@ -307,3 +307,17 @@ test("half of an emoji is made well-formed before it is stored", async () => {
   assert.equal(row?.size, Buffer.byteLength(row?.line ?? ""));
   assert.ok(!/\\ud[89a-f]/i.test(row?.line ?? ""));
 });
+
+test("a submit that is taken back is a draft again, with all that was typed", async () => {
+  const bench = await Bench.make();
+  const id = await bench.draft();
+  await bench.work.submit(id);
+  const [entry] = await bench.entries();
+  assert.ok(entry);
+  await bench.work.undo(entry);
+  const command = await bench.only();
+  assert.deepEqual([command.kind, command.seq, command.data.action], ["case.edit", entry.seq, undefined]);
+  assert.deepEqual([command.data.service, command.data.set], ["izin", COMPLETE]);
+  const local = await bench.local(id);
+  assert.deepEqual([local?.stage, local?.fields], ["draft", COMPLETE]);
+});
