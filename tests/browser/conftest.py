@@ -13,7 +13,7 @@ from tests.browser.chromium import ARGUMENTS, needed
 from tests.browser.serving import ServerProcess
 from tests.browser.window import Device, devices_of
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ class Device:
         self.address = address
         self.watch = Watch()
         self.watch.over(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         self.page = context.pages[0] if context.pages else context.new_page()
 
     def open(self, place: str = "/", page: Page | None = None) -> Page:
@@ -127,7 +127,7 @@ def devices_of(browser: Browser, address: str) -> Iterator[Callable[..., Device]
 
 def expect_js(page: Page, condition: str) -> None:
     """Wait until this is true in the page."""
-    page.wait_for_function(condition, polling=50, timeout=10_000)
+    page.wait_for_function(condition, polling=50, timeout=20_000)
 
 
 _OPEN = """const opened = name => new Promise((resolve, reject) => {
