@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 15
+PATIENCE = 30
 """Seconds, on a busy machine."""
 
 
