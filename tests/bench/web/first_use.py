@@ -51,7 +51,7 @@ def measure(folder: Path) -> dict[str, Any]:
         "cpu": f"{SLOW_CPU}x slower",
         "seconds": round(shown, 2),
         "seconds_to_form": round(form, 2),
-        "spread": [round(run[1], 2) for run in sorted(runs)],
+        "spread": sorted(round(run[1], 2) for run in runs),
         "crowding": busy,
         "requests": requests,
         "bytes_down": bytes_down,

@@ -87,7 +87,7 @@ export class BrowserDesk implements Desk {
     await this.loss.notice(this.store);
     this.timer.start();
     // Somebody who only looks has no exchange that would tell of a newer catalogue.
-    if ((await this.fact("token")) === null) this.catalogue.update().catch(() => {});
+    if (!this.catalogue.heard && (await this.fact("token")) === null) this.catalogue.update().catch(() => {});
   }
 
   /** End the timer and let go of the store: for tests. */

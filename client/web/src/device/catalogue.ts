@@ -10,6 +10,8 @@ import { type Transport, unreachable } from "./transport.ts";
 export class Catalogue {
   private read: { version: string; city: City } | null = null;
   private asking: Promise<void> | null = null;
+  /** Whether the server has said since this began what the newest is. */
+  heard = false;
 
   constructor(
     private readonly store: Store,
@@ -42,6 +44,11 @@ export class Catalogue {
   }
 
   private async fetched(): Promise<void> {
+    await this.keepNewest();
+    this.heard = true;
+  }
+
+  private async keepNewest(): Promise<void> {
     const known = await this.store.read(({ meta }) => meta.some("catalogue", "server_catalogue"));
     const body = await this.transport.catalogue(known.catalogue);
     if (body === null) return;
