@@ -58,9 +58,7 @@ class Desk:
 
     def case(self, case_id: str) -> LocalCase:
         """The picture of a case. `NotFound` where this device has nothing of it."""
-        line = self.store.records.line(case_id)
-        entries = self.store.outbox.entries(case=case_id)
-        found = local_case(case_id, self.city, _record.decode(line) if line else None, entries)
+        found = self._find(case_id)
         if found is None:
             raise NotFound(
                 "there is no such case on this device",
@@ -219,7 +217,21 @@ class Desk:
                 ),
             )
         with self.store.transaction():
-            self.store.outbox.settle(entry)
+            case = self._find(entry.case)
+            if case is None or not _is_submit(entry, case.service) or not entry.data.get("set"):
+                self.store.outbox.settle(entry)
+                return
+            # Sending it in is what is taken back, not what was typed: the same command is an edit again.
+            typed = {name: value for name, value in entry.data.items() if name in {"service", "set", "was"}}
+            self.store.outbox.amend(entry, "case.edit", typed, self.store.stamp())
+
+    def discard(self, case_id: str) -> int:
+        """Drop all of a case that has not left this device; how many commands. Their text stays readable."""
+        queued = self.store.outbox.entries(State.QUEUED, case=case_id)
+        with self.store.transaction():
+            for entry in queued:
+                self.store.outbox.settle(entry)
+        return len(queued)
 
     def retry(self, entry: Entry) -> int:
         """Send what a refused command carried once more, as a new command; its number."""
@@ -285,6 +297,11 @@ class Desk:
             problem = Problem("no_form", Text("Tindakan ini tidak meminta isian.", "This action asks for nothing."))
             return dict.fromkeys(form, problem)
         return check_form(self.city, case.service, case.service.form(action.form).fields, form, partial=False)[1]
+
+    def _find(self, case_id: str) -> LocalCase | None:
+        line = self.store.records.line(case_id)
+        entries = self.store.outbox.entries(case=case_id)
+        return local_case(case_id, self.city, _record.decode(line) if line else None, entries)
 
     def _service(self, code: str) -> Service:
         try:

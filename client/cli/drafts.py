@@ -122,10 +122,7 @@ def discard(app: App, case: str, yes: bool) -> None:
         raise Said("nothing_to_undo")
     if app.interactive and not yes and not click.confirm(app.say("ask_discard", case=name_of(found)), default=False):
         raise click.Abort
-    with app.store.transaction():
-        for entry in reversed(queued):
-            app.desk.undo(entry)
-    app.print(app.say("discarded", n=len(queued)))
+    app.print(app.say("discarded", n=app.desk.discard(found.id)))
     if found.record is not None:
         app.print(app.say("discard_kept"))
 

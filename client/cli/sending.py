@@ -121,7 +121,7 @@ def retry(app: App, number: int) -> None:
 @click.argument("number", type=int)
 @click.pass_obj
 def undo(app: App, number: int) -> None:
-    """Take back a command that has not left this device.
+    """Take back a command that has not left this device. A case that was sent in is a draft again.
 
     \b
     Example:
@@ -131,7 +131,8 @@ def undo(app: App, number: int) -> None:
     if entry.state is not State.QUEUED:
         raise Said("error_frozen")
     app.desk.undo(entry)
-    app.print(app.say("undone", seq=entry.seq))
+    left = _entry(app, number)
+    app.print(app.say("undone" if left.state is State.SETTLED else "undone_submit", seq=entry.seq))
 
 
 @outbox.command("give-up")

@@ -99,7 +99,7 @@ CITIZEN = (
     Screen("case-refused", "citizen", "/case/{late}", "Ditolak server", (unfold("Yang Anda tulis"),)),
     Screen("case-waiting", "offline", "/case/{waiting}", "Apa selanjutnya"),
     Screen("case-missing", "citizen", "/case/LPR-2026-999999", "Berkas tidak ada di perangkat ini"),
-    Screen("case-conflict", "citizen", "/case/{conflict}", "Isi permohonan", (sees("isian punya dua nilai"),)),
+    Screen("case-conflict", "citizen", "/case/{conflict}", "Yang diisi", (sees("isian punya dua nilai"),)),
     Screen("choose", "citizen", "/case/{conflict}/choose", "Pilih yang benar"),
     Screen("correction-tasks", "citizen", "/case/{correction}/form", KRK),
     Screen("correction-question", "citizen", "/case/{correction}/form/nik", "NIK"),

@@ -1,6 +1,6 @@
 """The first visit, and every one after it with no network."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.watching import NETWORK
 from tests.browser.window import Device
@@ -43,6 +43,17 @@ def test_whoever_loses_the_network_before_the_list_of_services_came_is_told_what
     phone.context.unroute("**/api/v1/catalogue")
     phone.reload()
     expect(page.get_by_role("link", name="Lapor", exact=True)).to_be_visible()
+
+
+def test_a_part_that_does_not_come_leaves_nobody_waiting_for_ever(phone: Device) -> None:
+    page, held = phone.page, list[Route]()
+    page.route("**/assets/device-*.js", lambda route: route.continue_() if held else held.append(route))
+    phone.open("/me")
+    expect(page.get_by_text("Sebentar…")).to_be_visible()
+    expect(page.get_by_text("Ini lebih lama dari biasanya.")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Muat ulang").click()
+    expect(phone.heading("Saya")).to_be_visible()
 
 
 def test_everything_that_is_not_the_app_says_that_it_needs_a_network(phone: Device) -> None:

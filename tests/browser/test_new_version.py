@@ -111,6 +111,9 @@ def test_a_form_in_another_window_is_left_alone_by_it(server: ServerProcess, pho
     other.get_by_role("radio", name="English").check()
     expect(other.get_by_role("heading", name="Me", level=1, exact=True)).to_be_visible()
     assert is_marked(other)
+    with other.expect_navigation():
+        other.get_by_role("button", name="Use it now").click()
+    expect(other.get_by_text(version_in(server.web))).to_be_visible()
 
 
 def test_whoever_puts_it_off_has_it_when_the_app_is_next_started(server: ServerProcess, phone: Device) -> None:

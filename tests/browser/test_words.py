@@ -47,6 +47,25 @@ def test_whatever_is_said_is_said_in_both_languages() -> None:
         assert english[word].strip(), word
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_however_the_device_stands_nothing_moves_under_a_finger(phone: Device, language: str) -> None:
+    page = phone.open()
+    standings = {
+        re.sub(r"\{\w+\}", "12", text) for name, text in words(language).items() if name.startswith("standing_")
+    }
+    assert len(standings) > 5
+    for width in (320, 360, 390, 414, 768):
+        page.set_viewport_size({"width": width, "height": 740})
+        heights = {
+            page.locator(".standing [aria-live]").evaluate(
+                "(place, text) => { place.textContent = text; return document.querySelector('.top').offsetHeight }",
+                text,
+            )
+            for text in sorted(standings)
+        }
+        assert len(heights) == 1, f"at {width} px, with {sorted(standings)}"
+
+
 def test_the_language_holds_at_once_and_after_a_reload_and_offline(phone: Device) -> None:
     page = phone.open("/me")
     phone.installed()

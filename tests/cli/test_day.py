@@ -103,6 +103,18 @@ def test_what_the_server_refuses_can_be_sent_again_or_mended(person: Make) -> No
     assert "Tidak ada perubahan" in guest.run("discard", name, exits=1)
 
 
+def test_sending_in_is_taken_back_without_what_was_typed(person: Make) -> None:
+    guest = person("warga")
+    name = guest.draft("lapor")
+    typed = guest.json("list")[0]["title"]
+    guest.run("submit", name)
+    assert "kembali menjadi draf" in guest.run("outbox", "undo", "1")
+    [case] = guest.json("list")
+    assert case["stage"] == "draft" and case["title"] == typed
+    guest.run("discard", name, "--yes")
+    assert guest.json("list") == []
+
+
 def test_the_outbox_can_be_exported_as_the_request_it_would_be(person: Make) -> None:
     guest = person("warga")
     guest.draft("lapor")

@@ -128,6 +128,10 @@ WORDS = {
         "Nomor {seq} dibatalkan. Tulisannya terbaca 30 hari: `tenggat outbox show {seq}`.",
         "Number {seq} was undone. Its text stays readable for 30 days: `tenggat outbox show {seq}`.",
     ),
+    "undone_submit": (
+        "Tidak jadi dikirim; berkas kembali menjadi draf dengan semua isiannya.",
+        "Not sent in; the case is a draft again, with all that was typed.",
+    ),
     "given_up": (
         "Nomor {seq} dilepas. Tulisannya terbaca 30 hari: `tenggat outbox show {seq}`.",
         "Number {seq} was let go. Its text stays readable for 30 days: `tenggat outbox show {seq}`.",

@@ -40,7 +40,9 @@ export function onUpdate(listener: () => void): () => void {
 /** Start anew with the version that waits. What was typed is on the disk. */
 export function takeOver(): void {
   asked = true;
-  waiting?.postMessage("take over");
+  // Where another window let it take over before, no change is to come that would start this one anew.
+  if (waiting?.state === "activated") location.reload();
+  else waiting?.postMessage("take over");
 }
 
 function notice(worker: ServiceWorker | null): void {

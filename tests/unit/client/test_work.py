@@ -157,6 +157,23 @@ def test_undo_takes_back_the_latest_first(bench: Bench) -> None:
         bench.desk.undo(replace(first, state=State.SENT))
 
 
+def test_undoing_a_submit_keeps_what_was_typed(bench: Bench) -> None:
+    case_id = bench.draft()
+    typed = bench.desk.case(case_id).fields
+    bench.desk.submit(case_id)
+    [entry] = bench.store.outbox.entries()
+    bench.desk.undo(entry)
+    case = bench.desk.case(case_id)
+    assert case.stage == "draft" and case.fields == typed
+    [entry] = bench.store.outbox.entries()
+    assert entry.kind == "case.edit" and entry.data["service"] == case.service.code and "action" not in entry.data
+    # The edit itself is taken back as any other; and all at once, where the person asks for that.
+    bench.desk.submit(case_id)
+    assert bench.desk.discard(case_id) == 1
+    with pytest.raises(NotFound):
+        bench.desk.case(case_id)
+
+
 def test_a_draft_that_is_undone_is_gone_and_readable(bench: Bench) -> None:
     case_id = bench.desk.new("lapor", {"title": "Lampu"})
     [entry] = bench.store.outbox.entries()

@@ -1,7 +1,7 @@
 /** One screen: its title in the window and in a heading that gets the focus, so that a screen reader says where it is. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { say } from "./words.ts";
 
@@ -48,11 +48,31 @@ export function Screen({ title, over, back, wide = false, quiet = false, childre
   );
 }
 
-/** While the first answer is read from the disk, which takes a blink: nothing moves and nothing turns. */
+/** Milliseconds until it is said that something is awaited, and until there is a way out. */
+const SEEN = 700;
+const LONG = 8_000;
+
+/** While the first answer is read from the disk, which takes a blink: nothing moves and nothing turns. What takes longer
+ * (a screen that is still to come over a slow line, a disk that is busy) is said, and nobody is left waiting for ever. */
 export function Waiting() {
+  const [waited, setWaited] = useState(0);
+  useEffect(() => {
+    const timers = [SEEN, LONG].map(time => setTimeout(() => setWaited(time), time));
+    return () => timers.forEach(clearTimeout);
+  }, []);
   return (
-    <div class="narrow" aria-busy="true">
-      <p class="unseen">{say("reading")}</p>
+    <div class="narrow" aria-busy={waited < LONG}>
+      <p class={waited < SEEN ? "unseen" : "hint"}>{say("reading")}</p>
+      {waited >= LONG && (
+        <>
+          <p role="status">{say("reading_long")}</p>
+          <div class="buttons">
+            <button type="button" class="button secondary" onClick={() => location.reload()}>
+              {say("reload")}
+            </button>
+          </div>
+        </>
+      )}
     </div>
   );
 }
