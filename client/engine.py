@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from client.store import Store
 from client.store.database import StoreBroken
 from client.transport import Progress, Transport, Unreachable, silent
-from schemas.catalogue.model import City
+from schemas.catalogue.model import City, version_of
 from sync.codec import inflate, lines_in
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
 from sync.exchange import Answered, Event, Exchange, Opened, Session
@@ -51,6 +51,8 @@ class Engine:
         self.transport = transport
         self._chance = chance
         self._lock = FileLock(f"{store.path}.sync.lock", thread_local=False)
+        # The version of a catalogue that this program is too old to read; not fetched again until it runs anew.
+        self._unread: str | None = None
 
     def sync(self, progress: Progress = silent) -> Report:
         """Exchange until nothing is left to send or to fetch. Raises `AlreadySyncing`, `NotSignedIn`, `Unreachable`
@@ -86,7 +88,7 @@ class Engine:
         try:
             while (exchange := session.next_request(self.store.take(self._free()))) is not None:
                 self._exchange(exchange, session, report, progress)
-            self._catalogue()
+            self._catalogue(report)
         except TenggatError as error:
             self.store.meta.set("last_error", [error.code, error.detail, self.store.stamp()])
             raise
@@ -130,22 +132,28 @@ class Engine:
         report.refused += [r for r in applied.results if r.status in _REFUSED]
         report.upgrade, report.wiped = welcome.upgrade, welcome.wipe
 
-    def _catalogue(self) -> None:
-        """Fetch the catalogue where the server has a newer one than this device."""
+    def _catalogue(self, report: Report) -> None:
+        """Fetch the catalogue where the server has a newer one than this device. One that only a newer program can read
+        is said, and the one held serves on."""
         held, newest = self.store.meta.get("catalogue"), self.store.meta.get("server_catalogue")
         if newest is None or held == newest:
+            return
+        if newest == self._unread:
+            report.upgrade = True
             return
         body = self.transport.catalogue(held)
         if body is None:
             return
-        try:
-            # Read before it is kept: a damaged one would stay, since its version says that it is the newest.
-            text = body.decode()
-            whole = City.from_json(text).version == newest
-        except ValueError:
-            whole = False
-        if not whole:
+        if version_of(body) != newest:
             raise Unreachable("the catalogue did not come whole")
+        try:
+            # Read before it is kept: one that this program cannot read would stay, and leave it without any.
+            text = body.decode()
+            City.from_json(text)
+        except ValueError:
+            self._unread = newest
+            report.upgrade = True
+            return
         with self.store.transaction():
             self.store.meta.set("catalogue_json", text)
             self.store.meta.set("catalogue", newest)

@@ -34,7 +34,7 @@ class Desk:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._city: City | None = None
+        self._city: tuple[str, City] | None = None
 
     @property
     def city(self) -> City:
@@ -42,9 +42,9 @@ class Desk:
         version = self.store.meta.get("catalogue")
         if version is None:
             raise NoCatalogue("this device has no catalogue yet; sync once while there is a network")
-        if self._city is None or self._city.version != version:
-            self._city = City.from_json(self.store.meta.get("catalogue_json"))
-        return self._city
+        if self._city is None or self._city[0] != version:
+            self._city = version, City.from_json(self.store.meta.get("catalogue_json"))
+        return self._city[1]
 
     @property
     def person(self) -> str | None:

@@ -7,7 +7,7 @@ import msgspec
 Language = Literal["id", "en"]
 
 
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Text(msgspec.Struct, frozen=True):
     """One text in Indonesian (the default) and English."""
 
     id: str

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import msgspec.inspect as shapes
 
 from schemas.catalogue.check import city_faults
 from schemas.catalogue.errors import CatalogueError
@@ -23,7 +24,7 @@ Shape = TypeVar("Shape")
 MAX_FILE_BYTES = 4_000_000
 
 
-class _CityFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class _CityFile(msgspec.Struct, kw_only=True):
     code: str
     name: Text
     timezone: str
@@ -34,11 +35,11 @@ class _CityFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     map: Map | None = None
 
 
-class _OfficesFile(msgspec.Struct, forbid_unknown_fields=True):
+class _OfficesFile(msgspec.Struct):
     offices: tuple[Office, ...]
 
 
-class _CalendarFile(msgspec.Struct, forbid_unknown_fields=True):
+class _CalendarFile(msgspec.Struct):
     version: str
     overrides: tuple[Override, ...] = ()
 
@@ -128,10 +129,34 @@ def _read(folder: Path, file: str, shape: type[Shape]) -> Shape:
         # keys yet.
         reason, _, place = str(error).rpartition(" (at ")
         raise CatalogueError(file, place.rstrip(")") or "-", reason or str(error)) from None
+    for place, key in _unknown(raw, shapes.type_info(shape)):
+        raise CatalogueError(file, place or "-", f"unknown field `{key}`")
     try:
         return msgspec.convert(raw, shape, str_keys=True)
     except msgspec.ValidationError as error:
         raise _shape_fault(file, error) from None
+
+
+def _unknown(raw: Any, shape: shapes.Type, place: str = "") -> Iterator[tuple[str, str]]:
+    """Keys that the model does not have, each with where it stands: a misspelt key is an error, not a setting that
+    silently does nothing. The model itself passes them over, for the sake of devices that are older than the city."""
+    match shape:
+        case shapes.StructType(fields=fields) if isinstance(raw, dict):
+            types = {field.encode_name: field.type for field in fields}
+            for key, value in raw.items():
+                if key in types:
+                    yield from _unknown(value, types[key], f"{place}.{key}" if place else key)
+                else:
+                    yield place, key
+        case shapes.DictType(value_type=inner) if isinstance(raw, dict):
+            for key, value in raw.items():
+                yield from _unknown(value, inner, f"{place}.{key}" if place else key)
+        case shapes.ListType(item_type=inner) | shapes.VarTupleType(item_type=inner) if isinstance(raw, list):
+            for number, value in enumerate(raw):
+                yield from _unknown(value, inner, f"{place}[{number}]")
+        case shapes.UnionType(types=options):
+            for option in options:
+                yield from _unknown(raw, option, place)
 
 
 def _shape_fault(file: str, error: msgspec.ValidationError) -> CatalogueError:

@@ -1,7 +1,7 @@
 """A city and its services as immutable data, the same at the server and on every device.
 
-One model reads TOML (through `schemas.catalogue.load`) and the JSON that `GET /api/v1/catalogue` answers.
-Unknown keys are refused in both: a misspelt key is an error, not a setting that silently does nothing.
+One model reads TOML (through `schemas.catalogue.load`) and the JSON that `GET /api/v1/catalogue` answers. The JSON may
+hold keys of a later version, which are passed over: a device that is older than its city still works.
 """
 
 import hashlib
@@ -66,20 +66,21 @@ __all__ = [
     "StageLimit",
     "Text",
     "Unit",
+    "version_of",
 ]
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 
-class OfficeHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfficeHours(msgspec.Struct, frozen=True):
     """Opening and closing, "HH:MM" in the city's own time zone."""
 
     opens: Clock
     closes: Clock
 
 
-class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Office(msgspec.Struct, frozen=True):
     """A part of the city's government that cases go to. `hours` differ from the city's only where given."""
 
     code: Code
@@ -87,7 +88,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hours: dict[Weekday, OfficeHours] | None = None
 
 
-class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Area(msgspec.Struct, frozen=True):
     """A kecamatan or kelurahan by its official code; `parent` is the area it lies in."""
 
     code: str
@@ -96,7 +97,7 @@ class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
-class Holidays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Holidays(msgspec.Struct, frozen=True):
     """What to ask the `holidays` package for."""
 
     country: str
@@ -104,7 +105,7 @@ class Holidays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
 
 
-class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Override(msgspec.Struct, frozen=True):
     """A day that a decree closed or opened, against what the calendar says. `decree` names it."""
 
     on: date
@@ -113,7 +114,7 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decree: str
 
 
-class Map(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Map(msgspec.Struct, frozen=True, kw_only=True):
     """Where the app's map begins, and whose pictures it is drawn from.
 
     `tiles` is an https URL with the placeholders {z}, {x} and {y}. `attribution` is what whoever made the map asks to
@@ -133,7 +134,12 @@ class Map(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         return f"{parts.scheme}://{parts.netloc}"
 
 
-class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+def version_of(data: bytes) -> str:
+    """The version of the catalogue whose JSON this is, also where it holds more than this model knows."""
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything that makes this city this one; nothing about it stands in code.
 
     `weekend` and the keys of `office_hours` are ISO weekdays (1 is Monday). A weekday without office hours is
@@ -174,7 +180,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     @cached_property
     def version(self) -> str:
         """Twelve hex digits over the content: two cities with the same version are the same."""
-        return hashlib.sha256(self._json).hexdigest()[:12]
+        return version_of(self._json)
 
     def to_json(self) -> bytes:
         """The public catalogue; keys in a fixed order, so equal cities give equal bytes."""
@@ -182,7 +188,8 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Self:
-        """Read what `to_json` wrote. Raises msgspec.DecodeError, or its ValidationError for a wrong shape."""
+        """Read what `to_json` wrote, here or in a later version. Raises msgspec.DecodeError, or its ValidationError for
+        a wrong shape."""
         return msgspec.json.decode(data, type=cls)
 
     @cached_property

@@ -36,7 +36,7 @@ ROLES: frozenset[str] = frozenset(
 )
 
 
-class StageLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StageLimit(msgspec.Struct, frozen=True):
     """How long a case may stay in one stage. `open`: the number is not verified against a rule."""
 
     days: Days
@@ -45,7 +45,7 @@ class StageLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     open: bool = False
 
 
-class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """A place where a case waits for someone.
 
     `says` tells the applicant what happens now. `role` is who acts in it. `waits_for = "applicant"` pauses
@@ -64,7 +64,7 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     limit: StageLimit | None = None
 
 
-class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """A promise in days, from the first of `starts` to the first of `ends` after it.
 
     Events are `enter:<stage>` and `action:<action>`. A start while the limit already runs, or is paused,
@@ -83,14 +83,14 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     open: bool = False
 
 
-class Beyond(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Beyond(msgspec.Struct, frozen=True):
     """After an action was done `times` times on a case, only `roles` may do it again."""
 
     times: Times
     roles: tuple[str, ...]
 
 
-class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a person may do with a case.
 
     `from_` (TOML key `from`): the stages it is possible in. `to`: the stage it leads to; None stays. `roles`:
@@ -117,7 +117,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     effect: Effect | None = None
 
 
-class Routes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Routes(msgspec.Struct, frozen=True):
     """Which office gets a case: `table` by the value of `field`.
 
     `never` is the field in which the applicant names the office complained about: a case never goes to that

@@ -53,7 +53,7 @@ DEFAULT_SIZE: dict[str, int] = {
 NUMBER_BOUND = 1_000_000_000_000
 
 
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Option(msgspec.Struct, frozen=True):
     """One answer of a `choice` or `multi` field. `help` says when it is the right one."""
 
     code: Code
@@ -61,7 +61,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help: Text | None = None
 
 
-class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Condition(msgspec.Struct, frozen=True):
     """Asked only when another field's value is one of `equals` and none of `not_equals`.
 
     Values are compared as strings; a `yesno` is "yes" or "no"; a `multi` matches when any of its entries
@@ -95,7 +95,7 @@ def _as_strings(value: Any) -> frozenset[str]:
     return frozenset()
 
 
-class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One question.
 
     `min` and `max` bound the value of a number, the characters of a text, the entries of a `multi`, the
@@ -130,14 +130,14 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return self.when is None or self.when.met(values)
 
 
-class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Group(msgspec.Struct, frozen=True):
     """A section of the task list that the applicant works through."""
 
     code: Code
     label: Text
 
 
-class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A photo or file that the service wants. `max_mb` bounds one file, `count_max` how many files."""
 
     code: Code
@@ -154,7 +154,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.when is None or self.when.met(values)
 
 
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Form(msgspec.Struct, frozen=True):
     """What an action asks of the person who does it, such as the survey of a parcel."""
 
     code: Code

@@ -16,7 +16,7 @@ NAMED: Final = re.compile(r"\{([^{}]*)\}")
 DANGLING: Final = " –·"
 
 
-class Joins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Joins(msgspec.Struct, frozen=True):
     """Where "me too" is offered: an open case, same value of `field`, within `metres` of its `point`."""
 
     field: str
@@ -24,7 +24,7 @@ class Joins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metres: Annotated[int, msgspec.Meta(ge=1, le=5_000)]
 
 
-class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What the citizen gets in the end.
 
     `form` is the form whose answers are printed; `regulation` the field in it that names the version of the
@@ -42,7 +42,7 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     open: bool = False
 
 
-class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+class Service(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One thing a city does for people: what it asks, how a case moves, and by when.
 
     `prefix` begins the case numbers. `office` owns the service. `title` is a field's name, or a format over

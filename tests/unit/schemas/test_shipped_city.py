@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from schemas.catalogue import CatalogueError, City, all_faults, city_folder, load_city
+from schemas.catalogue.model import version_of
 from schemas.forms import check_form
 
 
@@ -30,7 +31,10 @@ def test_json_gives_the_same_city(semarang: City) -> None:
     assert again.to_json() == data
 
 
-def test_json_with_an_unknown_key_is_refused(semarang: City) -> None:
+def test_json_of_a_later_version_is_read_and_without_what_is_needed_is_not(semarang: City) -> None:
+    later = semarang.to_json().replace(b'"prefix"', b'"of_later":{"a":[1]},"prefix"', 1)
+    assert City.from_json(later) == semarang
+    assert version_of(later) != semarang.version == version_of(semarang.to_json())
     with pytest.raises(msgspec.ValidationError):
         City.from_json(semarang.to_json().replace(b'"prefix"', b'"prefixes"', 1))
 
