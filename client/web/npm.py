@@ -4,6 +4,8 @@ and the packages that package-lock.json names.
     python client/web/npm.py build      what a wheel carries
     python client/web/npm.py check      types and style
     python client/web/npm.py test       the shared vectors, and the device's own tests
+
+What follows a script's name is handed to it.
 """
 
 import hashlib
@@ -22,19 +24,24 @@ OLDEST = 20
 FOR_BUILDING = ("--omit=dev",)
 
 
-def main(script: str) -> int:
+def main(script: str, *arguments: str) -> int:
     """The script's exit status."""
-    environment = dict(os.environ)
-    node, own = shutil.which("node"), shutil.which("npm")
-    if node is not None and own is not None and _major(node) >= OLDEST:
-        npm = [own]
-    else:
-        folder, npm = _from_pypi()
-        # npm and what it starts look for a node of their own.
-        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    _, npm, environment = node_and_npm()
     if _packages(npm, environment, () if script != "build" else FOR_BUILDING):
         return 1
-    return _run([*npm, "run", "--silent", script], environment)
+    return _run([*npm, "run", "--silent", script, "--", *arguments], environment)
+
+
+def node_and_npm() -> tuple[str, list[str], dict[str, str]]:
+    """The commands that start Node and its npm, and the environment to start them in."""
+    environment = dict(os.environ)
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is not None and npm is not None and _major(node) >= OLDEST:
+        return node, [npm], environment
+    folder, found = _from_pypi()
+    # npm and what it starts look for a node of their own.
+    environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    return found[0], found, environment
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
@@ -78,7 +85,7 @@ def _major(node: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         print(__doc__)
         sys.exit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 2)
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 from pathlib import Path
@@ -70,13 +69,8 @@ def _quoted(argument: str) -> str:
 def _installed() -> list[str]:
     """The command that starts it, once the packages that the lock file names are there: in this folder alone, because
     nobody who builds or tests the app needs them."""
-    node, found = shutil.which("node"), shutil.which("npm")
-    if node is None or found is None or npm._major(node) < npm.OLDEST:
-        folder, program = npm._from_pypi()
-        node, environment = program[0], {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    else:
-        program, environment = [found], {}
+    node, program, environment = npm.node_and_npm()
     lock, stamp = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run([*program, "ci", "--loglevel=error"], cwd=HERE, env=os.environ | environment, check=True)
+        subprocess.run([*program, "ci", "--loglevel=error"], cwd=HERE, env=environment, check=True)
     return [node, str(HERE / "node_modules" / "lighthouse" / "cli" / "index.js")]
