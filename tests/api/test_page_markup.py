@@ -16,7 +16,7 @@ from sync.errors import Busy
 from tests.conftest import Server
 
 from .html import Page, page_of
-from .test_report_page import ANSWERS, SWITCH, TRAP, filed, fill, opened, post
+from .report_page import ANSWERS, SWITCH, TRAP, filed, fill, opened, post
 
 Shown = Callable[[Server, str], Any]
 
