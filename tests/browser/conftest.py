@@ -1,7 +1,7 @@
 """A Chromium for each worker, a browser of one's own for each test, and a server process with data of its own."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,18 @@ from tests.browser.chromium import ARGUMENTS, needed
 from tests.browser.serving import ServerProcess
 from tests.browser.window import Device, devices_of
 
+Report = pytest.TestReport
+
 expect.set_options(timeout=20_000)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Report, Report]:
+    """Whoever reads of a failure sees the screens as they stood."""
+    report = yield
+    if report.failed and call.when != "teardown":
+        report.sections += [("What a browser showed", device.shows()) for device in Device.alive]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -27,12 +27,15 @@ class Watch:
     foreseen: list[str] = field(default_factory=list)
     tiles: str | None = None
     """The host of the map's tiles, where a test answers for it."""
+    unanswered: set[Request] = field(default_factory=set)
 
     def over(self, context: BrowserContext) -> None:
         context.add_init_script(POLICY)
         context.on("console", self._said)
         context.on("weberror", self._broke)
         context.on("request", self._asked)
+        context.on("requestfinished", self._answered)
+        context.on("requestfailed", self._answered)
 
     def foresee(self, *patterns: str) -> None:
         """Complaints that match one of these regular expressions are what the test is about."""
@@ -49,7 +52,11 @@ class Watch:
     def _broke(self, error: WebError) -> None:
         self.complaints.append(f"fault: {error.error}")
 
+    def _answered(self, request: Request) -> None:
+        self.unanswered.discard(request)
+
     def _asked(self, request: Request) -> None:
+        self.unanswered.add(request)
         found = urlsplit(request.url)
         if found.scheme in {"data", "blob"} or found.hostname in HERE:
             return

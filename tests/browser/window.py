@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.browser.watching import NETWORK, Watch
 
@@ -18,6 +18,8 @@ PARTS = re.compile("Bagian aplikasi|Parts of the app")
 class Device:
     """A browser that shares nothing with another: a phone. Its first window is `page`."""
 
+    alive: ClassVar[set["Device"]] = set()
+
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context = context
         self.address = address
@@ -25,6 +27,18 @@ class Device:
         self.watch.over(context)
         context.set_default_timeout(20_000)
         self.page = context.pages[0] if context.pages else context.new_page()
+        Device.alive.add(self)
+        context.on("close", lambda _: Device.alive.discard(self))
+
+    def shows(self) -> str:
+        """What its windows show, and what they wait for: for whoever reads of a test that failed."""
+        told = [f"asked and not answered: {request.url}" for request in self.watch.unanswered]
+        for page in self.context.pages:
+            try:
+                told += [f"window at {page.url}", page.locator("body").aria_snapshot(timeout=2_000)]
+            except Error as error:
+                told.append(f"a window that does not answer: {error.message}")
+        return "\n".join(told)
 
     def open(self, place: str = "/", page: Page | None = None) -> Page:
         """Load the app at one of its screens, and wait until it is there."""
