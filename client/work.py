@@ -194,11 +194,12 @@ class Desk:
         return self.case(case_id)
 
     def opened(self, case: LocalCase) -> None:
-        """An officer looked at the case: the applicant will be told, once."""
+        """An officer who can act on the case looked at it: the applicant will be told, once."""
         record = case.record
         if record is None or record.opened or record.stage == DRAFT or record.owner == self.person:
             return
-        if self.roles <= {"citizen"} or any(e.kind == "case.open" for e in case.waiting):
+        # Who only may see it is not who was asked to work on it.
+        if not self.actions(case) or any(e.kind == "case.open" for e in case.waiting):
             return
         with self.store.transaction():
             self.store.outbox.add("case.open", case.id, {}, self.store.stamp(), case.version)

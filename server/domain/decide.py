@@ -105,8 +105,10 @@ def _choose_value(command: Command, case: Case, service: Service, actor: Actor, 
 
 
 def _open_case(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
-    """`case.open`: an officer looked at it for the first time, and the applicant is told so."""
-    if case.opened is not None or not actor.is_staff() or actor.person == case.owner:
+    """`case.open`: an officer who can act on it looked at it for the first time, and the applicant is told so. Whoever
+    only may see it, as others of the same office, opens nothing."""
+    able = any(actor.roles & set(action.roles) for action in service.actions_from(case.stage))
+    if case.opened is not None or not able or actor.person == case.owner:
         return Outcome(Status.APPLIED)
     return applied(editing.bump(replace(case, opened=context.stamp)))
 

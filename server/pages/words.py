@@ -23,7 +23,7 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "number": Text("Nomor berkas", "Case number"),
     "number_hint": Text("Contoh: {example}", "For example {example}"),
-    "code": Text("Kode pelacakan", "Tracking code"),
+    "code": Text("Kode lacak", "Tracking code"),
     "code_hint": Text("Sepuluh huruf dan angka.", "Ten letters and digits."),
     "show": Text("Lihat", "Show"),
     "not_found_case": Text(
@@ -66,8 +66,8 @@ WORDS: Final[dict[str, Text]] = {
     ),
     # ---- The form ----
     "no_photos": Text(
-        "{documents}: tidak bisa dikirim dari halaman ini. Bila perlu, laporkan lewat aplikasi.",
-        "{documents}: cannot be sent from this page. If it matters, report through the app.",
+        "{documents}: tidak bisa dikirim dari halaman ini. Bila perlu, petugas akan memintanya.",
+        "{documents}: cannot be sent from this page. Where it is needed, an officer will ask for it.",
     ),
     "choose": Text("Pilih", "Choose"),
     "yes": Text("Ya", "Yes"),

@@ -95,7 +95,7 @@ CITIZEN = (
     Screen("case-received", "citizen", "/case/{received}", "Lampu jalan mati", (unfold("Mengapa tanggal ini?"),)),
     Screen("case-correction", "citizen", "/case/{correction}", "Apa selanjutnya"),
     Screen("case-resolved", "citizen", "/case/{resolved}", "Hasilnya"),
-    Screen("case-unclear", "citizen", "/case/{unclear}", "Apa selanjutnya"),
+    Screen("case-unclear", "citizen", "/case/{unclear}", "Apa selanjutnya", (sees("Sejak kapan, dan dari"),)),
     Screen("case-refused", "citizen", "/case/{late}", "Ditolak server", (unfold("Yang Anda tulis"),)),
     Screen("case-waiting", "offline", "/case/{waiting}", "Apa selanjutnya"),
     Screen("case-missing", "citizen", "/case/LPR-2026-999999", "Berkas tidak ada di perangkat ini"),
@@ -103,7 +103,7 @@ CITIZEN = (
     Screen("choose", "citizen", "/case/{conflict}/choose", "Pilih yang benar"),
     Screen("correction-tasks", "citizen", "/case/{correction}/form", KRK),
     Screen("correction-question", "citizen", "/case/{correction}/form/nik", "NIK"),
-    Screen("act-reply", "citizen", "/case/{unclear}/act/explain", "Kirim penjelasan"),
+    Screen("act-reply", "citizen", "/case/{unclear}/act/explain", "Kirim penjelasan", (sees("Yang ditanyakan"),)),
     Screen("act-rate", "citizen", "/case/{resolved}/act/rate", "Beri nilai"),
     Screen(
         "act-sure", "citizen", "/case/{received}/act/withdraw", "Cabut laporan",

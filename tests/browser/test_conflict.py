@@ -67,11 +67,17 @@ def test_both_stand_side_by_side_until_one_is_chosen(server: ServerProcess, two:
     page = other.page
     assert titles(server, case) == ("draft", ON_ONE), "the first that came stands"
     expect(page.get_by_text("1 berkas punya isian dengan dua nilai. Pilih yang benar:")).to_be_visible()
-    # Sent in as it is it cannot be.
+    # Sent in as it is it cannot be, and wherever it is filled in stands the way to choose.
+    two_values = page.get_by_text("1 isian punya dua nilai. Pilih yang benar.")
+    for place in ("", "/form", "/form/title"):
+        other.go(f"/case/{case}{place}")
+        expect(two_values).to_be_visible()
+    other.go(f"/case/{case}/form/text")
+    expect(other.heading("Ceritakan")).to_be_visible()
+    expect(two_values).to_have_count(0)
     other.go(f"/case/{case}/form/check")
-    page.get_by_role("button", name="Kirim", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Ada isian dengan dua nilai. Pilih dulu yang benar")
-    other.go(f"/case/{case}")
+    expect(two_values).to_be_visible()
+    expect(page.get_by_role("button", name="Kirim", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Pilih", exact=True).click()
     expect(other.heading("Pilih yang benar")).to_be_focused()
     assert side(page, ON_ONE) == "Yang sekarang ada di berkas"

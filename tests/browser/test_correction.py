@@ -68,7 +68,7 @@ def test_only_what_was_marked_is_mended_and_the_clock_goes_on(
     phone.go(f"/case/{case}")
     dates = citizen.get_by_role("region", name="Apa selanjutnya")
     expect(dates).to_contain_text("Perlu dilengkapi")
-    expect(citizen.get_by_text("Berhenti, menunggu pemohon").first).to_be_visible()
+    expect(citizen.get_by_text("Berhenti, menunggu Anda").first).to_be_visible()
     phone.offline()
     citizen.get_by_role("link", name="Perbaiki sekarang").click()
     marked = citizen.get_by_role("main").get_by_role("listitem")
@@ -94,7 +94,7 @@ def test_only_what_was_marked_is_mended_and_the_clock_goes_on(
     held = json.loads(line)["fields"]
     assert (held["nik"], held["street"]) == ("3374010101900001", "Jalan Bernomor 7")
     phone.go(f"/case/{case}")
-    expect(citizen.get_by_text("Berhenti, menunggu pemohon")).to_have_count(0)
+    expect(citizen.get_by_text("Berhenti, menunggu Anda")).to_have_count(0)
     expect(dates).to_contain_text("Pemeriksaan kelengkapan")
     dates.get_by_text("Mengapa tanggal ini?").first.click()
     expect(dates.get_by_role("list").first).to_contain_text(re.compile("berhenti|dihentikan|menunggu", re.IGNORECASE))

@@ -1,5 +1,7 @@
 """The first visit, and every one after it with no network."""
 
+import time
+
 from playwright.sync_api import Route, expect
 
 from tests.browser.watching import NETWORK
@@ -54,6 +56,30 @@ def test_a_part_that_does_not_come_leaves_nobody_waiting_for_ever(phone: Device)
     with page.expect_navigation():
         page.get_by_role("button", name="Muat ulang").click()
     expect(phone.heading("Saya")).to_be_visible()
+
+
+EFFECTS_LATE = """
+  const later = window.setTimeout;
+  // By one of the two Preact waits for the screen to be drawn before it runs what comes after a drawing.
+  window.setTimeout = (work, time, ...rest) => later(work, time >= 20 && time <= 100 ? 2000 : time, ...rest);
+  window.requestAnimationFrame = () => 0;
+"""
+
+
+def test_a_part_that_comes_just_after_its_place_was_drawn_is_shown(phone: Device) -> None:
+    page, held = phone.page, list[Route]()
+    page.add_init_script(EFFECTS_LATE)
+    page.route("**/assets/device-*.js", lambda route: held.append(route))
+    phone.open("/")
+    # The app fetches it ahead; then somebody asks for it, and it comes at that moment.
+    end = time.monotonic() + 10
+    while not held and time.monotonic() < end:
+        page.wait_for_timeout(20)
+    phone.go("/me")
+    page.wait_for_timeout(100)
+    [route] = held
+    route.continue_()
+    expect(phone.heading("Saya")).to_be_visible(timeout=6_000)
 
 
 def test_everything_that_is_not_the_app_says_that_it_needs_a_network(phone: Device) -> None:

@@ -59,7 +59,7 @@ def test_a_report_is_filed_once_and_followed(server: ServerProcess, plain: Devic
     assert found == [(1,)]
     page.goto(f"{plain.address}/lacak")
     page.get_by_label("Nomor berkas").fill(number.lower())
-    page.get_by_label("Kode pelacakan").fill(code)
+    page.get_by_label("Kode lacak").fill(code)
     page.get_by_role("button", name="Lihat").click()
     expect(plain.heading(number)).to_be_visible()
     expect(page.get_by_role("heading", name="Sekarang: Diterima")).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_case_that_is_not_there_is_said_in_words(plain: Device) -> None:
     page = plain.page
     page.goto(f"{plain.address}/lacak")
     page.get_by_label("Nomor berkas").fill("LPR-2026-000999")
-    page.get_by_label("Kode pelacakan").fill("AAAAAAAAAA")
+    page.get_by_label("Kode lacak").fill("AAAAAAAAAA")
     page.get_by_role("button", name="Lihat").click()
     expect(page.get_by_text("Tidak ada berkas dengan nomor dan kode ini.").first).to_be_visible()
     expect(page.get_by_label("Nomor berkas")).to_have_value("LPR-2026-000999")

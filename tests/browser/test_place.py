@@ -126,8 +126,33 @@ def test_the_outline_of_a_parcel_has_corners(walker: Device) -> None:
     page.get_by_role("button", name="Lanjut", exact=True).click()
     expect(page.get_by_role("group")).to_have_accessible_description(re.compile("^Salah: "))
     page.get_by_role("button", name="Tambah sudut").click()
+    page.get_by_role("button", name="Tutup peta").click()
+    page.get_by_role("button", name="Hapus semua sudut").click()
+    expect(page.get_by_text("Belum ada batas tanah.")).to_be_visible()
+    page.get_by_role("button", name="Urungkan hapus").click()
+    expect(corners).to_have_text("3 sudut")
     page.get_by_role("button", name="Lanjut", exact=True).click()
     expect(walker.heading("Periksa isian Anda")).to_be_visible()
+
+
+def test_half_an_area_is_kept_like_any_other_half_answer(phone: Device) -> None:
+    page = phone.open()
+    begin(page)
+    fill_in(page, COMPLAINT, until="Kelurahan")
+    district, ward = page.get_by_label("Kecamatan"), page.get_by_label("Kelurahan", exact=True).last
+    district.select_option(label="Tembalang")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    phone.reload()
+    expect(district.locator("option:checked")).to_have_text("Tembalang")
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(page.get_by_text("Pilih kelurahan dari daftar.")).to_be_visible()
+    ward.select_option(label="Bulusan")
+    # Another kecamatan takes the kelurahan of the one before away, and stays.
+    district.select_option(label="Mijen")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    phone.reload()
+    expect(district.locator("option:checked")).to_have_text("Mijen")
+    expect(ward).to_have_value("")
 
 
 def test_where_the_device_is_goes_in_with_how_exact_it_is(device: Make) -> None:

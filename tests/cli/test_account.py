@@ -99,9 +99,9 @@ def test_the_next_person_at_a_device_finds_nothing_and_sends_nothing_of_the_last
     desk = person("loket", "front_desk")
     number = desk.filed()
     desk.run("sign-out")
-    person("survei", "surveyor")
-    desk.run("sign-in", "survei", "--password-stdin", typed=f"{PASSWORD}\n")
-    assert desk.json("status")["person"]["name"] == "Nama survei" and desk.run("outbox", "list", "--all")
+    person("loket2", "front_desk")
+    desk.run("sign-in", "loket2", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert desk.json("status")["person"]["name"] == "Nama loket2" and desk.run("outbox", "list", "--all")
     assert json.loads(desk.run("outbox", "list", "--all", "--json")) == []
     desk.run("show", number)
     assert "1 dikirim" in desk.run("sync")

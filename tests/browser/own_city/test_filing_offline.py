@@ -74,3 +74,18 @@ def test_an_incomplete_complaint_is_not_sent_and_each_gap_leads_to_its_question(
     summary.get_by_role("link", name="Ceritakan").click()
     expect(phone.heading("Ceritakan")).to_be_visible()
     assert question(page) == "Ceritakan"
+
+
+def test_whoever_changes_an_answer_while_checking_goes_on_with_checking(phone: Device) -> None:
+    page = phone.open()
+    begin(page)
+    fill_in(page, COMPLAINT)
+    page.get_by_role("link", name="Ubah: Judul singkat").click()
+    page.get_by_role("textbox").fill("Lampu jalan mati total")
+    phone.reload()
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(phone.heading("Periksa isian Anda")).to_be_visible()
+    expect(page.get_by_text("Lampu jalan mati total")).to_be_visible()
+    page.get_by_role("link", name="Ubah: Ceritakan").click()
+    page.get_by_role("link", name="Kembali").click()
+    expect(phone.heading("Periksa isian Anda")).to_be_visible()

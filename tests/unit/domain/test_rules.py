@@ -427,6 +427,8 @@ def test_open_is_told_once_and_only_by_staff(desk: Desk) -> None:
     case = _krk(desk)
     assert desk.do("case.open", case, CITIZEN).case is None
     assert desk.do("case.open", case, STRANGER).code == "no_such_case"
+    # Who sees it and has nothing to do with it yet was not asked to look.
+    assert desk.do("case.open", case, STAFF["surveyor"]).case is None
     desk.now = datetime(2026, 3, 16, 3, 0, tzinfo=UTC)
     opened = desk.done(desk.do("case.open", case, DESK))
     assert opened.opened == "2026-03-16T03:00:00Z"

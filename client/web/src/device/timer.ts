@@ -135,7 +135,11 @@ export class Timer {
 
   // What the browser says of the network is a hint, never a fact: it only makes the next try come sooner.
   private readonly hint = (): void => {
-    if (this.time() - this.tried >= FLOCK) this.soon();
+    const early = this.tried + FLOCK;
+    if (this.time() >= early) this.soon();
+    // Soon after a try that failed, the network came back: not at once, and not only when the wait has grown long.
+    else if (this.failures > 0 && this.next !== null && this.next > early && early >= this.patience)
+      this.wait(early - this.time());
   };
 
   private readonly seen = (): void => {

@@ -12,7 +12,7 @@ import { frozen } from "../sync/outbox.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { entryOf } from "./command_line.ts";
 import { beginAsGuest } from "./guest.ts";
-import { isSubmit, refuseAct, refuseEdit, refuseNames, refuseSubmit } from "./rules.ts";
+import { actions, isSubmit, refuseAct, refuseEdit, refuseNames, refuseSubmit } from "./rules.ts";
 import type { Here, Store } from "./store.ts";
 import { type LocalCase, layOver, localCase, setOf } from "./view.ts";
 
@@ -97,7 +97,8 @@ export class Work {
       const { person, local } = (await this.find(here, id)) ?? {};
       const record = local?.record;
       if (!record || record.opened || record.stage === DRAFT || record.owner === person?.id) return null;
-      const officer = person?.roles.some(role => role !== "citizen");
+      // Who only may see it is not who was asked to work on it.
+      const officer = person !== null && person !== undefined && actions(local, person).length > 0;
       return officer && !local.waiting.some(entry => entry.kind === "case.open") ? local : null;
     };
     // Most looks tell nobody anything: those only read.

@@ -9,6 +9,7 @@ import { type Hindrance, hindrance } from "../ui/acting/hindrance.ts";
 import { useTyped } from "../ui/acting/use_typed.ts";
 import { Answers } from "../ui/answers.tsx";
 import { Banner } from "../ui/banner.tsx";
+import { Asked, waitsForMe } from "../ui/case/asked.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
 import { CaseOver } from "../ui/case_over.tsx";
 import { stageName } from "../ui/naming.ts";
@@ -45,6 +46,7 @@ function Acting({ here, action }: { here: CaseHere; action: Action }) {
       <div class={beside ? "acting" : undefined}>
         {beside && <About here={here} open={wide} />}
         <div>
+          {waitsForMe(here) && <Asked here={here} />}
           {action.help && <p class="hint">{tell(action.help)}</p>}
           {why && <Hindered why={why} here={here} action={action} typed={something} back={back} />}
           {!why && typed.resumed && (

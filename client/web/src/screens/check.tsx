@@ -2,12 +2,13 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { mayEdit } from "../device/rules.ts";
+import { mayEdit, unchosen } from "../device/rules.ts";
 import type { Field } from "../schemas/catalogue.ts";
 import { fieldOf } from "../schemas/catalogue.ts";
 import { Answers } from "../ui/answers.tsx";
 import { Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
+import { Unchosen } from "../ui/case/unchosen.tsx";
 import { codeOf } from "../ui/errors.ts";
 import { type Filing, filingOf } from "../ui/filing.ts";
 import { promised } from "../ui/promised.ts";
@@ -39,7 +40,7 @@ export function CheckScreen({ id }: { id: string }) {
   return (
     <Screen title={say("check_title")} back={`/case/${id}/form`}>
       <p>{say("check_lead")}</p>
-      {codeOf(refused) === "invalid" ? <Problems id={id} here={here} filing={filing} /> : <Refused error={refused} />}
+      {codeOf(refused) === "invalid" && <Problems id={id} here={here} filing={filing} />}
       {filing.tasks.map(({ group, fields }) => (
         <section key={group.code} class="panel">
           <h2>{tell(group.label)}</h2>
@@ -54,18 +55,30 @@ export function CheckScreen({ id }: { id: string }) {
       ))}
       <p>{promised(picture.service, promises, today)}</p>
       <p>{say("check_true")}</p>
-      <div class="buttons">
-        <button type="button" class="button" onClick={send} disabled={running}>
-          {say("check_send")}
-        </button>
-      </div>
+      {/* Where the finger is: what keeps the case from being sent stands beside the button for it, or in its place. */}
+      <Unchosen picture={picture} />
+      {codeOf(refused) !== "invalid" && <Refused error={refused} />}
+      {unchosen(picture).length === 0 && (
+        <div class="buttons">
+          <button type="button" class="button" onClick={send} disabled={running}>
+            {say("check_send")}
+          </button>
+        </div>
+      )}
     </Screen>
   );
 }
 
+/** Whoever changes one answer goes on with checking, and not through all the questions after it. */
+const CHECKING = { checking: true };
+
 function Change({ id, field }: { id: string; field: Field }) {
   return (
-    <Link href={`/case/${id}/form/${field.name}`} aria-label={say("check_change_what", { label: tell(field.label) })}>
+    <Link
+      href={`/case/${id}/form/${field.name}`}
+      state={CHECKING}
+      aria-label={say("check_change_what", { label: tell(field.label) })}
+    >
       {say("check_change")}
     </Link>
   );

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
 import type { CaseRow, Status } from "../desk.ts";
-import { type City, DRAFT } from "../schemas/catalogue.ts";
+import { type City, DRAFT, serviceOf, stageOf } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { CaseCard } from "../ui/case/case_card.tsx";
 import { cityToday } from "../ui/moments.ts";
@@ -40,11 +40,17 @@ export function HomeScreen() {
 
 function Mine({ rows, city, skew }: { rows: CaseRow[]; city: City; skew: number | null }) {
   const today = cityToday(city, skew);
+  const asks = ({ service, stage }: CaseRow) => {
+    const known = serviceOf(city, service);
+    return known && stageOf(known, stage)?.waits_for === "applicant";
+  };
+  // What waits for this person before what waits for the city.
+  const ordered = [...rows.filter(asks), ...rows.filter(row => !asks(row))];
   return (
     <>
       <h2>{say("home_mine")}</h2>
       <ul class="cards">
-        {rows.map(row => (
+        {ordered.map(row => (
           <li key={row.id}>
             <CaseCard row={row} city={city} today={today} />
           </li>

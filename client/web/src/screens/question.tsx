@@ -2,11 +2,12 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { mayEdit } from "../device/rules.ts";
+import { mayEdit, unchosen } from "../device/rules.ts";
 import type { Field } from "../schemas/catalogue.ts";
 import type { Problem } from "../schemas/form_problems.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
+import { Unchosen } from "../ui/case/unchosen.tsx";
 import { filingOf } from "../ui/filing.ts";
 import { labelOf, Question } from "../ui/question/question.tsx";
 import { Screen, Waiting } from "../ui/screen.tsx";
@@ -69,7 +70,8 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
   const filing = filingOf(now, city, here.parts.entries);
   const place = filing.fields.findIndex(found => found.name === field.name);
   const after = filing.fields[place + 1];
-  const onward = after ? `/case/${picture.id}/form/${after.name}` : `/case/${picture.id}/form/check`;
+  const checking = history.state?.checking === true;
+  const onward = after && !checking ? `/case/${picture.id}/form/${after.name}` : `/case/${picture.id}/form/check`;
   const next = async (event: Event) => {
     event.preventDefault();
     const found = filing.problems[field.name];
@@ -85,7 +87,11 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
   return (
     <Screen
       title={labelOf(field)}
-      back={before ? `/case/${picture.id}/form/${before.name}` : `/case/${picture.id}/form`}
+      back={
+        before && !checking
+          ? `/case/${picture.id}/form/${before.name}`
+          : `/case/${picture.id}/form${checking ? "/check" : ""}`
+      }
       over={
         <p class="progress-words">
           {say("question_of", {
@@ -97,6 +103,7 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
       }
     >
       <form onSubmit={next} noValidate>
+        {unchosen(picture).includes(field.name) && <Unchosen picture={picture} />}
         {reason && (
           <Banner kind="warn">
             <p>{say("question_marked", { reason })}</p>

@@ -6,6 +6,7 @@ import { mayEdit } from "../device/rules.ts";
 import { asked, documentOf, fieldOf } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
+import { Unchosen } from "../ui/case/unchosen.tsx";
 import { type Filing, filingOf, type Task } from "../ui/filing.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { type CaseHere, useCase } from "../ui/use_case.ts";
@@ -33,6 +34,7 @@ export function TasksScreen({ id }: { id: string }) {
   return (
     <Screen title={tell(service.name)} back={picture.record ? `/case/${id}` : "/"}>
       <Marked here={here} />
+      <Unchosen picture={picture} />
       <p>{say("tasks_left", { n: filing.left })}</p>
       <div class="buttons first">
         <Link class="button" href={next}>

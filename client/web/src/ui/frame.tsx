@@ -51,7 +51,7 @@ function Tabs() {
   const tabs: { href: string; label: string; icon: IconName; count?: number }[] = [
     { href: "/", label: say("tab_home"), icon: "home" },
     ...(person?.kind === "staff" ? [{ href: "/work", label: say("tab_work"), icon: "list" as const }] : []),
-    { href: "/sync", label: say("tab_sync"), icon: "sync", count: (status?.waiting ?? 0) + (status?.refused ?? 0) },
+    { href: "/sync", label: say("tab_sync"), icon: "sync", count: (status?.conflicts ?? 0) + (status?.refused ?? 0) },
     { href: "/me", label: say("tab_me"), icon: "person" },
   ];
   return (

@@ -16,8 +16,10 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   loaders.push(fetched);
   return function Lazy(props: P) {
     const [state, setState] = useState<{ error?: unknown }>({});
+    const Loaded = loaded;
     useEffect(() => {
-      if (loaded === null) {
+      // What was drawn counts, not what is so by now: it may have come between the two, and nobody would tell.
+      if (Loaded === null) {
         fetched().then(
           () => setState({}),
           (error: unknown) => setState({ error }),
@@ -25,7 +27,6 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
       }
     }, []);
     if (state.error !== undefined) throw state.error;
-    const Loaded = loaded;
     return Loaded ? <Loaded {...props} /> : <Waiting />;
   };
 }

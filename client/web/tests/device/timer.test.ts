@@ -208,6 +208,27 @@ test("a hint of a network makes the next try come sooner, a flock of hints only 
   }
 });
 
+test("a hint right after a try that failed is not forgotten", async () => {
+  const target = new EventTarget();
+  const names = ["addEventListener", "removeEventListener"] as const;
+  for (const name of names) Object.assign(globalThis, { [name]: target[name].bind(target) });
+  try {
+    const made = stand();
+    made.error = new TenggatError("unreachable", "no network");
+    made.timer.start();
+    await seconds(48);
+    assert.deepEqual(made.tries, [0, 1.5, 4.5, 10.5, 22.5, 46.5]);
+    made.error = null;
+    target.dispatchEvent(new Event("online"));
+    await seconds(3);
+    assert.equal(made.tries.length, 6);
+    await seconds(1);
+    assert.deepEqual(made.tries.slice(6), [51.5]);
+  } finally {
+    for (const name of names) Reflect.deleteProperty(globalThis, name);
+  }
+});
+
 test("asking by hand tells what happened, joins what is under way and counts on from there", async () => {
   const made = stand();
   made.timer.start();

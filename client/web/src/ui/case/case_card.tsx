@@ -32,7 +32,9 @@ export function CaseCard({ row, city, today }: Props) {
         )}
       </p>
       <div class="line">
-        <span class="tag">{draft ? say("stage_draft") : stage ? tell(stage.label) : row.stage}</span>
+        <span class={row.mine && stage?.waits_for === "applicant" ? "tag warn" : "tag"}>
+          {draft ? say("stage_draft") : stage ? tell(stage.label) : row.stage}
+        </span>
         {row.due && (
           <span class={row.due < today ? "tag bad" : "tag date"} title={dayInWords(row.due)}>
             {farInWords(row.due, today)}

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { actions, marked, unchosen } from "../../device/rules.ts";
+import { actions, marked } from "../../device/rules.ts";
 import { asked, DRAFT, titleOf } from "../../schemas/catalogue.ts";
 import { Answers } from "../answers.tsx";
 import { Banner } from "../banner.tsx";
@@ -11,11 +11,13 @@ import { Screen, Waiting } from "../screen.tsx";
 import { type CaseHere, useCase } from "../use_case.ts";
 import { useDesk } from "../use_desk.ts";
 import { say, tell } from "../words.ts";
+import { Asked, answering, waitsForMe } from "./asked.tsx";
 import { Dates } from "./dates.tsx";
 import { Deeds } from "./deeds.tsx";
 import { History } from "./history.tsx";
 import { MissingCase } from "./missing_case.tsx";
 import { Next } from "./next.tsx";
+import { Unchosen } from "./unchosen.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
 
 interface Props {
@@ -78,23 +80,26 @@ function titleHere({ picture: { service, fields } }: CaseHere): string {
 /** What needs the person's eye before anything else. */
 function Notices({ here }: { here: CaseHere }) {
   const { picture, city, parts, person } = here;
-  const choose = unchosen(picture);
-  const toMend = marked(picture) !== null && actions(picture, person).some(action => action.effect === "resubmit");
+  const possible = actions(picture, person);
+  const toMend = marked(picture) !== null && possible.some(action => action.effect === "resubmit");
+  const answer = !toMend && waitsForMe(here) ? answering(here, possible) : undefined;
   return (
     <>
-      {choose.length > 0 && (
-        <Banner kind="warn">
-          <p>{say("notice_conflict", { n: choose.length })}</p>
-          <Link class="button small" href={`/case/${picture.id}/choose`}>
-            {say("notice_conflict_go")}
-          </Link>
-        </Banner>
-      )}
+      <Unchosen picture={picture} />
       {toMend && (
         <Banner kind="warn">
           <p>{say("tasks_correction")}</p>
           <Link class="button small" href={`/case/${picture.id}/form`}>
             {say("notice_mend_go")}
+          </Link>
+        </Banner>
+      )}
+      {answer && (
+        <Banner kind="warn">
+          <p>{say("notice_asked")}</p>
+          <Asked here={here} />
+          <Link class="button small" href={`/case/${picture.id}/act/${answer.code}`}>
+            {tell(answer.label)}
           </Link>
         </Banner>
       )}

@@ -30,7 +30,7 @@ export function Due({ ledger, here }: { ledger: Ledger; here: CaseHere }) {
       <div class="due">
         <span class="due-label">{tell(label)}</span>
         <span class="due-date">{dayInWords(ledger.due)}</span>
-        <span class={late ? "due-far late" : "due-far"}>{standing(ledger, late, today)}</span>
+        <span class={`due-far ${late ? "late" : ledger.met ? "met" : ""}`}>{standing(ledger, late, here)}</span>
         {provisional(ledger) && <span class="provisional">{say("service_may_move")}</span>}
       </div>
       <details class="why">
@@ -45,8 +45,9 @@ export function Due({ ledger, here }: { ledger: Ledger; here: CaseHere }) {
   );
 }
 
-function standing(ledger: Ledger, late: boolean, today: string): string {
+function standing(ledger: Ledger, late: boolean, { picture, person, today }: CaseHere): string {
   if (ledger.met) return say(late ? "dates_met_late" : "dates_met");
-  if (openPause(ledger)) return say(late ? "dates_paused_late" : "dates_paused");
+  const mine = picture.record?.owner === person?.id;
+  if (openPause(ledger)) return say(late ? "dates_paused_late" : mine ? "dates_paused_you" : "dates_paused");
   return farInWords(ledger.due, today);
 }

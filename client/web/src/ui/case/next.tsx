@@ -1,6 +1,6 @@
 /** What happens next, and by when. */
 
-import { DRAFT, stageOf } from "../../schemas/catalogue.ts";
+import { DRAFT, officeOf, stageOf } from "../../schemas/catalogue.ts";
 import { type Ledger, openPause } from "../../schemas/ledger.ts";
 import { roleName } from "../../schemas/roles.ts";
 import { promised } from "../promised.ts";
@@ -9,7 +9,7 @@ import { language, say, tell } from "../words.ts";
 import { Due } from "./dates.tsx";
 
 export function Next({ here }: { here: CaseHere }) {
-  const { picture, promises, today } = here;
+  const { picture, promises, today, city } = here;
   const { record, service } = picture;
   if (picture.stage === DRAFT) return null;
   if (!record?.received) return <NotYet text={promised(service, promises, today)} />;
@@ -20,6 +20,7 @@ export function Next({ here }: { here: CaseHere }) {
   const mine = record.owner === here.person?.id;
   const limits = record.limits ?? [];
   const next = soonest(limits);
+  const office = record.office ? officeOf(city, record.office) : undefined;
   // What the applicant was promised in the end, beside what comes first.
   const last = limits.find(limit => limit.limit === service.promise.at(-1));
   return (
@@ -31,7 +32,10 @@ export function Next({ here }: { here: CaseHere }) {
       </p>
       {stage && mine && <p>{tell(stage.says)}</p>}
       {stage?.role && !stage.ending && (
-        <p class="hint">{say("next_who", { role: roleName(stage.role, language()) })}</p>
+        <p class="hint">
+          {say("next_who", { role: roleName(stage.role, language()) })}
+          {office && `, ${tell(office.name)}`}
+        </p>
       )}
       {next && !stage?.ending && <Due ledger={next} here={here} />}
       {last && last !== next && !last.met && !stage?.ending && <Due ledger={last} here={here} />}

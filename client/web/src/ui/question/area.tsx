@@ -1,19 +1,14 @@
-/** A kelurahan, found by way of its kecamatan. */
+/** A kelurahan, found by way of its kecamatan. Who chose only the latter so far finds it again: half an answer is kept
+ * like any other that is not right yet. */
 
-import { useState } from "preact/hooks";
 import { say } from "../words.ts";
 import type { InputProps } from "./question.tsx";
 
 export function AreaInput({ city, value, problem, onInput, id }: InputProps) {
   const held = typeof value === "string" ? value : "";
-  const parentOf = (code: string) => city.areas.find(area => area.code === code)?.parent ?? "";
-  const [district, setDistrict] = useState(() => parentOf(held));
-  const within = city.areas.filter(area => area.kind === "kelurahan" && area.parent === district);
-  const enter = (code: string) => {
-    setDistrict(code);
-    // A kelurahan of another kecamatan is no answer any more.
-    if (held && parentOf(held) !== code) onInput(null);
-  };
+  const area = city.areas.find(found => found.code === held);
+  const district = area?.kind === "kecamatan" ? held : (area?.parent ?? "");
+  const within = city.areas.filter(found => found.kind === "kelurahan" && found.parent === district);
   const invalid = problem ? ("true" as const) : undefined;
   return (
     <>
@@ -25,14 +20,14 @@ export function AreaInput({ city, value, problem, onInput, id }: InputProps) {
         class="first-of-two"
         value={district}
         aria-invalid={invalid}
-        onChange={event => enter(event.currentTarget.value)}
+        onChange={event => onInput(event.currentTarget.value || null)}
       >
         <option value="">{say("choose_kecamatan")}</option>
         {city.areas
-          .filter(area => area.kind === "kecamatan")
-          .map(area => (
-            <option key={area.code} value={area.code}>
-              {area.name}
+          .filter(found => found.kind === "kecamatan")
+          .map(found => (
+            <option key={found.code} value={found.code}>
+              {found.name}
             </option>
           ))}
       </select>
@@ -41,15 +36,15 @@ export function AreaInput({ city, value, problem, onInput, id }: InputProps) {
       </label>
       <select
         id={`${id}-kelurahan`}
-        value={held}
+        value={held === district ? "" : held}
         disabled={!district}
         aria-invalid={invalid}
-        onChange={event => onInput(event.currentTarget.value || null)}
+        onChange={event => onInput(event.currentTarget.value || district)}
       >
         <option value="">{district ? say("choose_kelurahan") : say("kecamatan_first")}</option>
-        {within.map(area => (
-          <option key={area.code} value={area.code}>
-            {area.name}
+        {within.map(found => (
+          <option key={found.code} value={found.code}>
+            {found.name}
           </option>
         ))}
       </select>

@@ -1,7 +1,14 @@
 /** The map: the point is what stands under the mark in its middle, so it works with one thumb and with the arrow keys.
  * A part of its own, since most people answer in words and need not pay for it. */
 
-import { type Map as LeafletMap, map as makeMap, polygon as makePolygon, type Polygon, tileLayer } from "leaflet";
+import {
+  control,
+  type Map as LeafletMap,
+  map as makeMap,
+  polygon as makePolygon,
+  type Polygon,
+  tileLayer,
+} from "leaflet";
 import leafletStyle from "leaflet/dist/leaflet.css?address";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { City } from "../../schemas/catalogue.ts";
@@ -37,7 +44,8 @@ export function MapPicker({ city, point, corners, onPoint, onCorners, onClose }:
     style();
     const first = corners?.[0];
     const held: [number, number] | null = point ? [point.lat, point.lon] : (first ?? null);
-    const made = makeMap(place.current, { zoomControl: true, keyboard: true });
+    const made = makeMap(place.current, { zoomControl: false, keyboard: true });
+    control.zoom({ zoomInTitle: say("map_in"), zoomOutTitle: say("map_out") }).addTo(made);
     made.setView(held ?? [city.map.lat, city.map.lon], held ? CLOSE : city.map.zoom);
     tileLayer(city.map.tiles, { maxZoom: 19, attribution: tell(city.map.attribution) })
       .on("tileerror", () => setBlank(true))

@@ -38,7 +38,7 @@ export function PointInput({ city, value, onInput, id }: InputProps) {
           <p>{say("point_rough", { metres: Math.round(point.accuracy) })}</p>
         </Banner>
       )}
-      {problem && (
+      {problem && !point && (
         <Banner kind="bad" role="alert">
           <p>{say(problem)}</p>
         </Banner>
@@ -70,11 +70,7 @@ export function PointInput({ city, value, onInput, id }: InputProps) {
             {say("map_open")}
           </button>
         )}
-        {point && (
-          <button type="button" class="button secondary" onClick={() => onInput(null)}>
-            {say("point_clear")}
-          </button>
-        )}
+        <Clearing held={point} words={say("point_clear")} onInput={onInput} />
       </div>
     </>
   );
@@ -106,14 +102,25 @@ export function OutlineInput({ city, value, onInput, id }: InputProps) {
           <button type="button" class="button secondary" id={`${id}-first`} onClick={open}>
             {say("map_open")}
           </button>
-          {corners.length > 0 && (
-            <button type="button" class="button secondary" onClick={() => onInput(null)}>
-              {say("point_clear")}
-            </button>
-          )}
+          <Clearing held={corners.length ? corners : null} words={say("outline_clear")} onInput={onInput} />
         </div>
       )}
     </>
+  );
+}
+
+/** One tap takes a place away, and as long as there is no other, one tap puts it back. */
+function Clearing({ held, words, onInput }: { held: unknown; words: string; onInput: (value: unknown) => void }) {
+  const [cleared, setCleared] = useState<unknown>(null);
+  const clear = () => {
+    setCleared(held);
+    onInput(null);
+  };
+  if (held === null && cleared === null) return null;
+  return (
+    <button type="button" class="button secondary" onClick={held === null ? () => onInput(cleared) : clear}>
+      {held === null ? say("restore") : words}
+    </button>
   );
 }
 
