@@ -51,6 +51,38 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str | None = None
 
 
+class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file of a case: an entry of its manifest. The bytes are asked for by `id` (docs/protocol.md, Files)."""
+
+    id: str
+    document: str
+    """Which of the catalogue's documents it is."""
+    sha256: str
+    size: int
+    """Bytes."""
+    type: str
+    """Media type, as its device said; once it has arrived, also as the server found it."""
+    name: str = ""
+    taken: str | None = None
+    """When and where it was taken: claims of the device."""
+    place: tuple[float, float] | None = None
+    """Latitude and longitude in degrees."""
+    accuracy: float | None = None
+    """Metres."""
+    added: str = ""
+    """The server's time of the command that brought it."""
+    by: str = ""
+    """Person id; empty where it is not to be known."""
+    role: str = ""
+    """The role it was brought in; `owner` for the person whose case it is."""
+    action: str = ""
+    """The action it came with; empty for the applicant's documents."""
+    late: bool = False
+    """It came with an action that was too late: kept, as evidence is."""
+    arrived: str | None = None
+    """When the server had all of its bytes, and found them to be those of `sha256`; None while it has not."""
+
+
 class Defect(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to mend: a field or a document, and why."""
 
@@ -95,6 +127,8 @@ class CaseBody(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     conflicts: tuple[Conflict, ...] = ()
     correction: Correction | None = None
     evidence: tuple[Evidence, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    """In the order they came."""
     links: tuple[str, ...] = ()
     """Numbers of cases this one is tied to."""
 

@@ -54,6 +54,8 @@ class Health(msgspec.Struct, omit_defaults=True):
     free: Count | None = None
     mended: Count = 0
     """Records that differed at the last digest mismatch and were fetched anew."""
+    files: Count = 0
+    """Photos and documents of this device that the server does not have whole, refused ones among them."""
 
 
 class Hello(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
@@ -92,13 +94,42 @@ class Command(msgspec.Struct, tag_field="t", tag="command", omit_defaults=True):
 
 Patch = dict[str, Any]
 
+MAX_ATTACH = 100
+"""Most files that one command attaches, and that it takes away."""
+
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Degrees = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+
+class Attach(msgspec.Struct, omit_defaults=True):
+    """A file that goes with a case, by what it is. Its bytes travel apart from commands (docs/protocol.md, Files)."""
+
+    id: Identifier
+    document: Word
+    """What it is in the catalogue's list of documents."""
+    sha256: Sha256
+    size: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+    """Bytes."""
+    type: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """Media type: what the device found its content to be."""
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    taken: Moment | None = None
+    """When and where the picture was taken: what its camera or the device said of it, kept and never believed."""
+    place: tuple[Degrees, Degrees] | None = None
+    """Latitude and longitude."""
+    accuracy: Annotated[float, msgspec.Meta(ge=0, le=1e7)] | None = None
+    """Metres."""
+
 
 class Edit(msgspec.Struct, omit_defaults=True):
-    """`case.edit`: fields of a draft, or of what a correction marked. `was` holds the values they replaced."""
+    """`case.edit`: fields and documents of a draft, or of what a correction marked. `was` holds the values that `set`
+    replaced. Files have ids of their own, so that two devices that attach never disagree."""
 
     service: Word | None = None
     set: Patch = {}
     was: Patch = {}
+    attach: Annotated[list[Attach], msgspec.Meta(max_length=MAX_ATTACH)] = []
+    detach: Annotated[list[Identifier], msgspec.Meta(max_length=MAX_ATTACH)] = []
 
 
 class CorrectionItem(msgspec.Struct, omit_defaults=True):
@@ -132,6 +163,12 @@ class HandOver(msgspec.Struct):
     """`case.hand_over`, the server's own: the case gets another owner."""
 
     to: Identifier
+
+
+class Bytes(msgspec.Struct):
+    """`case.arrived`, the server's own: the bytes of this hash are here, and are what the manifest says."""
+
+    sha256: Sha256
 
 
 class Check(msgspec.Struct, tag_field="t", tag="check"):

@@ -97,9 +97,13 @@ def _condition(place: str, when: Condition, earlier: Mapping[str, Field], known:
 
 def _documents(service: Service) -> Iterator[Fault]:
     yield from twice("documents", (document.code for document in service.documents))
-    fields = {field.name: field for field in service.fields}
+    forms = {form.code: {field.name: field for field in form.fields} for form in service.forms}
     for document in service.documents:
         place = f"documents[{document.code}]"
+        if document.form is not None and document.form not in forms:
+            yield Fault(f"{place}.form", f"there is no form {document.form!r}")
+            continue
+        fields = forms[document.form] if document.form else {field.name: field for field in service.fields}
         if document.when is not None:
             yield from _condition(f"{place}.when", document.when, fields, set(fields))
         if not document.types:

@@ -96,7 +96,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     `from_` (TOML key `from`): the stages it is possible in. `to`: the stage it leads to; None stays. `roles`:
     who may, `owner` being the person whose case it is. `form`: what it asks. `not_by`: who did one of these
     actions on this case may not do this one, because who did the work may not approve it. `times`: at most so
-    often a case.
+    often a case. `waits_for_documents`: not before the bytes of the applicant's required documents are at the server.
 
     Effects: `submit` leaves the reserved stage `draft`. `correction` carries items [{field or document,
     reason}], every defect at once. `resubmit` may change only the marked items. `route` sets the case's
@@ -115,6 +115,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     times: Times | None = None
     beyond: Beyond | None = None
     effect: Effect | None = None
+    waits_for_documents: bool = False
 
 
 class Routes(msgspec.Struct, frozen=True):

@@ -138,9 +138,13 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo or file that the service wants. `max_mb` bounds one file, `count_max` how many files."""
+    """A photo or file that the service wants. `max_mb` bounds one file, `count_max` how many files.
+
+    `form` is the officers' form that it belongs to, such as photos to a survey; None for the applicant's own.
+    """
 
     code: Code
+    form: Code | None = None
     label: Text
     help: Text | None = None
     required: bool = True

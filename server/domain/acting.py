@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from schemas.catalogue.model import DRAFT, OWNER, Action, Service
+from schemas.documents import counted, missing, of_form, unarrived, wanted
 from schemas.forms import check_form
 from schemas.record import Correction, Defect, Evidence, Step
 from server.domain.actor import Actor
+from server.domain.attaching import late, with_applicants, with_forms
 from server.domain.case import Case
 from server.domain.clocks import advance
 from server.domain.editing import bump, may_type, problems_of, sides, with_patch
@@ -31,7 +33,10 @@ def act(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, con
     if (refusal := precondition(service, action, case, actor)) is not None:
         late = refusal.code == "wrong_stage" and case.stage != DRAFT and actor.is_staff()
         return rejected(refusal, _with_evidence(case, deed, actor, claimed, context) if late else None)
-    if deed.set:
+    if action.waits_for_documents and (waiting := unarrived(wanted(service, case.fields), case.attachments)):
+        return rejected(_waiting(waiting, case, service))
+    sends = action.effect in {"submit", "resubmit"}
+    if deed.set or (sends and (deed.attach or deed.detach)):
         patched = _patched(claimed, deed, case, service, actor, context)
         if isinstance(patched, Outcome):
             return patched
@@ -39,17 +44,26 @@ def act(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, con
     answers = _answers(deed, action, case, service, context)
     if isinstance(answers, Refusal):
         return rejected(answers)
+    if not sends:
+        role = role_for(service, action, case, actor) or ""
+        filed = with_forms(deed.attach, action, case, service, actor, context, role)
+        if isinstance(filed, Refusal):
+            return rejected(filed)
+        case = filed
     moved = _moved(case, action, deed, answers.form, service, actor, claimed, context)
     return applied(_with_effect(moved, action, deed, answers, service, actor, context))
 
 
 def _patched(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, context: Context) -> Case | Outcome:
-    """The case with the fields that came along. Where they disagree with the server's, the case does not move:
+    """The case with the fields and files that came along. Where fields disagree, the case does not move:
     what was sent was not what would be decided on."""
     if (refusal := may_type(deed, case, service, actor)) is not None:
         return rejected(refusal)
     result = merge(case.fields, deed.set, deed.was)
-    patched = with_patch(case, result, actor, claimed, context)
+    filed = with_applicants(deed, case, service, actor, context)
+    if isinstance(filed, Refusal):
+        return rejected(filed)
+    patched = with_patch(filed, result, actor, claimed, context)
     if result.disagreements:
         return merged(bump(patched), "choose_first", conflicts=sides(patched.conflicts))
     return patched
@@ -90,10 +104,42 @@ def _answers(deed: Act, action: Action, case: Case, service: Service, context: C
             "Some fields need to be corrected.",
             problems=problems_of(problems),
         )
+    if lacking := _lacking(deed, action, case, service, form, fields):
+        return refuse(
+            "documents_missing",
+            f"Belum ada: {_names(lacking, service, 'id')}.",
+            f"Still missing: {_names(lacking, service, 'en')}.",
+            documents=list(lacking),
+        )
     if action.note == "required" and not (deed.note or "").strip():
         return refuse("note_required", "Tuliskan alasannya.", "Write down the reason.")
     wrong = _wrong_items(deed.items, service) if action.effect == "correction" else None
     return wrong or Answers(form, fields)
+
+
+def _lacking(
+    deed: Act, action: Action, case: Case, service: Service, form: dict[str, Any], fields: dict[str, Any]
+) -> tuple[str, ...]:
+    """Required documents of what is sent that have no file; whether the bytes are here already does not matter."""
+    if action.effect in {"submit", "resubmit"}:
+        return missing(wanted(service, fields), case.attachments)
+    return missing(of_form(service, action.form, form), deed.attach)
+
+
+def _waiting(codes: Sequence[str], case: Case, service: Service) -> Refusal:
+    there, all_ = counted(a for a in case.attachments if a.document in codes)
+    return refuse(
+        "documents_waiting",
+        f"Menunggu berkas yang masih di perangkat pengirim ({there} dari {all_} sudah sampai):"
+        f" {_names(codes, service, 'id')}.",
+        f"Waiting for files that are still on the sender's device ({there} of {all_} arrived):"
+        f" {_names(codes, service, 'en')}.",
+        documents=list(codes),
+    )
+
+
+def _names(codes: Sequence[str], service: Service, language: Literal["id", "en"]) -> str:
+    return ", ".join(getattr(service.document(code).label, language) for code in codes)
 
 
 def _wrong_items(items: Sequence[CorrectionItem], service: Service) -> Refusal | None:
@@ -213,7 +259,8 @@ def _moved(
 
 
 def _with_evidence(case: Case, deed: Act, actor: Actor, claimed: str, context: Context) -> Case | None:
-    if not deed.form and not deed.note:
+    files = late(deed.attach, deed.action, case, actor, context)
+    if not deed.form and not deed.note and not files:
         return None
     piece = Evidence(deed.action, actor.person, context.stamp, actor.name, claimed or None, deed.form, deed.note)
-    return bump(replace(case, evidence=(*case.evidence, piece)))
+    return bump(replace(case, evidence=(*case.evidence, piece), attachments=(*case.attachments, *files)))

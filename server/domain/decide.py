@@ -14,17 +14,19 @@ from schemas.catalogue.model import Service
 from server.domain import deadlines, editing
 from server.domain.acting import act
 from server.domain.actor import SYSTEM, Actor
+from server.domain.attaching import arrived
 from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, rejected
 from server.domain.workflow import Refusal, refuse
 from sync.codec import decode
 from sync.errors import Malformed
-from sync.messages import Act, Choose, Command, Edit, HandOver, Status
+from sync.messages import Act, Bytes, Choose, Command, Edit, HandOver, Status
 
 _edit = msgspec.json.Decoder(Edit)
 _act = msgspec.json.Decoder(Act)
 _choose = msgspec.json.Decoder(Choose)
 _to = msgspec.json.Decoder(HandOver)
+_bytes = msgspec.json.Decoder(Bytes)
 
 Decision = Callable[[Command, Case, Service, Actor, Context], Outcome]
 Typed = TypeVar("Typed", bound=Edit)
@@ -130,6 +132,14 @@ def _hand_over(command: Command, case: Case, service: Service, actor: Actor, con
     return applied(editing.bump(replace(case, owner=decode(_to, command.data).to)))
 
 
+def _bytes_arrived(command: Command, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
+    """`case.arrived`: the bytes of a file are at the server, and are those that the manifest promised."""
+    if SYSTEM not in actor.roles:
+        return rejected(_only_system())
+    after = arrived(case, decode(_bytes, command.data).sha256, context)
+    return Outcome(Status.APPLIED) if after == case else applied(editing.bump(after))
+
+
 KINDS: dict[str, Decision] = {
     "case.edit": _edit_case,
     "case.act": _act_on_case,
@@ -137,6 +147,7 @@ KINDS: dict[str, Decision] = {
     "case.open": _open_case,
     "case.recount": _recount_case,
     "case.hand_over": _hand_over,
+    "case.arrived": _bytes_arrived,
 }
 
 
@@ -166,7 +177,7 @@ def _fits(command: Command, case: Case) -> bool:
     """Whether the case's line stays short enough to travel. Looked at only where it could have become long."""
     if (
         len(bytes(command.data)) < _SMALL_DATA
-        and len(case.steps) + len(case.evidence) + len(case.conflicts) < _FEW_PARTS
+        and len(case.steps) + len(case.evidence) + len(case.conflicts) + len(case.attachments) < _FEW_PARTS
     ):
         return True
     return len(msgspec.json.encode(case)) <= MAX_CASE

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from schemas.catalogue.model import DRAFT, Service
 from schemas.record import Conflict
 from server.domain.actor import Actor
+from server.domain.attaching import with_applicants
 from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, merged, rejected
 from server.domain.workflow import Refusal, refuse, stage_of
@@ -34,13 +35,16 @@ def new_draft(case_id: str, service: Service, actor: Actor, context: Context) ->
 
 
 def edit(command_at: str, change: Edit, case: Case, service: Service, actor: Actor, context: Context) -> Outcome:
-    """`case.edit`: the owner's changes to a draft, or to what a correction marked."""
+    """`case.edit`: the owner's changes to fields and files of a draft, or to what a correction marked."""
     if (refusal := may_type(change, case, service, actor)) is not None:
         return rejected(refusal)
     result = merge(case.fields, change.set, change.was)
-    if case.version and not result.taken and not result.disagreements:
+    filed = with_applicants(change, case, service, actor, context)
+    if isinstance(filed, Refusal):
+        return rejected(filed)
+    if case.version and not result.taken and not result.disagreements and filed.attachments == case.attachments:
         return Outcome(Status.APPLIED)  # nothing in it that the case does not say already
-    after = with_patch(case, result, actor, command_at, context)
+    after = with_patch(filed, result, actor, command_at, context)
     if result.disagreements:
         return merged(bump(after), "both_kept", conflicts=sides(after.conflicts))
     return applied(bump(after))

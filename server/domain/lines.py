@@ -78,6 +78,10 @@ def _without_reporter(record: CaseRecord, service: Service) -> CaseRecord:
         scopes=tuple(scope for scope in record.scopes if not scope.startswith(PERSON)),
         conflicts=(),  # the reporter's own to choose between, and made of the reporter's words
         steps=tuple(replace(step, by="", name="") if step.role == OWNER else step for step in record.steps),
+        # A file's name is often its owner's, and where a picture was taken may be their home.
+        attachments=tuple(
+            replace(a, by="", name="", place=None, accuracy=None) if a.role == OWNER else a for a in record.attachments
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from server.domain.decide import decide
 from server.domain.lines import scopes_of
 from server.domain.outcome import Context, Outcome
 from sync.messages import Command, Status
+from tests.catalogue_files import files
 from tests.catalogue_values import answers
 
 MONDAY = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
@@ -77,11 +78,19 @@ class Desk:
 
     def draft(self, service: Service, given: Mapping[str, Any] | None = None, actor: Actor = CITIZEN) -> Case:
         values = answers(self.city, service.fields, given)
-        return self.done(self.do("case.edit", None, actor, service=service.code, set=values))
+        attach = files(service, values)
+        return self.done(self.do("case.edit", None, actor, service=service.code, set=values, attach=attach))
+
+    def arrived(self, case: Case) -> Case:
+        """The case with the bytes of all its files at the server."""
+        for attachment in case.attachments:
+            if attachment.arrived is None:
+                case = self.done(self.do("case.arrived", case, SERVER, sha256=attachment.sha256))
+        return case
 
     def submitted(self, service: Service, given: Mapping[str, Any] | None = None, actor: Actor = CITIZEN) -> Case:
         action = next(a for a in service.actions if a.effect == "submit")
-        return self.done(self.act(self.draft(service, given, actor), actor, action.code))
+        return self.arrived(self.done(self.act(self.draft(service, given, actor), actor, action.code)))
 
     def carried(self, service: Service, action: Action) -> dict[str, Any]:
         """What an action needs: its form, a note, the items of a correction."""
@@ -102,7 +111,7 @@ class Desk:
         found = {DRAFT: self.draft(service)}
         todo = [DRAFT]
         while todo:
-            case = found[todo.pop(0)]
+            case = self.arrived(found[todo.pop(0)])
             for action in service.actions_from(case.stage):
                 actor = CITIZEN if OWNER in action.roles else STAFF[action.roles[0]]
                 outcome = self.act(case, actor, action.code, **self.carried(service, action))

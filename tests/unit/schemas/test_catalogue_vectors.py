@@ -25,8 +25,17 @@ def test_every_part_is_run() -> None:
 
 
 def test_the_service_is_whole() -> None:
-    """Every key is there, as in what `GET /api/v1/catalogue` answers."""
-    assert json.loads(msgspec.json.encode(SERVICE)) == VECTORS["service"]
+    """Every key is there, as in what `GET /api/v1/catalogue` answers, but for those that came later."""
+    assert _of_then(json.loads(msgspec.json.encode(SERVICE)), VECTORS["service"]) == VECTORS["service"]
+
+
+def _of_then(now: Any, then: Any) -> Any:
+    """What is answered now, without the keys that an earlier answer did not have."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return {key: _of_then(value, then[key]) for key, value in now.items() if key in then}
+    if isinstance(now, list) and isinstance(then, list) and len(now) == len(then):
+        return [_of_then(a, b) for a, b in zip(now, then, strict=True)]
+    return now
 
 
 def test_limits_of_the_service_and_of_its_stages() -> None:
