@@ -18,6 +18,8 @@ from server.commands.apply import Commands
 from server.domain.calendar import Calendar, CalendarRules
 from server.exchange.view import blueprint as exchange
 from server.feed import stamp
+from server.files import reading, view
+from server.files.store import FileStore
 from server.pages import refusals
 from server.services import EXTENSION, Services
 from server.settings import Settings
@@ -59,13 +61,16 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
         _begin_feed(engine, sources)
     calendar = Calendar(CalendarRules.of(city))
     commands = Commands(engine, city, calendar, sources)
-    app.extensions[EXTENSION] = Services(engine, city, calendar, sources, commands)
+    app.extensions[EXTENSION] = Services(engine, city, calendar, sources, commands, FileStore(settings.files_folder))
     api = Api(app)
     api.register_blueprint(accounts.blueprint)
     api.register_blueprint(public.blueprint)
+    api.register_blueprint(view.blueprint)
+    api.register_blueprint(reading.blueprint)
     app.register_blueprint(exchange)
     app.register_blueprint(pages.blueprint)
     problems.register(app)
+    view.register(app)
     app.after_request(_headers)
     # What is registered last runs first: a page brings its own headers, the rest gets those of an answer to a program.
     refusals.register(app)

@@ -14,6 +14,7 @@ from server.commands import system
 from server.commands.apply import Commands
 from server.domain.calendar import Calendar
 from server.domain.deadlines import Link, promise_table
+from server.files.store import FileStore
 from server.sources import Sources
 
 EXTENSION = "tenggat"
@@ -23,13 +24,14 @@ PROMISE_DAYS = 60
 
 @dataclass
 class Services:
-    """The city's rules, the database, and the one way into it."""
+    """The city's rules, the database and the one way into it, and the files."""
 
     engine: Engine
     city: City
     calendar: Calendar
     sources: Sources
     commands: Commands
+    files: FileStore
     _promises: tuple[date, str, bytes] | None = field(default=None, repr=False)
 
     def hand_over(self, guest: str, person: str) -> None:

@@ -22,13 +22,20 @@ def built_app() -> Path | None:
 @dataclass(frozen=True)
 class Settings:
     """`city`: a shipped city's name or a folder. `data`: where the SQLite file lives. `database`: a URL instead.
-    `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what."""
+    `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what.
+    `files`: the folder of photos and documents, by default one inside `data`; servers of one city share it."""
 
     city: str = "semarang"
     data: Path = Path("data")
     database: str | None = None
     web: Path | None = field(default_factory=built_app)
     proxies: int = 0
+    files: Path | None = None
+
+    @property
+    def files_folder(self) -> Path:
+        """Where photos and documents lie."""
+        return (self.files or self.data / "files").resolve()
 
     @property
     def database_url(self) -> str:
@@ -39,11 +46,12 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        web = environment.get("TENGGAT_WEB")
+        web, files = environment.get("TENGGAT_WEB"), environment.get("TENGGAT_FILES")
         return cls(
             city=environment.get("TENGGAT_CITY", cls.city),
             data=Path(environment.get("TENGGAT_DATA", str(cls.data))),
             database=environment.get("TENGGAT_DATABASE_URL") or None,
             web=Path(web) if web else built_app(),
             proxies=int(environment.get("TENGGAT_PROXIES") or cls.proxies),
+            files=Path(files) if files else None,
         )

@@ -43,6 +43,11 @@ class TrackedLimit(ma.Schema):
     why = ma.fields.Nested(Explanation)
 
 
+class TrackedFiles(ma.Schema):
+    arrived = ma.fields.Integer()
+    all = ma.fields.Integer()
+
+
 class Tracked(ma.Schema):
     """Stages and dates, and nothing of what the applicant wrote: this page is public."""
 
@@ -55,6 +60,7 @@ class Tracked(ma.Schema):
     opened = ma.fields.String(allow_none=True)
     steps = ma.fields.List(ma.fields.Nested(TrackedStep))
     limits = ma.fields.List(ma.fields.Nested(TrackedLimit))
+    files = ma.fields.Nested(TrackedFiles)
 
 
 @blueprint.route("/catalogue")

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import text
 
 from schemas.catalogue.model import City
+from schemas.documents import counted
 from schemas.explain import explain
 from schemas.form_fields import CASE
 from schemas.record import CaseRecord
@@ -71,7 +72,14 @@ def tracked(world: Services, record: CaseRecord) -> dict[str, Any]:
             }
             for ledger in record.limits
         ],
+        "files": _files(record),
     }
+
+
+def _files(record: CaseRecord) -> dict[str, int]:
+    """How many photos and documents there are, and of how many the bytes have arrived."""
+    arrived, all_ = counted(record.attachments)
+    return {"arrived": arrived, "all": all_}
 
 
 class _Labels:

@@ -17,6 +17,7 @@ from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
 from server.feed import stamp
+from server.files import tidying
 from server.services import EXTENSION, Services
 from server.settings import Settings, built_app
 from server.store.database import writing
@@ -67,14 +68,29 @@ class _Group(click.Group):
     type=click.IntRange(0, 9),
     help="How many proxies in front say who asked (X-Forwarded-For) and over what (X-Forwarded-Proto).",
 )
+@click.option(
+    "--files",
+    envvar="TENGGAT_FILES",
+    default=None,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of photos and documents, by default `files` in the data folder.",
+)
 @click.pass_context
-def main(context: click.Context, city: str, data: Path, database: str | None, web: Path | None, proxies: int) -> None:
+def main(
+    context: click.Context,
+    city: str,
+    data: Path,
+    database: str | None,
+    web: Path | None,
+    proxies: int,
+    files: Path | None,
+) -> None:
     """The Tenggat server: applies commands, stamps dates, tells every device, shows the app.
 
     Every option can be set by the environment variable of the same meaning: TENGGAT_CITY, TENGGAT_DATA,
-    TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES.
+    TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES, TENGGAT_FILES.
     """
-    context.obj = Settings(city, data, database or None, web or built_app(), proxies)
+    context.obj = Settings(city, data, database or None, web or built_app(), proxies, files)
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -151,6 +167,18 @@ def recount(settings: Settings) -> None:
     """Count running deadlines again, after a decree changed the calendar. Limits themselves never change."""
     world = _services(create_app(settings))
     click.echo(f"{system.recount(world.commands)} running cases counted again with calendar {world.calendar.version}")
+
+
+@main.command()
+@click.pass_obj
+def tidy(settings: Settings) -> None:
+    """Clear away uploads that were given up: no byte came for 7 days. Files that arrived are never touched.
+
+    Creations of uploads do a little of it each; a timer that runs this once a day does all of it.
+    """
+    world = _services(create_app(settings))
+    swept, strays = tidying.tidy(world, lambda n: click.echo(f"{n} expired uploads cleared away", err=True))
+    click.echo(f"{swept} expired uploads and {strays} stray files cleared away")
 
 
 @main.command("new-epoch")

@@ -1,14 +1,18 @@
 """Running the WSGI application: granian where there is a wheel of it, waitress elsewhere."""
 
 import importlib.util
+import logging
 import os
 import socket
 
+from server.files.store import RECEIVING
 from server.settings import Settings
 from sync.errors import Conflict
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""Blocking threads a worker: much of a request is spent waiting for the disk; beyond two a core they only queue."""
+"""Blocking threads a worker: much of a request is spent waiting for the disk; beyond two a core they only queue.
+Uploads have threads of their own, since those wait for phones: granian makes them as they are needed. Waitress takes a
+request in whole before it needs one."""
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, server: str | None = None) -> None:
@@ -20,6 +24,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
         os.environ["TENGGAT_DATABASE_URL"] = settings.database
     if settings.web:
         os.environ["TENGGAT_WEB"] = str(settings.web)
+    if settings.files:
+        os.environ["TENGGAT_FILES"] = str(settings.files)
     os.environ["TENGGAT_PROXIES"] = str(settings.proxies)
     if server is None:
         server = "granian" if importlib.util.find_spec("granian") else "waitress"
@@ -42,13 +48,15 @@ def _granian(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    # Said at every start, and not meant for us: these threads wait for phones, not for a core.
+    logging.getLogger("_granian").addFilter(lambda record: "quite high" not in record.getMessage())
     Granian(
         "server.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + RECEIVING,
         factory=True,
         log_access=False,
         websockets=False,

@@ -10,6 +10,7 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError
 
 from schemas.catalogue.model import Field
+from schemas.documents import wanted
 from schemas.forms import check_form
 from schemas.text import Text
 from server.pages import filing
@@ -63,7 +64,7 @@ class _Form:
             sections=drawn,
             trap=trap,
             wrong=[(question.id, question.reproach) for question in asked if question.error],
-            documents=", ".join(say.of(document.label) for document in service.documents),
+            documents=", ".join(say.of(document.label) for document in wanted(service, {})),
             notice=self.notice,
             names={"key": KEY, "switch": SWITCH},
             key=self.key,

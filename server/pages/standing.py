@@ -46,6 +46,8 @@ class Standing:
     """For the applicant."""
     timeline: tuple[Happened, ...]
     limits: tuple[Due, ...]
+    files: str
+    """How many photos and documents have arrived; empty where there are none."""
 
 
 def standing_of(world: Services, record: CaseRecord, language: Language) -> Standing:
@@ -63,6 +65,7 @@ def standing_of(world: Services, record: CaseRecord, language: Language) -> Stan
         waits=_waits(world, record),
         timeline=tuple(_timeline(told, world.calendar, say)),
         limits=tuple(_due(limit, today, say) for limit in limits),
+        files=say("files", **told["files"]) if told["files"]["all"] else "",
     )
 
 

@@ -48,6 +48,9 @@ WORDS: Final[dict[str, Text]] = {
         "hitungan berhenti sementara, sesudah terlambat", "counting has stopped for now, after it was late"
     ),
     "provisional": Text("Tanggal ini masih bisa berubah.", "This date may still change."),
+    "files": Text(
+        "{arrived} dari {all} foto dan dokumen sudah sampai.", "{arrived} of {all} photos and documents have arrived."
+    ),
     "journey": Text("Perjalanan berkas", "What happened"),
     "opened": Text("Dibuka oleh petugas", "Opened by an officer"),
     "went_on": Text("Ada perkembangan; tahapnya tetap {stage}", "Something was done; the stage is still {stage}"),

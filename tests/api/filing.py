@@ -1,7 +1,14 @@
 """Filing and moving a case over the wire, for tests that are about something else."""
 
+import json
 from typing import Any
 
+from sqlalchemy import text
+
+from server.commands import system
+from server.services import EXTENSION
+from server.store.database import reading
+from tests.catalogue_files import files
 from tests.catalogue_values import answers
 from tests.conftest import Server
 
@@ -13,16 +20,34 @@ def fields(server: Server, service: str = "krk", **given: Any) -> dict[str, Any]
     return answers(server.city, server.city.service(service).fields, given)
 
 
+def application(server: Server, service: str = "krk", **given: Any) -> dict[str, Any]:
+    """The same with a file for each required document, as a command's data."""
+    values = fields(server, service, **given)
+    return {"service": service, "set": values, "attach": files(server.city.service(service), values)}
+
+
 def file(server: Server, device: Device, service: str = "krk", **given: Any) -> str:
-    """Submit one case; its id."""
+    """Submit one case; its id. The bytes of its documents are still to come."""
     case = new_id()
-    data = {"service": service, "action": "submit", "set": fields(server, service, **given)}
+    data = {"action": "submit"} | application(server, service, **given)
     answer = device.exchange(device.command("case.act", case, data))
     assert answer.result["status"] == "applied", answer.result
     return case
 
 
+def arrive(device: Device, case: str) -> None:
+    """The bytes of all files of a case are at its server now."""
+    commands = device.app.extensions[EXTENSION].commands
+    with reading(commands.engine) as connection:
+        state = connection.execute(text("SELECT state FROM case_record WHERE id = :id"), {"id": case}).scalar()
+    for attachment in json.loads(state or "{}").get("attachments", ()):
+        system.give(commands, "case.arrived", [case], {"sha256": attachment["sha256"]})
+
+
 def act(device: Device, case: str, action: str, **data: Any) -> Answer:
+    """One action; before a case is declared complete, its documents arrive."""
+    if action == "accept":
+        arrive(device, case)
     return device.exchange(device.command("case.act", case, {"action": action} | data))
 
 

@@ -17,7 +17,7 @@ from tests.conftest import Server
 
 from .conftest import Make
 from .device import Answer, Device, dumps, new_id, read
-from .filing import edit, fields, file
+from .filing import act, application, edit, fields, file
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"identity": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
 END = {"t": "end", "commands": 1}
@@ -365,7 +365,7 @@ def test_absurd_clocks(server: Server, guest: Device, when: str) -> None:
     "day", ["9999-12-31", "0001-01-01", "2026-02-30", "10000-01-01", "-001-01-01", "2026-13-01", 20260316, "9999"]
 )
 def test_absurd_dates_in_forms(server: Server, guest: Device, staff: Make, day: Any) -> None:
-    data = {"service": "iptb", "action": "submit", "set": fields(server, "iptb", request="renewal", old_ends=day)}
+    data = {"action": "submit"} | application(server, "iptb", request="renewal", old_ends=day)
     result = guest.exchange(guest.command("case.act", new_id(), data)).result
     assert (result["status"], set(result["details"]["problems"])) == ("rejected", {"old_ends"})
     case = file(server, guest, "lapor", category="other", where="none")
@@ -406,7 +406,7 @@ def test_a_case_stays_short_enough_to_travel(server: Server, guest: Device, staf
         assert result["code"] in {"wrong_stage", "case_full"}
     assert result["code"] == "case_full"
     assert len(dumps(desk.held[filed])) < MAX_LINE
-    assert desk.exchange(desk.command("case.act", filed, {"action": "accept"})).result["status"] == "applied"
+    assert act(desk, filed, "accept").result["status"] == "applied"
 
 
 # ---- Hypothesis ----

@@ -17,7 +17,7 @@ from tests.conftest import Server
 
 from .conftest import Make
 from .device import Device, dumps, new_id
-from .filing import act, edit, fields, file
+from .filing import act, application, edit, file
 
 
 def test_first_exchange_of_a_guest(server: Server, guest: Device) -> None:
@@ -47,7 +47,7 @@ def test_a_case_comes_back_with_number_and_date_in_the_same_answer(server: Serve
 def test_once_and_the_stored_result_byte_for_byte(server: Server, guest: Device) -> None:
     case = new_id()
     lines = [
-        edit(guest, case, fields(server)),
+        guest.command("case.edit", case, application(server)),
         guest.command("case.act", case, {"action": "submit"}, after=1),
         guest.command("case.act", case, {"action": "submit"}),
         guest.command("case.fly", case),
@@ -388,7 +388,10 @@ def test_a_new_epoch_asks_for_the_outbox_first(server: Server, guest: Device) ->
 def test_restored_without_the_last_day(server: Server, guest: Device, make_server: Any) -> None:
     """The device sends its acknowledged commands again to a server that lost them: the same keys, one effect."""
     case = new_id()
-    lines = [edit(guest, case, fields(server)), guest.command("case.act", case, {"action": "submit"}, after=1)]
+    lines = [
+        guest.command("case.edit", case, application(server)),
+        guest.command("case.act", case, {"action": "submit"}, after=1),
+    ]
     guest.exchange(*lines)
     restored = make_server("restored")
     guest.app = restored.app
@@ -447,7 +450,7 @@ def test_health_and_skew_are_noted(server: Server, guest: Device) -> None:
     assert (json.loads(row.health)["waiting"], row.skew, row.app) == (4, 600, "test/1")
     case = new_id()
     guest.exchange(
-        guest.command("case.act", case, {"service": "krk", "action": "submit", "set": fields(server)}),
+        guest.command("case.act", case, {"action": "submit"} | application(server)),
         clock="2026-03-16T09:10:00+07:00",
     )
     assert guest.held[case]["steps"][0]["skew"] == 600

@@ -7,7 +7,7 @@ from tests.conftest import Server
 
 from .conftest import Make
 from .device import Device, new_id
-from .filing import act, edit, fields, file
+from .filing import act, application, edit, file
 
 
 def test_a_late_action_never_names_the_applicant(server: Server, guest: Device, staff: Make) -> None:
@@ -52,7 +52,7 @@ def test_a_large_limit_and_a_broken_health_stop_nothing(guest: Device) -> None:
 def test_only_a_submitted_case_has_a_number_in_its_result(server: Server, guest: Device) -> None:
     case = new_id()
     first = edit(guest, case, {"street": "Jalan Baru"})
-    second = guest.command("case.act", case, {"action": "submit", "set": fields(server)}, after=1)
+    second = guest.command("case.act", case, {"action": "submit"} | application(server), after=1)
     results = guest.exchange(first, second).results
     if results[1]["status"] == "applied":
         assert "number" in results[1]

@@ -12,7 +12,7 @@ from tests.conftest import Server
 
 from .conftest import Make
 from .device import Device
-from .filing import act, fields, file
+from .filing import act, arrive, fields, file
 from .html import Page, page_of
 
 WRONG = {
@@ -106,6 +106,17 @@ def test_the_timeline_says_what_went_on(server: Server, guest: Device, staff: Ma
         "Something was done; the stage is still Being handled",
     ]
     assert "petugas besok" not in page.html
+
+
+def test_how_many_files_have_arrived_is_told_and_nothing_of_them(server: Server, guest: Device) -> None:
+    case = file(server, guest, land_proof="shm", pbb="paid", is_owner="yes", has_proxy="no", applicant_kind="person")
+    assert "0 dari 5 foto dan dokumen sudah sampai." in shown(server, guest.held[case]).main
+    arrive(guest, case)
+    page = shown(server, guest.held[case], lang="en")
+    assert "5 of 5 photos and documents have arrived." in page.main
+    assert "ktp" not in page.html
+    without = file(server, guest, "lapor")
+    assert "have arrived" not in shown(server, guest.held[without], lang="en").main
 
 
 def test_how_far_a_date_is(server: Server, guest: Device, staff: Make) -> None:

@@ -23,7 +23,7 @@ def test_a_taken_identity_is_changed_within_one_sync(server: Server, tmp_path: P
         engine = Engine(store, WsgiTransport(server.app))
         engine.sync()
         desk = Desk(store)
-        desk.submit(desk.new("krk", fields(server), case_id=f"00000000-0000-4000-9000-{len(reports):012d}"))
+        desk.submit(desk.new("lapor", fields(server, "lapor"), case_id=f"00000000-0000-4000-9000-{len(reports):012d}"))
         reports.append(engine.sync())
         assert store.outbox.waiting()[0] == 0
         store.close()

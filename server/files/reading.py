@@ -1,0 +1,87 @@
+"""Files handed out, to whoever may see their case."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+from flask import Response, request, send_file
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from schemas.record import Attachment
+from server.access import devices
+from server.api.problems import problem
+from server.files import manifest, pictures, rows, tus
+from server.files.errors import NotArrived, NoThumbnail
+from server.services import services
+from server.store.database import reading
+from sync.errors import NotFound
+
+blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="Photos and documents of cases")
+
+# The bytes of an address never change. A browser shared by two people must not hand one's to the other: what may be
+# seen rests on the token.
+_CACHE = "private, max-age=31536000, immutable"
+_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
+_UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]+')
+
+
+@blueprint.route("/cases/<string:case>/files/<string:attachment>")
+class File(MethodView):
+    @blueprint.response(200, content_type="application/octet-stream", description="The file as it was sent")
+    def get(self, case: str, attachment: str) -> Response:
+        """The bytes of a file on a case; ranges are served."""
+        entry, type_ = _entry(case, attachment)
+        return _send(services().files.blobs.blob(entry.sha256), entry.sha256, type_, _name(entry, type_))
+
+
+@blueprint.route("/cases/<string:case>/files/<string:attachment>/thumbnail")
+class Thumbnail(MethodView):
+    @blueprint.response(200, content_type=pictures.THUMBNAIL_TYPE, description="A small picture")
+    def get(self, case: str, attachment: str) -> Response:
+        """A picture of at most 320 pixels a side; there is none of a PDF."""
+        entry, _ = _entry(case, attachment)
+        path = services().files.blobs.thumbnail(entry.sha256)
+        if not path.is_file():
+            raise NoThumbnail("there is no small picture of this file")
+        return _send(path, f"{entry.sha256}.small", pictures.THUMBNAIL_TYPE, _name(entry, pictures.THUMBNAIL_TYPE))
+
+
+def _entry(case: str, attachment: str) -> tuple[Attachment, str]:
+    """The manifest's entry as the asker may see it, and the type that its bytes were found to be."""
+    world = services()
+    seat = devices.signed_in(world.engine, request.headers.get("Authorization"))
+    if not (tus.is_id(case) and tus.is_id(attachment)):
+        raise NotFound("there is no such file, or none that you may see")
+    with reading(world.engine) as connection:
+        entry = manifest.to_read(connection, case, attachment, seat)
+        type_ = rows.type_of(connection, entry.sha256) if entry.arrived else None
+    if type_ is None or not world.files.blobs.has(entry.sha256):
+        raise NotArrived("the bytes of this file are not here yet")
+    return entry, type_
+
+
+def _send(path: Path, tag: str, type_: str, name: str) -> Response:
+    try:
+        response = send_file(path, mimetype=type_, download_name=name, conditional=True, etag=tag)
+    except RequestedRangeNotSatisfiable:
+        response = problem(416, "wrong_range", "the file has no such part")
+        response.headers["Content-Range"] = f"bytes */{path.stat().st_size}"
+        return response
+    response.headers["Cache-Control"] = _CACHE
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.vary.add("Authorization")
+    return response
+
+
+def _name(entry: Attachment, type_: str) -> str:
+    """A name that is safe in a header and on a disk, with the ending of what the file is."""
+    given = unicodedata.normalize("NFC", entry.name).encode("utf-8", "ignore").decode()
+    base = _UNFIT.sub(" ", given).strip(" .")
+    ending = _EXTENSIONS.get(type_, "bin")
+    stem = base.rpartition(".")[0] if "." in base else base
+    return f"{stem.strip(' .')[:100] or entry.document}.{ending}"

@@ -1,0 +1,203 @@
+"""An upload's life: begun for an entry of a manifest, filled piece by piece, finished, ended or expired."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask import Request
+from sqlalchemy import text
+
+from schemas.catalogue.model import City
+from schemas.record import Attachment
+from server.access import throttle
+from server.access.devices import Seat, stamp
+from server.files import body, disk, liveness, manifest, rows, tidying
+from server.files.errors import AlreadyArrived, WrongChecksum, WrongOffset
+from server.files.finishing import ended, finish, refused_before
+from server.files.rows import Upload
+from server.files.tus import Checksum
+from server.services import Services
+from server.store.database import reading, writing
+from sync.errors import Malformed, NotFound, TooLarge, TooMany
+
+MOST_OPEN = 100
+MOST_OPEN_BYTES = 1024 * 1024 * 1024
+"""Of one person, over all their devices."""
+
+MOST_BEGUN = 1_000
+MOST_BEGUN_ADDRESS = 5_000
+"""Creations in one window of the throttle: of one person, and of an address, behind which may be a village."""
+
+SWEPT = 10
+"""Expired uploads that each creation clears away: more than it makes, so that they cannot pile up."""
+
+
+def largest(city: City) -> int:
+    """Bytes of the largest file that any service of the city takes."""
+    sizes = [document.max_mb for service in city.services for document in service.documents]
+    return max(sizes, default=0) * 1024 * 1024
+
+
+def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str) -> Upload:
+    """A new upload, in the place of an older one for the same file; finished at once where this person's bytes are
+    here already.
+
+    Raises `NotFound`, `AlreadyArrived`, `TooLarge`, `TooMany`, `StorageFull`, or the refusal that the same bytes met
+    before.
+    """
+    now = world.sources.clock()
+    _slow_down(world, seat, address, now)
+    with reading(world.engine) as connection:
+        entry = manifest.to_send(connection, case, attachment, seat)
+        before = rows.of_attachment(connection, seat.person, case, attachment)
+        held = rows.holds(connection, entry.sha256, seat.person)
+        open_, open_bytes = rows.open_of(connection, seat.person, before.id if before else None)
+    if before is not None and _whole(world, before):
+        # The server was killed after its last byte: what is here is not sent again.
+        finish(world, before)
+        held = held or before.sha256 == entry.sha256
+    _check(world, entry, length)
+    if before is not None and before.sha256 == entry.sha256 and not before.expired(now):
+        refusal = refused_before(before)
+        if refusal is not None:
+            raise refusal
+    if not held and (open_ >= MOST_OPEN or open_bytes + length > MOST_OPEN_BYTES):
+        raise TooMany("too many uploads are open; finish or end some first", retry_after=60)
+    held = held and world.files.blobs.has(entry.sha256)
+    if not held:
+        disk.make_folder(world.files.folder)
+        disk.check_room(world.files.folder, length)
+    upload = Upload(
+        id=world.sources.new_id(),
+        person_id=seat.person,
+        device_id=seat.device,
+        case_id=case,
+        attachment_id=attachment,
+        sha256=entry.sha256,
+        type=entry.type,
+        length=length,
+        created=stamp(now),
+        expires=rows.until(now),
+        verified=stamp(now) if held else None,
+    )
+    if before is not None:
+        world.files.parts.remove(before.id)
+    with writing(world.engine) as connection:
+        rows.put(connection, upload)
+        for key in _keys(seat, address):
+            connection.execute(_COUNT, {"key": key, "window": int(now.timestamp()) // throttle.WINDOW})
+    tidying.sweep(world, now, SWEPT)
+    if held:
+        finish(world, upload)
+        return replace(upload, code=rows.DONE)
+    return upload
+
+
+def find(world: Services, seat: Seat, upload: str) -> Upload:
+    """This person's upload. `NotFound` for another's as for none, `Ended` for one that is over."""
+    with reading(world.engine) as connection:
+        found = rows.find(connection, upload)
+    if found is None or not found.belongs_to(seat):
+        raise NotFound("there is no such upload")
+    if (found.ended and not found.done) or found.expired(world.sources.clock()):
+        raise ended(found)
+    return found
+
+
+def stands_at(world: Services, upload: Upload) -> int:
+    """The offset, durable. An upload whose bytes are all here is finished first, whatever kept that from happening."""
+    if upload.done:
+        return upload.length
+    offset = world.files.parts.settle(upload.id)
+    if upload.verified or offset >= upload.length:
+        finish(world, upload)
+        return upload.length
+    return offset
+
+
+def receive(world: Services, upload: Upload, offset: int, request: Request, checksum: Checksum | None) -> int:
+    """Take in a request's bytes from this offset on, and finish the upload if they were its last; the new offset.
+
+    What came before the connection was cut is kept. Raises `WrongOffset`, `TooLarge`, `WrongChecksum` (nothing of
+    this request is kept), `StorageFull`, or a `RefusedFile`.
+    """
+    announced = body.length_of(request)
+    if upload.done or upload.verified:
+        if offset != upload.length or announced:
+            raise WrongOffset("all of this upload's bytes are here", offset=upload.length)
+        return stands_at(world, upload)
+    if offset + (announced or 0) > upload.length:
+        raise TooLarge(f"the upload was begun for {upload.length} bytes")
+    disk.make_folder(world.files.folder)
+    disk.check_room(world.files.folder, announced or 0)
+    liveness.watch()
+    with world.files.receiving():
+        at = _written(world, upload, offset, request, announced, checksum)
+    expires = rows.kept_until(upload, world.sources.clock())
+    if expires != upload.expires:
+        with writing(world.engine) as connection:
+            rows.keep(connection, upload, expires)
+    if at == upload.length:
+        finish(world, upload)
+    return at
+
+
+def terminate(world: Services, upload: Upload) -> None:
+    """End an upload and give up what was received. One that is done stays done."""
+    if upload.done:
+        return
+    with writing(world.engine) as connection:
+        rows.end(connection, upload.id, rows.TERMINATED, world.sources.clock())
+    world.files.parts.remove(upload.id)
+
+
+def _written(
+    world: Services, upload: Upload, offset: int, request: Request, announced: int | None, checksum: Checksum | None
+) -> int:
+    parts, at = world.files.parts, offset
+    word = parts.claim(upload.id, offset)
+    try:
+        for piece in body.pieces(request):
+            if at + len(piece) > upload.length:
+                parts.cut_off(upload.id, word, at, offset)
+                raise TooLarge(f"the upload was begun for {upload.length} bytes")
+            at = parts.append(upload.id, word, at, piece)
+            if checksum is not None:
+                checksum.update(piece)
+        # A request that was cut cannot be summed up; what came of it stays, and the hash of the whole file decides.
+        whole = announced is None or at - offset == announced
+        if checksum is not None and whole and not checksum.right():
+            parts.cut_off(upload.id, word, at, offset)
+            raise WrongChecksum("the bytes were damaged on the way; send them again", offset=offset)
+    finally:
+        parts.release(upload.id, word)
+    return at
+
+
+def _check(world: Services, entry: Attachment, length: int) -> None:
+    if entry.arrived:
+        raise AlreadyArrived("the bytes of this file are here")
+    if length > largest(world.city):
+        raise TooLarge("no file may be as large", most=largest(world.city))
+    if length != entry.size:
+        raise Malformed(f"the manifest says {entry.size} bytes, Upload-Length {length}")
+
+
+def _whole(world: Services, upload: Upload) -> bool:
+    return not upload.ended and (bool(upload.verified) or world.files.parts.size(upload.id) == upload.length)
+
+
+def _keys(seat: Seat, address: str) -> dict[str, int]:
+    return {f"upload:{seat.person}": MOST_BEGUN, f"uploads:{address}"[:160]: MOST_BEGUN_ADDRESS}
+
+
+def _slow_down(world: Services, seat: Seat, address: str, now: datetime) -> None:
+    for key, most in _keys(seat, address).items():
+        throttle.check(world.engine, key, now, most)
+
+
+# As `throttle.count`, in the transaction that makes the upload: no flush of its own.
+_COUNT = text(
+    'INSERT INTO attempt (key, "window", "count") VALUES (:key, :window, 1) ON CONFLICT (key) DO UPDATE'
+    ' SET "count" = CASE WHEN attempt."window" = excluded."window" THEN attempt."count" + 1 ELSE 1 END,'
+    ' "window" = excluded."window"'
+)

@@ -1,0 +1,448 @@
+"""Uploads by the rules of tus 1.0.0: each rule by its section of the specification."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+
+import pytest
+
+from tests.conftest import Server
+
+from .conftest import Make
+from .device import Device, new_id
+from .filing import file as filed
+from .sending import MEDIA, Sender, checksum, code, coded, document, draft, entry, picture
+
+PHOTO = picture()
+
+
+@pytest.fixture
+def sender(guest: Device) -> Sender:
+    guest.exchange()
+    return Sender(guest)
+
+
+def stands(device: Device, case: str) -> list[bool]:
+    """By file, whether its bytes have arrived, as the next exchange tells."""
+    device.exchange()
+    return [bool(attachment.get("arrived")) for attachment in device.held[case]["attachments"]]
+
+
+# ---- The whole way ----
+
+
+def test_a_photo_arrives_and_comes_back(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    assert stands(sender.device, case) == [False]
+    assert code(sender.get(case, file)) == (409, "not_arrived")
+    upload = sender.begin(case, file)
+    assert upload.startswith("/api/v1/uploads/")
+    middle = len(PHOTO) // 2
+    first = sender.patch(upload, 0, PHOTO[:middle])
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(middle))
+    assert stands(sender.device, case) == [False]
+    second = sender.patch(upload, middle, PHOTO[middle:])
+    assert (second.status_code, second.headers["Upload-Offset"]) == (204, str(len(PHOTO)))
+    assert "Upload-Expires" not in second.headers, "it is finished"
+    assert stands(sender.device, case) == [True]
+    back = sender.get(case, file)
+    assert (back.status_code, back.mimetype, back.get_data()) == (200, "image/jpeg", PHOTO)
+    assert sender.offset(upload) == len(PHOTO), "a lost answer is made up for"
+    (blob,) = server.rows("SELECT * FROM blob")
+    assert (blob.sha256, blob.size, blob.type) == (file["sha256"], len(PHOTO), "image/jpeg")
+    assert server.world.files.parts.all() == set()
+
+
+@pytest.mark.parametrize(
+    ("type_", "content"),
+    [
+        ("image/png", picture("PNG", (90, 70))),
+        ("image/webp", picture("WEBP")),
+        ("application/pdf", document()),
+        ("application/pdf", b"\xef\xbb\xbf\n" + document()),
+        ("image/jpeg", picture(progressive=True)),
+    ],
+)
+def test_every_type_that_is_taken(sender: Sender, type_: str, content: bytes) -> None:
+    file = entry(content, type_)
+    case = draft(sender.device, file)
+    assert sender.send(case, file, content).status_code == 204
+    back = sender.get(case, file)
+    assert (back.mimetype, back.get_data()) == (type_, content)
+    small = sender.get(case, file, small=True)
+    assert small.status_code == (404 if type_ == "application/pdf" else 200)
+
+
+def test_pieces_of_one_byte_and_of_none(sender: Sender) -> None:
+    content = document(40)
+    file = entry(content, "application/pdf")
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    for at in range(len(content)):
+        assert sender.patch(upload, at, b"").headers["Upload-Offset"] == str(at)
+        assert sender.patch(upload, at, content[at : at + 1]).headers["Upload-Offset"] == str(at + 1)
+    assert stands(sender.device, case) == [True]
+
+
+# ---- Options, versions, headers ----
+
+
+def test_options_say_what_is_spoken(server: Server) -> None:
+    response = server.app.test_client().options("/api/v1/uploads")
+    assert response.status_code == 204
+    assert response.headers["Tus-Resumable"] == response.headers["Tus-Version"] == "1.0.0"
+    assert set(response.headers["Tus-Extension"].split(",")) == {
+        "creation", "creation-with-upload", "checksum", "termination", "expiration",
+    }  # fmt: skip
+    assert response.headers["Tus-Max-Size"] == str(20 * 1024 * 1024)
+    assert response.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
+
+
+@pytest.mark.parametrize("version", [None, "0.2.2", "1.0", "2.0.0", "1.0.0 "])
+def test_another_version_is_refused_before_anything_is_done(sender: Sender, version: str | None) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    for answer in (
+        sender.create(case, file, Tus_Resumable=version),
+        sender.ask("HEAD", upload, Tus_Resumable=version),
+        sender.patch(upload, 0, PHOTO, Tus_Resumable=version),
+        sender.ask("DELETE", upload, Tus_Resumable=version),
+    ):
+        assert answer.status_code == (412 if version != "1.0.0 " else answer.status_code)
+        assert answer.headers["Tus-Resumable"] == "1.0.0"
+        if version != "1.0.0 ":
+            assert answer.headers["Tus-Version"] == "1.0.0"
+    if version != "1.0.0 ":
+        assert sender.offset(upload) == 0
+
+
+def test_every_answer_names_the_version(sender: Sender) -> None:
+    for answer in (
+        sender.ask("HEAD", f"/api/v1/uploads/{new_id()}"),
+        sender.ask("PUT", "/api/v1/uploads"),
+        sender.ask("POST", "/api/v1/uploads", Authorization=None),
+        sender.ask("GET", f"/api/v1/uploads/{new_id()}"),
+    ):
+        assert answer.status_code in {401, 404, 405}
+        assert answer.headers["Tus-Resumable"] == "1.0.0"
+
+
+def test_head_is_never_kept_by_a_cache(sender: Sender) -> None:
+    file = entry(PHOTO)
+    upload = sender.begin(draft(sender.device, file), file)
+    head = sender.ask("HEAD", upload)
+    assert head.headers["Cache-Control"] == "no-store"
+    assert (head.headers["Upload-Offset"], head.headers["Upload-Length"]) == ("0", str(len(PHOTO)))
+    assert head.get_data() == b""
+
+
+@pytest.mark.parametrize("type_", [None, "application/octet-stream", "image/jpeg"])
+def test_a_body_of_another_type(sender: Sender, type_: str | None) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    assert code(sender.patch(upload, 0, PHOTO, Content_Type=type_)) == (415, "wrong_media")
+    assert code(sender.create(case, file, PHOTO, Content_Type=type_)) == (415, "wrong_media")
+    assert sender.offset(upload) == 0
+
+
+@pytest.mark.parametrize("offset", [None, "", "-1", "x", "1.5", "9" * 40, "٣"])
+def test_an_offset_that_is_no_number(sender: Sender, offset: str | None) -> None:
+    file = entry(PHOTO)
+    upload = sender.begin(draft(sender.device, file), file)
+    headers = {"Upload_Offset": offset if offset is None or offset.isascii() else offset.encode().decode("latin-1")}
+    assert code(sender.patch(upload, 0, PHOTO, **headers)) == (400, "malformed")
+
+
+def test_methods_by_another_name(sender: Sender) -> None:
+    """§ X-HTTP-Method-Override."""
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    half = sender.ask("POST", upload, PHOTO[:10], X_HTTP_Method_Override="PATCH", Content_Type=MEDIA, Upload_Offset="0")
+    assert (half.status_code, half.headers["Upload-Offset"]) == (204, "10")
+    assert sender.ask("POST", upload, X_HTTP_Method_Override="HEAD").headers["Upload-Offset"] == "10"
+    assert code(sender.ask("POST", upload)) == (405, "wrong_method")
+    assert sender.ask("POST", upload, X_HTTP_Method_Override="DELETE").status_code == 204
+    assert sender.ask("HEAD", upload).status_code == 410
+
+
+# ---- Creation ----
+
+
+def test_creation_with_upload(sender: Sender) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    first = sender.create(case, file, PHOTO[:100])
+    assert (first.status_code, first.headers["Upload-Offset"]) == (201, "100")
+    assert sender.patch(first.headers["Location"], 100, PHOTO[100:]).status_code == 204
+    other = entry(picture(seed=2), document_="pbb")
+    case = draft(sender.device, other, case=case)
+    whole = sender.create(case, other, picture(seed=2), Upload_Checksum=checksum(picture(seed=2), "sha1"))
+    assert (whole.status_code, whole.headers["Upload-Offset"]) == (201, str(other["size"]))
+    assert stands(sender.device, case) == [True, True]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "case",
+        "attachment {attachment}",
+        "case {case}",
+        "case %%%,attachment {attachment}",
+        "case {case},case {case},attachment {attachment}",
+        "case /w==,attachment {attachment}",
+        "case Li4vLi4=,attachment {attachment}",
+        "case {case},attachment AAAA",
+        ",,,",
+        "case {case} x,attachment {attachment}",
+    ],
+)
+def test_metadata_that_names_no_file(sender: Sender, given: str) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    text = given.format(case=coded(case), attachment=coded(file["id"]))
+    assert code(sender.create(case, file, Upload_Metadata=text)) == (400, "malformed")
+    assert code(sender.create(case, file, Upload_Metadata=None)) == (400, "malformed")
+
+
+def test_other_metadata_is_passed_over(sender: Sender) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    text = f"filename {coded('kucing.jpg')}, is_secret,case {coded(case)},attachment {coded(file['id'])},raw /w=="
+    assert sender.create(case, file, Upload_Metadata=text).status_code == 201
+
+
+@pytest.mark.parametrize("length", [None, "0", "-5", "x", "1", "9" * 17])
+def test_the_length_is_the_manifests(sender: Sender, length: str | None) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    expected = (413, "too_large") if length == "9" * 17 else (400, "malformed")
+    assert code(sender.create(case, file, Upload_Length=length)) == expected
+
+
+def test_the_manifest_goes_first(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    assert code(sender.create(case, entry(PHOTO))) == (404, "not_found")
+    assert code(sender.create(new_id(), file)) == (404, "not_found")
+    sender.send(case, file, PHOTO)
+    assert code(sender.create(case, file)) == (409, "already_arrived")
+    assert server.rows("SELECT count(*) AS n FROM upload")[0].n == 1
+
+
+def test_a_new_creation_takes_the_place_of_the_old(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    old = sender.begin(case, file)
+    sender.patch(old, 0, PHOTO[:500])
+    new = sender.begin(case, file)
+    assert sender.ask("HEAD", old).status_code == 404
+    assert sender.offset(new) == 0
+    assert server.world.files.parts.all() == set(), "its bytes went along"
+    assert sender.patch(new, 0, PHOTO).status_code == 204
+
+
+def test_what_one_has_shown_to_have_is_not_sent_again(sender: Sender, server: Server, staff: Make) -> None:
+    first, second = entry(PHOTO), entry(PHOTO, document_="pbb")
+    case = draft(sender.device, first)
+    sender.send(case, first, PHOTO)
+    other = draft(sender.device, second)
+    known = sender.create(other, second)
+    assert (known.status_code, known.headers["Upload-Offset"]) == (201, str(len(PHOTO)))
+    assert sender.offset(known.headers["Location"]) == len(PHOTO)
+    assert stands(sender.device, other) == [True]
+    assert sender.get(other, second).get_data() == PHOTO
+    # Who only knows the hash has to send the bytes; they are stored once all the same.
+    stranger = Sender(Device(server.app))
+    third = entry(PHOTO)
+    theirs = draft(stranger.device, third)
+    begun = stranger.create(theirs, third)
+    assert "Upload-Offset" not in begun.headers
+    assert code(stranger.get(theirs, third)) == (409, "not_arrived")
+    assert stranger.patch(begun.headers["Location"], 0, PHOTO).status_code == 204
+    assert stranger.get(theirs, third).get_data() == PHOTO
+    assert len(list(server.world.files.blobs.all())) == 1
+
+
+# ---- Offsets, checksums, cuts ----
+
+
+def test_a_wrong_offset_changes_nothing(sender: Sender) -> None:
+    file = entry(PHOTO)
+    upload = sender.begin(draft(sender.device, file), file)
+    sender.patch(upload, 0, PHOTO[:100])
+    for offset in (0, 99, 101, len(PHOTO)):
+        answer = sender.patch(upload, offset, PHOTO[offset:])
+        assert code(answer) == (409, "wrong_offset")
+        assert answer.json is not None
+        assert answer.json["offset"] == 100
+    assert sender.offset(upload) == 100
+
+
+class _Unread:
+    def read(self, *_: object) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def test_more_than_declared(sender: Sender) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    assert code(sender.patch(upload, 0, PHOTO + b"x")) == (413, "too_large")
+    unread = {"wsgi.input": _Unread(), "wsgi.input_terminated": True, "CONTENT_LENGTH": str(len(PHOTO) + 1)}
+    assert code(sender.patch(upload, 0, None, environ=unread)) == (413, "too_large"), "before a byte is read"
+    assert sender.offset(upload) == 0
+    sender.patch(upload, 0, PHOTO[:10])
+    chunked = {"wsgi.input": BytesIO(PHOTO[10:] + b"x"), "wsgi.input_terminated": True}
+    answer = sender.patch(upload, 10, None, environ=chunked, Transfer_Encoding="chunked")
+    assert code(answer) == (413, "too_large")
+    assert sender.offset(upload) == 10, "nothing of that request is kept"
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_checksums(sender: Sender, algorithm: str) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    damaged = b"y" + PHOTO[1:1000]
+    wrong = sender.patch(upload, 0, damaged, Upload_Checksum=checksum(PHOTO[:1000], algorithm))
+    assert code(wrong) == (460, "wrong_checksum")
+    assert sender.offset(upload) == 0
+    right = sender.patch(upload, 0, PHOTO[:1000], Upload_Checksum=checksum(PHOTO[:1000], algorithm))
+    assert (right.status_code, sender.offset(upload)) == (204, 1000)
+    last = sender.patch(upload, 1000, PHOTO[1000:], Upload_Checksum=checksum(b"", algorithm))
+    assert (code(last), sender.offset(upload)) == ((460, "wrong_checksum"), 1000)
+    assert sender.patch(upload, 1000, PHOTO[1000:]).status_code == 204
+
+
+@pytest.mark.parametrize("given", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "crc32 x", "SHA1 x", "", " "])
+def test_an_algorithm_that_is_not_offered(sender: Sender, given: str) -> None:
+    file = entry(PHOTO)
+    upload = sender.begin(draft(sender.device, file), file)
+    assert code(sender.patch(upload, 0, PHOTO, Upload_Checksum=given)) == (400, "unknown_algorithm")
+    assert code(sender.patch(upload, 0, PHOTO, Upload_Checksum="sha1 %%")) == (400, "malformed")
+    assert sender.offset(upload) == 0
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("quiet", [False, True], ids=["the server says so", "the body just ends"])
+def test_bytes_of_a_cut_request_are_kept(sender: Sender, summed: bool, quiet: bool) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    cut = {"wsgi.input": BytesIO(PHOTO[:20_000]), "CONTENT_LENGTH": str(len(PHOTO))}
+    if quiet:
+        cut["wsgi.input_terminated"] = "as granian"
+    headers = {"Upload_Checksum": checksum(PHOTO) if summed else None}
+    assert sender.patch(upload, 0, None, environ=cut, **headers).headers["Upload-Offset"] == "20000"
+    assert sender.offset(upload) == 20_000
+    assert sender.patch(upload, 20_000, PHOTO[20_000:]).status_code == 204
+    assert sender.get(case, file).get_data() == PHOTO
+
+
+# ---- Ending ----
+
+
+def test_termination(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    sender.patch(upload, 0, PHOTO[:100])
+    assert sender.ask("DELETE", upload).status_code == 204
+    assert server.world.files.parts.all() == set()
+    assert sender.ask("HEAD", upload).status_code == 410
+    assert code(sender.patch(upload, 100, PHOTO[100:])) == (410, "ended")
+    assert code(sender.ask("DELETE", upload)) == (410, "ended")
+    assert sender.send(case, file, PHOTO).status_code == 204, "and begun anew"
+
+
+def test_what_has_arrived_is_not_undone_by_a_termination(sender: Sender) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    sender.patch(upload, 0, PHOTO)
+    assert sender.ask("DELETE", upload).status_code == 204
+    assert sender.get(case, file).get_data() == PHOTO
+
+
+def test_an_upload_expires_when_no_byte_comes(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    begun = sender.create(case, file)
+    upload = begun.headers["Location"]
+    when = parsedate_to_datetime(begun.headers["Upload-Expires"])
+    assert isinstance(when, datetime)
+    assert (when - server.clock.now).days == 7
+    for _ in range(3):
+        server.clock.move(days=5)
+        at = sender.offset(upload)
+        moved = sender.patch(upload, at, PHOTO[at : at + 100])
+        assert (parsedate_to_datetime(moved.headers["Upload-Expires"]) - server.clock.now).days == 7
+    server.clock.move(days=7, seconds=1)
+    assert sender.ask("HEAD", upload).status_code == 410
+    answer = sender.patch(upload, 300, PHOTO[300:])
+    assert code(answer) == (410, "ended")
+    assert sender.send(case, file, PHOTO).status_code == 204
+
+
+# ---- Who may ----
+
+
+def test_anothers_upload_is_no_upload(sender: Sender, server: Server, staff: Make) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    for other in (Sender(Device(server.app)), Sender(staff("front_desk"))):
+        other.device.exchange()
+        for answer in (
+            other.ask("HEAD", upload),
+            other.patch(upload, 0, PHOTO),
+            other.ask("DELETE", upload),
+            other.create(case, file),
+            other.get(case, file),
+        ):
+            assert answer.status_code == 404
+    assert sender.offset(upload) == 0
+
+
+def test_a_case_that_is_seen_is_not_yet_ones_own(server: Server, sender: Sender, staff: Make) -> None:
+    """An officer sees the applicant's missing file, and cannot put in its place what they like."""
+    case = filed(server, sender.device)
+    desk = Sender(staff("front_desk"))
+    desk.device.exchange()
+    theirs = desk.device.held[case]["attachments"][0]
+    assert code(desk.create(case, theirs)) == (404, "not_found")
+    assert sender.create(case, theirs).status_code == 201
+
+
+def test_a_guest_who_signs_up_goes_on(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    sender.patch(upload, 0, PHOTO[:100])
+    account = {"login": "warga-satu", "password": "kata sandi panjang", "name": "Warga Satu"}
+    client = server.app.test_client()
+    client.post("/api/v1/accounts", json=account)
+    answer = client.post(
+        "/api/v1/devices",
+        json={"login": "warga-satu", "password": "kata sandi panjang"},
+        headers={"Authorization": f"Bearer {sender.device.token}"},
+    )
+    assert answer.json is not None
+    sender.device.token, sender.device.guest = answer.json["token"], False
+    assert sender.offset(upload) == 100
+    assert sender.patch(upload, 100, PHOTO[100:]).status_code == 204
+    assert sender.get(case, file).get_data() == PHOTO
+
+
+def test_a_revoked_device_sends_nothing(sender: Sender, server: Server) -> None:
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    server.execute("UPDATE device SET revoked = '2026-03-16T02:00:00Z'")
+    assert code(sender.patch(upload, 0, PHOTO)) == (401, "not_signed_in")
+    assert code(sender.get(case, file)) == (401, "not_signed_in")

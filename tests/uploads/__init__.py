@@ -1,0 +1,1 @@
+"""Uploads by programs that others wrote, over a road that breaks, to servers that are killed."""
