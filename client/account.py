@@ -49,7 +49,7 @@ def sign_up(store: Store, transport: Transport, login: str, password: str, name:
 
 def sign_out(store: Store, transport: Transport) -> None:
     """Give the token back and drop what the server has. `Forbidden` while anything waits that it has not."""
-    if store.outbox.waiting()[0] or store.outbox.count(State.REFUSED):
+    if store.outbox.waiting()[0] or store.outbox.count(State.REFUSED) or store.files.unsent()[0]:
         raise Forbidden(
             "something on this device has not been received or was refused; see `tenggat status` first",
             text=Text(

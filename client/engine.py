@@ -9,11 +9,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from client.files.fetching import Fetching
+from client.files.refusals import StorageFull
+from client.files.room import tidy
+from client.files.uploads import Uploads
 from client.store import Store
 from client.store.database import StoreBroken
+from client.store.files import Upload
 from client.transport import Progress, Transport, Unreachable, silent
 from schemas.catalogue.model import City, version_of
 from sync.codec import inflate, lines_in
@@ -41,22 +47,38 @@ class Report:
     refused: list[Result] = field(default_factory=list)
     upgrade: bool = False
     wiped: bool = False
+    files: int = 0
+    file_bytes: int = 0
+    files_refused: list[Upload] = field(default_factory=list)
+    fetched: int = 0
+    trouble: TenggatError | None = None
+    """What stopped the files, when the exchanges before them had gone well."""
 
 
 class Engine:
     """One device's exchanges with one server."""
 
-    def __init__(self, store: Store, transport: Transport, *, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        store: Store,
+        transport: Transport,
+        *,
+        chance: Callable[[], float] = random.random,
+        ahead: bool = True,
+    ) -> None:
+        """`ahead`: whether an officer's device fetches files that nobody asked for yet."""
         self.store = store
         self.transport = transport
         self._chance = chance
+        self._fetches = ahead
         self._lock = FileLock(f"{store.path}.sync.lock", thread_local=False)
         # The version of a catalogue that this program is too old to read; not fetched again until it runs anew.
         self._unread: str | None = None
 
     def sync(self, progress: Progress = silent) -> Report:
-        """Exchange until nothing is left to send or to fetch. Raises `AlreadySyncing`, `NotSignedIn`, `Unreachable`
-        or another `TenggatError`; whatever was answered until then is stored."""
+        """Exchange until nothing is left to send or to fetch, then send files, and hear that they arrived. Raises
+        `AlreadySyncing`, `NotSignedIn`, `Unreachable` or another `TenggatError` where it was the exchange that failed;
+        whatever was answered until then is stored."""
         try:
             with self._lock.acquire(timeout=0):
                 return self._sync(progress)
@@ -69,12 +91,12 @@ class Engine:
         while True:
             asked: float | None = None
             try:
-                tell(self.sync())
-                failures = 0
+                report = self.sync()
+                tell(report)
+                failures, asked = (failures + 1, _asked(report.trouble)) if report.trouble else (0, None)
             except TenggatError as error:
                 failures += 1
-                retry_after = error.extra.get("retry_after")
-                asked = float(retry_after) if isinstance(retry_after, int | float) else None
+                asked = _asked(error)
                 tell(error)
             except (sqlite3.Error, OSError) as error:
                 # A full disk, say. It may be over by the next time; the timer must still be there then.
@@ -84,17 +106,73 @@ class Engine:
                 return
 
     def _sync(self, progress: Progress) -> Report:
-        report, session = Report(), Session()
+        report = Report()
         try:
-            while (exchange := session.next_request(self.store.take(self._free()))) is not None:
-                self._exchange(exchange, session, report, progress)
+            self._exchanges(report, progress)
             self._catalogue(report)
         except TenggatError as error:
-            self.store.meta.set("last_error", [error.code, error.detail, self.store.stamp()])
+            self._note(error)
             raise
-        self.store.meta.set("last_error", None)
-        report.mended = session.mended
+        if not report.wiped:
+            self._files(report, progress)
+        self._note(report.trouble)
         return report
+
+    def _exchanges(self, report: Report, progress: Progress) -> None:
+        session = Session()
+        while (exchange := session.next_request(self.store.take(self._free()))) is not None:
+            self._exchange(exchange, session, report, progress)
+        report.mended += session.mended
+
+    def _note(self, error: TenggatError | None) -> None:
+        self.store.meta.set("last_error", error and [error.code, error.detail, self.store.stamp()])
+
+    def _files(self, report: Report, progress: Progress) -> None:
+        """After the exchange, never instead of it: whatever stops files is told beside what the exchange did."""
+
+        def between() -> None:
+            if self.store.outbox.waiting()[0]:
+                self._exchanges(report, progress)
+
+        uploads = Uploads(self.store, self.transport, between)
+        try:
+            uploads.run(progress)
+        except TenggatError as error:
+            report.trouble = error
+        except OSError as error:
+            report.trouble = StorageFull(f"this device cannot read or write files right now: {error}")
+        report.files, report.file_bytes = uploads.sent.files, uploads.sent.bytes
+        report.files_refused = uploads.sent.refused
+        try:
+            if report.files:
+                received = report.received
+                self._exchanges(report, progress)
+                # The echo is about cases that were counted when they came.
+                report.received = max(received, report.received - received)
+            if report.trouble is None:
+                self._ahead(report)
+        except TenggatError as error:
+            report.trouble = report.trouble or error
+
+    def _ahead(self, report: Report) -> None:
+        """Fetch what an officer will look at, where something changed or a new day began; and once a day, tidy."""
+        person = self.store.meta.get("person") or {}
+        roles = frozenset(person.get("roles", ()))
+        today = self.store.clock().date().isoformat()
+        fresh = self.store.meta.get("files_tidied") != today
+        if fresh:
+            tidy(self.store, self.store.meta.get("last_success") or self.store.stamp())
+            self.store.meta.set("files_tidied", today)
+        text = self.store.meta.get("catalogue_json")
+        if not self._fetches or text is None or not (roles - {"citizen"}) or not (fresh or report.received):
+            return
+        city = City.from_json(text)
+        day = self.store.clock().astimezone(ZoneInfo(city.timezone)).date()
+        try:
+            report.fetched = Fetching(self.store, self.transport).ahead(city, day, roles)
+        except (TenggatError, OSError):
+            # Nobody asked for it; the next run tries again.
+            self.store.meta.set("files_tidied", None)
 
     def _exchange(self, exchange: Exchange, session: Session, report: Report, progress: Progress) -> None:
         report.exchanges += 1
@@ -163,6 +241,12 @@ class Engine:
             return shutil.disk_usage(self.store.path.parent).free
         except OSError:
             return None
+
+
+def _asked(error: TenggatError | None) -> float | None:
+    """How many seconds the server asked to wait."""
+    found = error.extra.get("retry_after") if error else None
+    return float(found) if isinstance(found, int | float) else None
 
 
 _REFUSED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}

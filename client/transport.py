@@ -5,10 +5,10 @@ the store's transaction open; beyond a few megabytes it lies on disk, so memory 
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from io import IOBase
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import requests
 
@@ -21,7 +21,8 @@ TIMEOUT = (10, 60)
 SPOOL = 4 * 1024 * 1024
 
 Progress = Callable[[str, int, int | None], None]
-"""Told of what is under way: a word (`sending`, `receiving`, `storing`), bytes done, bytes in all where known."""
+"""Told of what is under way: a word (`sending`, `receiving`, `storing`; of photos and documents `uploading` and
+`fetching`), bytes done, bytes in all where known; and, as `file`, which file of how many comes next."""
 
 
 def silent(_what: str, _done: int, _all: int | None) -> None:
@@ -53,6 +54,26 @@ class Reply:
             self.body.close()
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer whose meaning is in its status and headers, as those about files are. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    problem: Mapping[str, Any] | None = None
+    """The server's own refusal (RFC 9457)."""
+
+
+class Body(Protocol):
+    """Bytes that are read as they are sent. `len` is how many there are."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Any: ...
+
+    def read(self, size: int = -1) -> bytes: ...
+
+
 class Transport(Protocol):
     """What the engine needs of a network; the simulation has its own."""
 
@@ -61,6 +82,10 @@ class Transport(Protocol):
     def catalogue(self, version: str | None) -> bytes | None: ...
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any: ...
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: Body | None = None) -> Answer: ...
+
+    def fetch(self, path: str, headers: Mapping[str, str], into: BinaryIO, progress: Progress) -> Answer: ...
 
 
 class HttpTransport:
@@ -120,6 +145,36 @@ class HttpTransport:
         except ValueError:
             raise NotOurServer("the answer cannot be read; something between here and the server changed it") from None
 
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: Body | None = None) -> Answer:
+        """A request about files: what was answered, whatever it was. Raises `Unreachable`."""
+        response = self._ask(method, path, headers=dict(headers), data=body)
+        return Answer(response.status_code, _lower(response), _problem(response))
+
+    def fetch(self, path: str, headers: Mapping[str, str], into: BinaryIO, progress: Progress = silent) -> Answer:
+        """Get bytes, written `into` as they come: also those of an answer that breaks off then (`Unreachable`)."""
+        response = self._ask("GET", path, headers=dict(headers), stream=True)
+        with response:
+            media = response.headers.get("Content-Type", "")
+            if response.status_code not in (200, 206) or media.startswith("text/html"):
+                return Answer(response.status_code, _lower(response), _problem(response))
+            if response.status_code == 200:
+                into.seek(0)
+                into.truncate()
+            elif not response.headers.get("Content-Range", "").startswith(f"bytes {into.tell()}-"):
+                raise NotOurServer("another part of the file came than was asked for")
+            length = response.headers.get("Content-Length", "")
+            total = into.tell() + int(length) if length.isdigit() else None
+            try:
+                for chunk in response.raw.stream(64 * 1024, decode_content=False):
+                    into.write(chunk)
+                    progress("fetching", into.tell(), total)
+            except OSError:
+                raise
+            except Exception as error:
+                # urllib3 has a family of its own for broken streams.
+                raise Unreachable(f"the connection broke: {_reason(error)}") from None
+            return Answer(response.status_code, _lower(response))
+
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
             # A redirect would only ever come from something between us and the server.
@@ -147,18 +202,27 @@ def _receive(response: requests.Response, progress: Progress) -> Readable:
     return spool
 
 
+def _lower(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _problem(response: requests.Response) -> dict[str, Any] | None:
+    if response.headers.get("Content-Type", "").partition(";")[0].strip() != "application/problem+json":
+        return None
+    try:
+        body = response.json()
+    except requests.JSONDecodeError:
+        return None
+    except requests.RequestException as error:
+        # A refusal that broke off half way: the body of a streamed answer is only read here.
+        raise Unreachable(f"the connection broke: {_reason(error)}") from None
+    return body if isinstance(body, dict) else None
+
+
 def _refuse(response: requests.Response, expected: str) -> None:
     media = response.headers.get("Content-Type", "").partition(";")[0].strip()
-    if media == "application/problem+json":
-        try:
-            body = response.json()
-        except requests.JSONDecodeError:
-            body = None
-        except requests.RequestException as error:
-            # A refusal that broke off half way: the body of a streamed answer is only read here.
-            raise Unreachable(f"the connection broke: {_reason(error)}") from None
-        if isinstance(body, dict):
-            raise from_problem(body)
+    if (problem := _problem(response)) is not None:
+        raise from_problem(problem)
     if response.status_code >= 500 or response.status_code == 429:
         raise Unreachable(f"the server answered {response.status_code}")
     if response.status_code not in (200, 201) or media != expected:

@@ -7,10 +7,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from client.store.outbox import Entry
 from schemas.catalogue.model import DRAFT, City, Service
-from schemas.record import CaseRecord
+from schemas.record import Attachment, CaseRecord
 from sync.outbox import WAITING, State
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """One file of a case. `waiting`: only this device knows of it, since its command was not answered, or refused."""
+
+    attachment: Attachment
+    waiting: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.attachment.id
+
+    @property
+    def document(self) -> str:
+        return self.attachment.document
+
+    @property
+    def arrived(self) -> str | None:
+        return self.attachment.arrived
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,8 @@ class LocalCase:
     refused: tuple[Entry, ...] = ()
     unsent: frozenset[str] = field(default_factory=frozenset)
     """Fields whose shown value the server does not have yet."""
+    files: tuple[LocalFile, ...] = ()
+    """In the order they came; those that are to be taken away are left out."""
 
     @property
     def number(self) -> str | None:
@@ -65,7 +89,9 @@ def local_case(case_id: str, city: City, record: CaseRecord | None, entries: Seq
     # What waits was typed after what was refused, so it lies on top.
     fields, _ = lay_over(lay_over(known, before, refused, service)[0], before, waiting, service)
     unsent = frozenset(name for name in fields.keys() | known.keys() if fields.get(name) != known.get(name))
-    return LocalCase(case_id, service, record, stage, fields, expected, waiting, refused, unsent)
+    typed = [entry for entry in refused if types(entry, service)]
+    files = lay_files(record.attachments if record else (), [*typed, *waiting])
+    return LocalCase(case_id, service, record, stage, fields, expected, waiting, refused, unsent, files)
 
 
 def lay_over(
@@ -88,3 +114,28 @@ def lay_over(
             # Which value that is, the record's conflict says; the server's answer will bring it.
             continue
     return shown, stage
+
+
+def lay_files(known: Sequence[Attachment], entries: Sequence[Entry]) -> tuple[LocalFile, ...]:
+    """The case's files once these commands are applied, as far as a device can tell."""
+    shown = {attachment.id: LocalFile(attachment) for attachment in known}
+    for entry in entries:
+        data = entry.data
+        for id_ in data.get("detach", ()):
+            shown.pop(id_, None)
+        action = str(data["action"]) if "form" in data and "action" in data else ""
+        for one in data.get("attach", ()):
+            if one["id"] not in shown:
+                shown[one["id"]] = LocalFile(msgspec.convert(one | {"action": action}, Attachment), waiting=True)
+    return tuple(shown.values())
+
+
+def types(entry: Entry, service: Service) -> bool:
+    """Whether a command carries what the applicant typed and attached, rather than an officer's deed."""
+    return entry.kind == "case.edit" or is_submit(entry, service)
+
+
+def is_submit(entry: Entry, service: Service) -> bool:
+    """Whether a command sends in what was typed, rather than only keeping it."""
+    code = entry.data.get("action")
+    return any(a.code == code and a.effect in {"submit", "resubmit"} for a in service.actions)

@@ -4,14 +4,18 @@ Each function is one transaction: when it returns, what was typed is on disk.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 
+from client import documents, typed
+from client.attaching import Cabinet
+from client.files.refusals import documents_missing
 from client.store import Store
 from client.store.outbox import Entry
-from client.view import LocalCase, lay_over, local_case
+from client.view import LocalCase, is_submit, local_case
 from schemas.catalogue.model import DRAFT, OWNER, Action, City, Service
 from schemas.form_problems import UNKNOWN_FIELD
 from schemas.forms import Problem, check_form
@@ -45,6 +49,10 @@ class Desk:
         if self._city is None or self._city[0] != version:
             self._city = version, City.from_json(self.store.meta.get("catalogue_json"))
         return self._city[1]
+
+    @property
+    def files(self) -> Cabinet:
+        return Cabinet(self.store, self.city, self.case, self.may_edit)
 
     @property
     def person(self) -> str | None:
@@ -97,11 +105,22 @@ class Desk:
                 ),
             )
         with self.store.transaction():
-            self._type(case, "case.edit", dict(changes), {})
+            typed.put(self.store, case, "case.edit", changes, {})
+        return self.case(case_id)
+
+    def attach(self, case_id: str, document: str, path: Path) -> str:
+        """Put a photo or a document on a draft or an open correction; the attachment's id. Its bytes are on the disk
+        when this returns. `FileRefused`, `StorageFull`, `Forbidden`, `NotFound`."""
+        return self.files.attach(case_id, document, path)
+
+    def detach(self, case_id: str, attachment: str) -> LocalCase:
+        """Take it away again."""
+        self.files.detach(case_id, attachment)
         return self.case(case_id)
 
     def submit(self, case_id: str) -> LocalCase:
-        """Send a draft, or a correction, in. `Invalid` with the problems by field where it is not complete."""
+        """Send a draft, or a correction, in. `Invalid` with the problems by field where it is not complete,
+        `DocumentsMissing` with those by document."""
         case = self.case(case_id)
         action = self.submitting(case)
         if action is None:
@@ -127,8 +146,10 @@ class Desk:
                     "Some fields need to be completed or corrected before this can be submitted.",
                 ),
             )
+        if lacking := documents.lacking(case, self.city):
+            raise documents_missing(lacking, case.service)
         with self.store.transaction():
-            self._type(case, "case.act", {}, {"action": action.code})
+            typed.put(self.store, case, "case.act", {}, {"action": action.code})
         return self.case(case_id)
 
     def act(
@@ -138,8 +159,11 @@ class Desk:
         form: Mapping[str, Any] | None = None,
         note: str | None = None,
         items: Sequence[Mapping[str, str]] = (),
+        files: Mapping[str, Sequence[Path]] | None = None,
+        kept: Sequence[dict[str, Any]] = (),
     ) -> LocalCase:
-        """Do a named action, as far as a device can tell that it is allowed; the server decides."""
+        """Do a named action, as far as a device can tell that it is allowed; the server decides. `files` are those of
+        the action's form by document, `kept` what `keep_for` gave for it before."""
         case = self.case(case_id)
         action = next((a for a in self.actions(case) if a.code == action_code), None)
         if action is None:
@@ -152,6 +176,9 @@ class Desk:
                 ),
             )
         if action.effect in {"submit", "resubmit"}:
+            for document, paths in (files or {}).items():
+                for path in paths:
+                    self.attach(case_id, document, path)
             return self.submit(case_id)
         if problems := self.form_problems(case, action, form or {}):
             raise Invalid(
@@ -172,8 +199,9 @@ class Desk:
                     "List every field or document that is to be corrected (--mend).",
                 ),
             )
-        data: dict[str, Any] = {"action": action.code}
-        data |= {k: v for k, v in {"form": dict(form or {}), "note": note, "items": list(items)}.items() if v}
+        attach = self.files.for_act(case, action, form or {}, files or {}, kept)
+        carried = {"form": dict(form or {}), "note": note, "items": list(items), "attach": attach}
+        data: dict[str, Any] = {"action": action.code} | {k: v for k, v in carried.items() if v}
         with self.store.transaction():
             self.store.outbox.add("case.act", case_id, data, self.store.stamp(), case.version)
         return self.case(case_id)
@@ -219,12 +247,16 @@ class Desk:
             )
         with self.store.transaction():
             case = self._find(entry.case)
-            if case is None or not _is_submit(entry, case.service) or not entry.data.get("set"):
+            data = typed.typed_data(entry.data)
+            if (
+                case is None
+                or not is_submit(entry, case.service)
+                or not any(map(data.get, ("set", "attach", "detach")))
+            ):
                 self.store.outbox.settle(entry)
                 return
             # Sending it in is what is taken back, not what was typed: the same command is an edit again.
-            typed = {name: value for name, value in entry.data.items() if name in {"service", "set", "was"}}
-            self.store.outbox.amend(entry, "case.edit", typed, self.store.stamp())
+            self.store.outbox.amend(entry, "case.edit", data, self.store.stamp())
 
     def discard(self, case_id: str) -> int:
         """Drop all of a case that has not left this device; how many commands. Their text stays readable."""
@@ -274,7 +306,7 @@ class Desk:
         """Whether fields can be typed: in a draft, in a correction, or while the submit still waits on this device."""
         if case.stage == DRAFT or self.submitting(case) is not None:
             return True
-        return case.last is not None and case.last.state is State.QUEUED and _is_submit(case.last, case.service)
+        return case.last is not None and case.last.state is State.QUEUED and is_submit(case.last, case.service)
 
     def marked(self, case: LocalCase) -> set[str] | None:
         """The fields that a correction allows to change; None where all of them can be."""
@@ -292,6 +324,10 @@ class Desk:
     def problems(self, case: LocalCase) -> dict[str, Problem]:
         """What is missing or wrong before the case can be sent in, by field."""
         return check_form(self.city, case.service, case.service.fields, case.fields, partial=False)[1]
+
+    def document_problems(self, case: LocalCase) -> dict[str, Problem]:
+        """The required documents that have no file, by document."""
+        return documents.problems(case, self.city)
 
     def form_problems(self, case: LocalCase, action: Action, form: Mapping[str, Any]) -> dict[str, Problem]:
         if action.form is None:
@@ -325,42 +361,3 @@ class Desk:
                 problems=dict.fromkeys(unknown, UNKNOWN_FIELD),
                 text=Text(f"{service.code} tidak punya isian {names}.", f"{service.code} has no field {names}."),
             )
-
-    def _type(self, case: LocalCase, kind: str, changes: dict[str, Any], extra: dict[str, Any]) -> None:
-        """Put typed fields into the outbox: into the last command where it has not left, else into a new one.
-
-        What was refused before is carried along, so that mending one field does not lose the others; where it was
-        typed again since, the newer words stand.
-        """
-        typed = [e for e in case.refused if e.kind == "case.edit" or _is_submit(e, case.service)]
-        newer = {name for e in case.waiting for name in e.data.get("set", {})}
-        carried = {name: value for e in typed for name, value in e.data.get("set", {}).items() if name not in newer}
-        changes = carried | changes
-        last = case.last
-        amendable = (
-            last is not None
-            and last.state is State.QUEUED
-            and (last.kind == "case.edit" or _is_submit(last, case.service))
-        )
-        if last is not None and amendable:
-            old = last.data
-            before, _ = lay_over(case.record.fields if case.record else {}, case.stage, case.waiting[:-1], case.service)
-            data = old | extra | {"set": old.get("set", {}) | changes}
-            data["was"] = _was(data["set"], before)
-            self.store.outbox.amend(last, "case.act" if "action" in data else kind, data, self.store.stamp())
-        else:
-            data = {"set": changes, "was": _was(changes, case.expected)} | extra
-            if case.record is None:
-                data["service"] = case.service.code
-            self.store.outbox.add(kind, case.id, data, self.store.stamp(), case.version)
-        for entry in typed:
-            self.store.outbox.settle(entry)
-
-
-def _was(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: before[name] for name in changes if before.get(name) is not None}
-
-
-def _is_submit(entry: Entry, service: Service) -> bool:
-    code = entry.data.get("action")
-    return any(a.code == code and a.effect in {"submit", "resubmit"} for a in service.actions)

@@ -8,7 +8,7 @@ class Cable:
     """Forwards connections to a port. `up` and `down` count bytes, headers and all; `requests` counts requests.
 
     While `plugged` is false every connection is refused at once; after `cut_after(n)` the next n bytes of an answer
-    still pass, then the connection breaks.
+    still pass, then the connection breaks; after `cut_sending_after(n)` the same of what a device sends.
     """
 
     def __init__(self, port: int) -> None:
@@ -17,6 +17,7 @@ class Cable:
         self.plugged = True
         self.cuts = 0
         self._left: int | None = None
+        self._up_left: int | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -33,6 +34,10 @@ class Cable:
     def cut_after(self, n: int) -> None:
         """Break the connection once this many more bytes of an answer have passed."""
         self._left = n
+
+    def cut_sending_after(self, n: int) -> None:
+        """Break the connection once a device has sent this many bytes more."""
+        self._up_left = n
 
     def _accept(self) -> None:
         while True:
@@ -58,12 +63,9 @@ class Cable:
                 if not self.plugged:
                     break
                 if up:
-                    self.up += len(data)
                     self.requests += data.startswith((b"POST ", b"GET "))
-                elif not self._pass(sink, data):
+                if not (self._pass_up if up else self._pass)(sink, data):
                     break
-                if up:
-                    sink.sendall(data)
         except OSError:
             pass
         for end in (source, sink):
@@ -71,6 +73,16 @@ class Cable:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
+
+    def _pass_up(self, sink: socket.socket, data: bytes) -> bool:
+        whole = self._up_left is None or len(data) <= self._up_left
+        part = data if whole else data[: self._up_left]
+        self.up += len(part)
+        sink.sendall(part)
+        if self._up_left is not None:
+            self._up_left = self._up_left - len(part) if whole else None
+            self.cuts += not whole
+        return whole
 
     def _pass(self, sink: socket.socket, data: bytes) -> bool:
         """Hand an answer's bytes on, as many as may pass; false where the cable is cut here."""

@@ -1,23 +1,30 @@
 """act: a named action on a case, such as a survey; and choose, between two values of a field."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
+from client import documents
 from client.cli.app import App
 from client.cli.asking import Interview, prompt
 from client.cli.finding import find, name_of
 from client.cli.page import form_fields
+from client.cli.papers import ask_files, document_label, path_of, tell_kept
 from client.cli.plain import role_name, stage_label, value_in_words
 from client.cli.trouble import Said
 from client.cli.typed import from_json, values_of
+from client.files.refusals import DocumentsMissing
 from client.view import LocalCase
-from schemas.catalogue.model import Action, Service
+from schemas.catalogue.model import Action, Document, Service
 from sync.errors import Invalid
 
 TYPING = "typing"
 """Where half-typed forms are kept between two runs: case → action → answers. `Store.forget` drops it."""
+
+TYPING_FILES = "typing_files"
+"""The files that were given to them so far: case → action → entries of the manifest to be."""
 
 
 @click.command()
@@ -31,11 +38,12 @@ TYPING = "typing"
     metavar="FIELD=REASON",
     help="To correct (document:NAME is a document).",
 )
+@click.option("--file", "files", multiple=True, metavar="DOCUMENT=PATH", help="A photo or PDF that belongs to it.")
 @click.option("--json", "path", metavar="FILE", help="Answers from a JSON object in FILE; - is standard input.")
 @click.pass_obj
 def act(
     app: App, case: str, action: str | None, values: tuple[str, ...], note: str | None, mend: tuple[str, ...],
-    path: str | None,
+    files: tuple[str, ...], path: str | None,
 ) -> None:  # fmt: skip
     """Do ACTION on a case; without one, list what can be done now and by whom.
 
@@ -46,6 +54,7 @@ def act(
       tenggat act KRK-2026-000012
       tenggat act KRK-2026-000012 report_survey
       tenggat act 12 report_survey point=-6.98,110.41 road_width=6 existing_use=house matches=ya
+      tenggat act 12 report_survey … --file survey_photos=depan.jpg --file survey_photos=batas.jpg
       tenggat act 12 request_correction --mend nik="Tidak sama dengan KTP" --mend ktp="Foto buram"
     """
     found = find(app, case)
@@ -55,12 +64,14 @@ def act(
     chosen = _action(app, found, action)
     if chosen.effect in {"submit", "resubmit"} or chosen not in app.desk.actions(found):
         # Desk tells why not, and submits what is to be submitted.
-        app.desk.act(found.id, chosen.code)
+        app.desk.act(found.id, chosen.code, files=_pairs(files))
     else:
         form = _form(app, found, chosen, values, path)
+        asked = not values and path is None
+        kept = _files(app, found, chosen, form, files, asked=asked)
         items = _items(app, found.service, chosen, mend)
-        note = _note(app, chosen, note, asked=not values and path is None)
-        _do(app, found, chosen, form, note, items)
+        note = _note(app, chosen, note, asked=asked)
+        _do(app, found, chosen, form, note, items, kept)
     app.print(app.say("acted", action=chosen.label.get(app.language), case=name_of(found)), style="green")
     after = app.desk.case(found.id)
     if after.moved:
@@ -117,6 +128,9 @@ def _list(app: App, case: LocalCase) -> None:
         asks = [f.name + ("" if f.required and f.when is None else "?") for f in form_fields(case.service, action.code)]
         if asks:
             app.print(f"      {app.say('action_asks')}: {', '.join(asks)}")
+        files = [d.code + ("" if d.required and d.when is None else "?") for d in _documents(case, action)]
+        if files:
+            app.print(f"      {app.say('action_files')}: {', '.join(files)}")
         if action.note == "required":
             app.print(f"      {app.say('note_required')}")
 
@@ -140,9 +154,54 @@ def _form(app: App, case: LocalCase, action: Action, values: tuple[str, ...], pa
     try:
         return Interview(app, case.service, fields, answers, save, needed=True).run()
     except click.Abort:
-        app.print("")
-        app.print(app.say("ask_stopped", command=f"tenggat act {name_of(case)} {action.code}"), style="yellow")
+        _stopped(app, case, action)
         raise
+
+
+def _stopped(app: App, case: LocalCase, action: Action) -> None:
+    app.print("")
+    app.print(app.say("ask_stopped", command=f"tenggat act {name_of(case)} {action.code}"), style="yellow")
+
+
+def _documents(case: LocalCase, action: Action) -> list[Document]:
+    return [d for d in case.service.documents if action.form is not None and d.form == action.form]
+
+
+def _pairs(files: Sequence[str]) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for pair in files:
+        code, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise Said("bad_file_pair", text=pair)
+        found.setdefault(code.strip(), []).append(path_of(path))
+    return found
+
+
+def _files(
+    app: App, case: LocalCase, action: Action, form: dict[str, Any], files: Sequence[str], *, asked: bool
+) -> list[dict[str, Any]]:
+    """The files that go with the action, on the disk already. What a stopped interview was given counts too."""
+    kept = (app.store.meta.get(TYPING_FILES) or {}).get(case.id, {}).get(action.code, [])
+
+    def take(document: Document, path: Path) -> None:
+        entry = app.desk.files.keep_for(case.id, action, document.code, path)
+        if not any((one["document"], one["sha256"]) == (entry["document"], entry["sha256"]) for one in kept):
+            kept.append(entry)
+        keep_files(app, case.id, action.code, kept)
+        tell_kept(app, document.label.get(app.language), entry.get("name") or path.name, entry["size"])
+
+    for code, paths in _pairs(files).items():
+        for path in paths:
+            take(app.desk.files.of_form(case, action, code), path)
+    if app.interactive and asked and not files:
+        wanted = documents.asked_by(case, action, form, app.city)
+        try:
+            ask_files(app, wanted, lambda code: sum(one["document"] == code for one in kept), take, needed=True)
+        except click.Abort:
+            keep_typed(app, case.id, action.code, form)
+            _stopped(app, case, action)
+            raise
+    return list(kept)
 
 
 def _items(app: App, service: Service, action: Action, mend: Sequence[str]) -> list[dict[str, str]]:
@@ -188,12 +247,19 @@ def _note(app: App, action: Action, note: str | None, *, asked: bool) -> str | N
 
 
 def _do(
-    app: App, case: LocalCase, action: Action, form: dict[str, Any], note: str | None, items: list[dict[str, str]]
-) -> None:
+    app: App, case: LocalCase, action: Action, form: dict[str, Any], note: str | None, items: list[dict[str, str]],
+    kept: list[dict[str, Any]],
+) -> None:  # fmt: skip
     try:
         with app.store.transaction():
-            app.desk.act(case.id, action.code, form, note, items)
+            app.desk.act(case.id, action.code, form, note, items, kept=kept)
             keep_typed(app, case.id, action.code, None)
+            keep_files(app, case.id, action.code, None)
+    except DocumentsMissing as error:
+        app.warn(app.say("submit_refused"))
+        for code in error.extra["documents"]:
+            app.warn(f"  • {document_label(case, code, app.language)}: --file {code}=…")
+        raise click.exceptions.Exit(1) from None
     except Invalid as error:
         if not error.extra.get("problems"):
             raise
@@ -211,11 +277,20 @@ def half_typed(app: App) -> dict[str, dict[str, Any]]:
 
 def keep_typed(app: App, case_id: str, action: str, answers: dict[str, Any] | None) -> None:
     """Remember the answers so far; None forgets them."""
+    _keep(app, TYPING, case_id, action, answers)
+
+
+def keep_files(app: App, case_id: str, action: str, kept: list[dict[str, Any]] | None) -> None:
+    """Remember the files that were given so far; None forgets them."""
+    _keep(app, TYPING_FILES, case_id, action, kept)
+
+
+def _keep(app: App, key: str, case_id: str, action: str, answers: Any) -> None:
     with app.store.transaction():
-        held = half_typed(app)
+        held = app.store.meta.get(key) or {}
         forms = {code: form for code, form in held.pop(case_id, {}).items() if code != action}
         if answers is not None:
             forms[action] = answers
         if forms:
             held[case_id] = forms
-        app.store.meta.set(TYPING, held or None)
+        app.store.meta.set(key, held or None)

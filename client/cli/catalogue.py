@@ -12,6 +12,7 @@ from client.cli.plain import area_name, role_name, stage_label
 from client.cli.trouble import Said
 from client.cli.typed import areas_named, matches
 from schemas.catalogue.model import Action, Condition, Field, Service
+from schemas.text import Language
 
 
 @click.command()
@@ -106,6 +107,7 @@ def _one(app: App, service: Service) -> None:
     for document in service.documents:
         about = [] if document.required else [app.say("optional")]
         about += [app.say("up_to", n=document.count_max)] if document.count_max > 1 else []
+        about += [app.say("with_action", action=_of_form(service, document.form, language))] if document.form else []
         about += _when(app, document.when)
         app.print(f"  {document.code}: {document.label.get(language)}{_bracket(about)}")
     _head(app, "head_stages")
@@ -121,6 +123,10 @@ def _one(app: App, service: Service) -> None:
     _head(app, "head_actions")
     for action in service.actions:
         _action(app, service, action)
+
+
+def _of_form(service: Service, form: str, language: Language) -> str:
+    return ", ".join(action.label.get(language) for action in service.actions if action.form == form)
 
 
 def _action(app: App, service: Service, action: Action) -> None:

@@ -14,6 +14,10 @@ _WHAT_TO_DO = {
     "wrong_stage": "todo_case_late",
     "choose_first": "todo_case_choose",
     "blocked": "todo_case_blocked",
+    "invalid_file": "todo_case_file",
+    "unknown_document": "todo_case_file",
+    "documents_missing": "todo_case_documents",
+    "documents_waiting": "todo_case_waiting",
 }
 
 
@@ -23,11 +27,13 @@ def told_command(app: App, service: Service | None, entry: Entry) -> str:
     if entry.kind == "case.act" and service is not None:
         words = action_label(service, str(data.get("action")), app.language)
         answers = len(data.get("form", {}))
-        return f"{words} ({app.say('answers', n=answers)})" if answers else words
+        more = ([app.say("answers", n=answers)] if answers else []) + _files(app, data)
+        return f"{words} ({', '.join(more)})" if more else words
     if entry.kind == "case.edit":
         labels = {f.name: f.label.get(app.language) for f in service.fields} if service else {}
         names = [labels.get(name, name) for name in data.get("set", {})]
-        shown = ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
+        named = ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
+        shown = "; ".join([*([named] if named else []), *_files(app, data)])
         return app.say("kind_edit", fields=shown or "–")
     if entry.kind == "case.choose":
         return app.say("kind_choose", take=data.get("take"), field=data.get("field"))
@@ -44,13 +50,24 @@ def refusal_lines(app: App, service: Service | None, entry: Entry, case: str) ->
     yield text.get(app.language) or text.get("id") or result.get("code") or "?"
     if details.get("by") and details.get("at"):
         yield app.say("refused_by", name=details["by"], when=app.moment(details["at"]))
-    labels = _labels(service, app.language)
+    labels = _labels(service, app.language) | _names(entry)
     for name, words in problems_of(details, app.language):
-        yield f"• {labels.get(name, name)} [{name}]: {words}"
+        tag = "" if name in _names(entry) else f" [{name}]"
+        yield f"• {labels.get(name, name)}{tag}: {words}"
     todo = _todo(app, entry)
     yield app.say(todo, seq=seq, case=case)
     if todo not in {"todo_case_late", "refused_todo"}:
         yield app.say("refused_todo", seq=seq)
+
+
+def _files(app: App, data: dict[str, Any]) -> list[str]:
+    counted = (("kind_files", len(data.get("attach", ()))), ("kind_files_off", len(data.get("detach", ()))))
+    return [app.say(key, n=n) for key, n in counted if n]
+
+
+def _names(entry: Entry) -> dict[str, str]:
+    """What the files that it attaches are called, by their ids."""
+    return {one["id"]: one.get("name") or one["document"] for one in entry.data.get("attach", ())}
 
 
 def _todo(app: App, entry: Entry) -> str:

@@ -9,9 +9,11 @@ from client.cli.app import App
 from client.cli.asking import Interview
 from client.cli.expecting import expected
 from client.cli.finding import find, name_of
+from client.cli.papers import ask_applicants
 from client.cli.plain import value_in_words
 from client.cli.trouble import Said
 from client.cli.typed import from_json, values_of
+from client.files.refusals import DocumentsMissing
 from client.view import LocalCase
 from schemas.catalogue.model import Service
 from schemas.forms import Problem
@@ -30,8 +32,8 @@ _json = click.option("--json", "path", metavar="FILE", help="Values from a JSON 
 def new(app: App, service: str, values: tuple[str, ...], path: str | None, at_once: bool) -> None:
     """Begin a case of SERVICE as a draft on this device.
 
-    With a terminal and no values it asks one question at a time. A value can be a name or a code; FIELD=@FILE reads
-    a file.
+    With a terminal and no values it asks one question at a time, then for the documents. A value can be a name or a
+    code; FIELD=@FILE reads a file.
 
     \b
     Examples:
@@ -43,10 +45,7 @@ def new(app: App, service: str, values: tuple[str, ...], path: str | None, at_on
     typed = _typed(app, found, values, path)
     case = _ask_new(app, found) if typed is None else app.desk.case(app.desk.new(found.code, typed))
     app.print(app.say("draft_saved", case=name_of(case)), style="green")
-    problems = app.desk.problems(case)
-    if problems:
-        tell_problems(app, case.service, problems, app.say("draft_missing"))
-        app.print(app.say("edit_how", case=name_of(case)))
+    if tell_missing(app, case):
         if at_once:
             raise click.exceptions.Exit(1)
     elif at_once or (typed is None and click.confirm(app.say("ask_submit"), default=False)):
@@ -63,7 +62,7 @@ def new(app: App, service: str, values: tuple[str, ...], path: str | None, at_on
 def edit(app: App, case: str, values: tuple[str, ...], path: str | None) -> None:
     """Change fields of a draft, or of a correction; FIELD= empties one.
 
-    With a terminal and no values it asks for each field, showing what is there now.
+    With a terminal and no values it asks for each field, showing what is there now, then for the documents.
 
     \b
     Examples:
@@ -83,10 +82,7 @@ def edit(app: App, case: str, values: tuple[str, ...], path: str | None) -> None
         for name, value in typed.items():
             field = found.service.field(name)
             app.print(f"  {field.label.get(app.language)}: {value_in_words(field, value, app.city, app.language)}")
-    problems = app.desk.problems(found)
-    if problems:
-        tell_problems(app, found.service, problems, app.say("draft_missing"))
-    else:
+    if not tell_missing(app, found):
         app.print(app.say("draft_ready", case=name_of(found)))
 
 
@@ -143,6 +139,23 @@ def tell_problems(app: App, service: Service, problems: Mapping[str, Problem], h
         app.print(f"  • {labels.get(name, name)} [{name}]: {problem.text.get(app.language)}")
 
 
+def tell_missing(app: App, case: LocalCase) -> bool:
+    """What the case lacks before it can be sent in, fields and documents, and how to add them; whether it lacks any."""
+    fields, files = app.desk.problems(case), app.desk.document_problems(case)
+    if fields:
+        tell_problems(app, case.service, fields, app.say("draft_missing"))
+        app.print(app.say("edit_how", case=name_of(case)))
+    if files:
+        _tell_documents(app, files)
+        app.print(app.say("attach_how", case=name_of(case)))
+    return bool(fields or files)
+
+
+def _tell_documents(app: App, problems: Mapping[str, Problem]) -> None:
+    for code, problem in problems.items():
+        app.print(f"  • [{code}] {problem.text.get(app.language)}", style="yellow")
+
+
 def _typed(app: App, service: Service, values: tuple[str, ...], path: str | None) -> dict[str, Any] | None:
     """What was given on the command line; None where the person is to be asked."""
     if not values and path is None:
@@ -167,11 +180,13 @@ def _ask_new(app: App, service: Service) -> LocalCase:
     app.print(service.summary.get(app.language))
     try:
         Interview(app, service, service.fields, {}, save).run()
+        case_id = case_id or app.desk.new(service.code)
+        ask_applicants(app, case_id)
     except click.Abort:
         if case_id is not None:
             _stopped(app, f"tenggat edit {name_of(app.desk.case(case_id))}")
         raise
-    return app.desk.case(case_id or app.desk.new(service.code))
+    return app.desk.case(case_id)
 
 
 def _interview(app: App, case: LocalCase) -> None:
@@ -181,6 +196,7 @@ def _interview(app: App, case: LocalCase) -> None:
     only = app.desk.marked(case)
     try:
         Interview(app, case.service, case.service.fields, case.fields, save, only=only).run()
+        ask_applicants(app, case.id)
     except click.Abort:
         _stopped(app, f"tenggat edit {name_of(case)}")
         raise
@@ -194,6 +210,11 @@ def _stopped(app: App, command: str) -> None:
 def _submit(app: App, case: LocalCase) -> None:
     try:
         app.desk.submit(case.id)
+    except DocumentsMissing as error:
+        app.print(app.say("submit_refused"), style="yellow")
+        _tell_documents(app, error.extra["problems"])
+        app.print(app.say("attach_how", case=name_of(case)))
+        raise click.exceptions.Exit(1) from None
     except Invalid as error:
         tell_problems(app, case.service, error.extra["problems"], app.say("submit_refused"))
         app.print(app.say("edit_how", case=name_of(case)))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import sync as protocol
-from client.cli import accounts, acting, cases, catalogue, drafts, sending, state, syncing
+from client.cli import accounts, acting, cases, catalogue, drafts, files, sending, state, syncing
 from client.cli.app import App
 from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
@@ -88,10 +88,11 @@ for _command in (
     accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.guest, accounts.language,
     cases.list_cases, cases.show,
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
+    files.attach, files.detach, files.files_of, files.file,
     acting.act, acting.choose,
     catalogue.services, catalogue.areas,
     syncing.sync, state.status, sending.outbox,
 ):  # fmt: skip
     _add(_command)
-for _command in sending.outbox.commands.values():
+for _command in (*sending.outbox.commands.values(), *files.file.commands.values()):
     _LANGUAGE(_command)

@@ -69,11 +69,13 @@ class Needs(Page):
                 self.line(say("choose_how", case=self.name, field=conflict.field))
 
     def _problems(self) -> None:
-        found = self.app.desk.problems(self.case)
-        if not found:
+        found, files = self.app.desk.problems(self.case), self.app.desk.document_problems(self.case)
+        if not found and not files:
             return
         self.title("head_problems")
         for name, problem in found.items():
             field = field_of(self.case.service.fields, name)
             label = field.label.get(self.language) if field else name
             self.line(f"• {label} [{name}]: {problem.text.get(self.language)}", "yellow")
+        for code, problem in files.items():
+            self.line(f"• [{code}] {problem.text.get(self.language)}", "yellow")

@@ -11,7 +11,8 @@ from client.cli.app import App
 from client.cli.commands_told import refusal_lines, told_command
 from client.cli.finding import find, name_of
 from client.cli.page import form_fields
-from client.cli.plain import clean, value_in_words
+from client.cli.papers import document_label
+from client.cli.plain import clean, size_in_words, value_in_words
 from client.cli.trouble import Said
 from client.store.outbox import Entry
 from client.view import LocalCase
@@ -92,6 +93,10 @@ def show_entry(app: App, number: int) -> None:
             field = fields.get(key)
             label = field.label.get(app.language) if field else key
             app.print(f"  {label}: {value_in_words(field, value, app.city, app.language)}")
+    for one in data.get("attach", []):
+        label = document_label(picture, one["document"], app.language) if picture else one["document"]
+        size = size_in_words(one["size"], app.language)
+        app.print(f"  {app.say('entry_file')}: {label} – {one.get('name') or '–'} ({size})")
     for item in data.get("items", []):
         app.print(f"  {app.say('entry_mend')}: {item.get('field') or item.get('document')} – {item.get('reason')}")
     if data.get("note"):

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+from rich.padding import Padding
 from rich.text import Text as Rich
 
 from client.cli.app import App
 from client.cli.expecting import expected
+from client.cli.files import as_json as file_json
+from client.cli.files import table
 from client.cli.needs import Needs
 from client.cli.page import field_of, form_fields
+from client.cli.papers import papers
 from client.cli.plain import (
     action_label,
     long_date,
@@ -21,6 +25,7 @@ from client.cli.plain import (
 )
 from client.view import LocalCase
 from schemas.catalogue.model import DRAFT, OWNER, Service
+from schemas.documents import counted
 from schemas.explain import date_in_words, explain
 from schemas.ledger import Ledger
 from schemas.record import CaseRecord
@@ -38,6 +43,7 @@ class CasePage(Needs):
         self._dates(why)
         self.needs_you()
         self._fields()
+        self._files()
         if self.case.record is not None:
             self._recorded(self.case.record)
             self._history(self.case.record)
@@ -155,6 +161,14 @@ class CasePage(Needs):
             pairs.append((field.label.get(self.language) if field else name, value))
         self.pairs(pairs)
 
+    def _files(self) -> None:
+        if not self.case.files:
+            return
+        self.title("head_files")
+        arrived, all_ = counted(self.case.files)
+        self.line(self.app.say("files_counted", arrived=arrived, n=all_), "green" if arrived == all_ else "cyan")
+        self.app.console.print(Padding(table(self.app, self.case), (0, 0, 0, 2), expand=False))
+
     def _recorded(self, record: CaseRecord) -> None:
         for action, values in record.forms.items():
             self.title("head_form", action=action_label(self.case.service, action, self.language))
@@ -218,11 +232,12 @@ def as_json(app: App, case: LocalCase) -> str:
         "refused": list(_entries(case.refused)),
         "problems": {
             name: {"code": problem.code, "text": problem.text.get(app.language)}
-            for name, problem in app.desk.problems(case).items()
+            for name, problem in (app.desk.problems(case) | app.desk.document_problems(case)).items()
         }
         if app.desk.submitting(case)
         else {},
         "actions": [action.code for action in app.desk.actions(case)],
+        "files": [file_json(paper) for paper in papers(app, case)],
         "record": msgspec.to_builtins(case.record) if case.record else None,
     }
     return json.dumps(found, ensure_ascii=False, indent=2)

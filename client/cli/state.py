@@ -59,6 +59,7 @@ def _facts(app: App) -> dict[str, Any]:
         "last_success": meta.get("last_success"),
         "last_error": {"code": error[0], "detail": error[1], "at": error[2]} if error else None,
         "waiting": {"count": waiting, "bytes": size, "oldest": oldest},
+        "files": _files(app),
         "refused": outbox.count(State.REFUSED),
         "conflicts": app.store.records.conflicts(),
         "half_typed": sorted(half_typed(app)),
@@ -77,7 +78,7 @@ def _skew(app: App) -> int | None:
 
 def _rows(app: App, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
     say, language = app.say, app.language
-    waiting, free = facts["waiting"], facts["free"]
+    waiting, free, files = facts["waiting"], facts["free"], facts["files"]
     rows = [
         ("server", facts["server"] or say("status_no_server"), ""),
         ("person", _person(app, facts), "" if facts["signed_in"] else "yellow"),
@@ -91,6 +92,11 @@ def _rows(app: App, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
         lines = [_when(app, error["at"]) or "", *told_by_code(error["code"], error["detail"], language)]
         rows.append(("error", "\n".join(lines), "yellow"))
     rows.append(("waiting", _waiting(app, waiting), "cyan" if waiting["count"] else "green"))
+    if files["count"]:
+        key = "status_files_refused" if files["refused"] else "status_files_waiting"
+        sizes = {name: size_in_words(files[part], language) for name, part in (("size", "bytes"), ("sent", "sent"))}
+        words = say(key, n=files["count"], refused=files["refused"], **sizes)
+        rows.append(("files", words, "bold red" if files["refused"] else "cyan"))
     if facts["refused"]:
         rows.append(("refused", say("status_refused_see", n=facts["refused"]), "bold red"))
     if facts["conflicts"]:
@@ -109,6 +115,16 @@ def _rows(app: App, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(("profile", facts["profile"], ""))
     rows.append(("folder", facts["folder"], "dim"))
     return rows
+
+
+def _files(app: App) -> dict[str, int]:
+    unsent = [upload for upload in app.store.files.uploads() if upload.unsent]
+    return {
+        "count": len(unsent),
+        "bytes": sum(upload.size for upload in unsent),
+        "sent": sum(upload.sent for upload in unsent),
+        "refused": sum(upload.refused for upload in unsent),
+    }
 
 
 def _person(app: App, facts: dict[str, Any]) -> str:

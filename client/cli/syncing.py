@@ -10,9 +10,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from client.cli.app import App
 from client.cli.commands_told import refusal_lines, told_command
 from client.cli.finding import name_of
+from client.cli.papers import refused_lines
 from client.cli.plain import size_in_words
-from client.cli.trouble import REFUSED, told, told_by_code
+from client.cli.trouble import DONE, REFUSED, exit_status, told, told_by_code
 from client.engine import Report
+from client.store.files import Upload
 from sync.errors import NotFound, NotSignedIn, TenggatError
 from sync.messages import Result
 
@@ -21,7 +23,7 @@ from sync.messages import Result
 @click.option("--watch", is_flag=True, help="Go on syncing on a timer until Ctrl-C.")
 @click.pass_obj
 def sync(app: App, watch: bool) -> None:
-    """Send what waits and fetch what changed.
+    """Send what waits and fetch what changed; then photos and documents, the smallest first.
 
     Ends with status 1 where the server refused something, 3 where it cannot be reached, 4 where nobody is signed in.
 
@@ -33,18 +35,20 @@ def sync(app: App, watch: bool) -> None:
     _ready(app)
     if watch:
         _watch(app)
-    elif not sync_once(app):
-        raise click.exceptions.Exit(REFUSED)
+    elif (status := sync_once(app)) != DONE:
+        raise click.exceptions.Exit(status)
 
 
-def sync_once(app: App) -> bool:
-    """One run of exchanges, told; whether nothing in it was refused or wrong."""
+def sync_once(app: App) -> int:
+    """One run of exchanges, then of files, told; the exit status it ends with."""
     with _progress(app) as meter:
         report = app.engine().sync(meter)
     _tell(app, report, meter)
     if report.wiped:
         raise _Revoked(told_by_code("revoked", "", "en")[0])
-    return not report.refused and not report.upgrade
+    if report.trouble is not None:
+        return exit_status(report.trouble)
+    return REFUSED if report.refused or report.upgrade or report.files_refused else DONE
 
 
 class _Revoked(TenggatError):
@@ -60,10 +64,11 @@ def _ready(app: App) -> None:
 
 
 class Meter:
-    """Counts bytes each way and, in a terminal, draws them."""
+    """Counts bytes each way and, in a terminal, draws them, file by file."""
 
     def __init__(self, app: App, bar: Progress | None) -> None:
         self.up = self.down = 0
+        self._file = (0, 0)
         self._app, self._bar, self._last = app, bar, 0
         self._task = bar.add_task(app.say("sending"), total=None) if bar else None
 
@@ -74,9 +79,13 @@ class Meter:
         elif what == "receiving":
             self.down += done - self._last
             self._last = done
+        elif what == "file":
+            self._file = (done, total or done)
+            return
         if self._bar is not None and self._task is not None:
             size = f" {size_in_words(done or total or 0, self._app.language)}" if done or total else ""
-            self._bar.update(self._task, description=self._app.say(what) + size, completed=done, total=total)
+            words = self._app.say(what, n=self._file[0], all=self._file[1])
+            self._bar.update(self._task, description=words + size, completed=done, total=total)
 
 
 @contextmanager
@@ -92,6 +101,10 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
     say = app.say
     counts = (("sync_sent", report.sent), ("sync_received", report.received), ("sync_dropped", report.dropped))
     parts = [say(key, n=n) for key, n in (*counts, ("sync_mended", report.mended)) if n]
+    if report.files:
+        parts.append(say("sync_files", n=report.files, size=_size(app, report.file_bytes)))
+    if report.fetched:
+        parts.append(say("sync_fetched", n=report.fetched))
     words = ", ".join(parts or [say("sync_same")])
     if meter is not None:
         bytes_ = say("sync_bytes", up=_size(app, meter.up), down=_size(app, meter.down))
@@ -103,8 +116,17 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
         app.print(say("sync_refused", n=len(report.refused)), style="bold red")
         for result in report.refused:
             _tell_refused(app, result)
+    if report.files_refused:
+        app.print(say("sync_files_refused", n=len(report.files_refused)), style="bold red")
+        for upload in report.files_refused:
+            _tell_refused_file(app, upload)
     if waiting := app.store.outbox.waiting()[0]:
         app.print(say("sync_still", n=waiting))
+    left, size, sent = app.store.files.unsent()
+    if left:
+        app.print(say("sync_files_still", n=left, size=_size(app, size - sent)))
+    if report.trouble is not None:
+        app.warn(*told(report.trouble, app.language))
     if conflicts := app.store.records.conflicts():
         app.print(say("sync_conflicts", n=conflicts), style="magenta")
 
@@ -128,6 +150,17 @@ def _tell_refused(app: App, result: Result) -> None:
         app.print(f"     {line}")
 
 
+def _tell_refused_file(app: App, upload: Upload) -> None:
+    try:
+        case = app.desk.case(upload.case)
+    except NotFound:
+        app.print(f"  {upload.case[:8]}: {upload.name or upload.document}", style="red")
+        return
+    app.print(f"  {name_of(case)}: {upload.name or upload.document}", style="red")
+    for line in refused_lines(app, case, upload):
+        app.print(f"     {line}")
+
+
 def _watch(app: App) -> None:
     app.print(app.say("watching", server=app.server))
 
@@ -135,7 +168,7 @@ def _watch(app: App) -> None:
         stamp = f"{app.now:%H:%M:%S}"
         if isinstance(outcome, TenggatError):
             app.warn(f"{stamp} {told(outcome, app.language)[0]}")
-        elif outcome.sent or outcome.received or outcome.dropped or outcome.refused or outcome.upgrade:
+        elif _worth_telling(outcome):
             app.print(stamp, style="dim")
             _tell(app, outcome, None)
         if isinstance(outcome, Report) and outcome.wiped:
@@ -148,3 +181,8 @@ def _watch(app: App) -> None:
         app.print(app.say("stopped"))
     if app.store.meta.get("token") is None:
         raise _Revoked("this device was revoked")
+
+
+def _worth_telling(report: Report) -> bool:
+    commands = report.sent or report.received or report.dropped or report.refused or report.upgrade
+    return bool(commands or report.files or report.files_refused or report.trouble)

@@ -14,13 +14,14 @@ from client.cli.words import WORDS, say
 from schemas.text import Language, Text
 from sync.errors import TenggatError
 
-REFUSED, UNREACHABLE, NOT_SIGNED_IN = 1, 3, 4
+DONE, REFUSED, UNREACHABLE, NOT_SIGNED_IN = 0, 1, 3, 4
 
 _EXITS = {
     "unreachable": UNREACHABLE,
     "not_our_server": UNREACHABLE,
     "busy": UNREACHABLE,
     "too_many": UNREACHABLE,
+    "server_full": UNREACHABLE,
     "not_signed_in": NOT_SIGNED_IN,
     "wrong_credentials": NOT_SIGNED_IN,
     "revoked": NOT_SIGNED_IN,
@@ -56,7 +57,7 @@ def told_by_code(code: str, detail: str, language: Language, extra: Mapping[str,
     """The same from an error that was only noted down: its code and its English sentence."""
     extra = extra or {}
     text = extra.get("text")
-    what = text.get(language) if isinstance(text, Text) else None
+    what = text.get(language) if isinstance(text, Text | Mapping) else None
     if what is None:
         what = say(language, f"error_{code}") if f"error_{code}" in WORDS else detail
     lines = [what]
@@ -64,7 +65,7 @@ def told_by_code(code: str, detail: str, language: Language, extra: Mapping[str,
     if todo in WORDS:
         lines.append(say(language, todo, seconds=extra.get("retry_after", 60)))
     # The reason as it came, for whoever is asked for help: our own words are general where it has none of its own.
-    if detail and not isinstance(text, Text) and code in _WITH_DETAIL and detail != what:
+    if detail and not isinstance(text, Text | Mapping) and code in _WITH_DETAIL and detail != what:
         lines.append(f"({detail})")
     return lines
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sync.errors import TenggatError
 
-STEPS = ("schema.sql",)
+STEPS = ("schema.sql", "files.sql")
 """What brings a file from user_version n to n + 1. Steps are appended and never edited. The outbox's columns stay
 readable by every later version: no step may lose a waiting command."""
 

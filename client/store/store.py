@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from client.store.blobs import Blobs
 from client.store.database import Connect, connect, open_file, transaction
+from client.store.files import Files
 from client.store.meta import Meta
 from client.store.outbox import Outbox
 from client.store.records import Records
@@ -49,6 +51,7 @@ class Store:
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
         opener: Connect = connect,
+        blobs: Callable[[Path], Blobs] = Blobs,
         protocol: int = PROTOCOL,
         app: str = "tenggat",
     ) -> None:
@@ -60,6 +63,12 @@ class Store:
         self.meta = Meta(self._db)
         self.outbox = Outbox(self._db, new_id)
         self.records = Records(self._db)
+        self.new_id = new_id
+        self.blobs = blobs(path.with_name(f"{path.name}.files"))
+        self.files = Files(self._db, self.blobs)
+        if self.meta.get("bytes_gone"):
+            # A process died between forgetting and deleting.
+            self._drop_all()
 
     def close(self) -> None:
         self._db.close()
@@ -104,6 +113,7 @@ class Store:
             # To 100 MB, so that an idle device says the same each time.
             free=free - free % 100_000_000 if free is not None else None,
             mended=self.meta.get("mended") or 0,
+            files=self.files.unsent()[0],
         )
 
     def apply(self, device: Device, events: Iterator[Sequence[Event]]) -> "Applied":
@@ -114,6 +124,7 @@ class Store:
                 for event in batch:
                     self._apply(device, event, applied)
             self._after(device, applied)
+        self._drop(applied)
         return applied
 
     def apply_answers(self, device: Device, welcome: Welcome, results: list[Result]) -> None:
@@ -123,6 +134,7 @@ class Store:
             self._apply(device, Opened(welcome), applied)
             self._apply(device, Answered(results), applied)
             self._after(device, applied)
+        self._drop(applied)
 
     def digest(self, scopes: Sequence[str]) -> list[tuple[int, str]]:
         return self.records.digest(scopes)
@@ -156,6 +168,7 @@ class Store:
         known = self.meta.get("epoch")
         if known is not None and known != welcome.epoch:
             self.outbox.resend(welcome.now)
+            self.files.restart()
             self.meta.set("cursor", None)
         self.meta.set("epoch", welcome.epoch)
         self.meta.set("person", welcome.person or self.meta.get("person"))
@@ -193,26 +206,53 @@ class Store:
         if applied.fork or applied.reused:
             self.outbox.fork(device.instance, applied.reused)
         self.outbox.expire(applied.now)
+        self.files.reconcile(applied.now)
+        applied.bytes_gone += self.files.release()
         if applied.wipe and not self.outbox.waiting()[0]:
             if self.meta.get("handed_over") is None and self.outbox.hand_over():
                 self.meta.set("handed_over", True)
             else:
-                self._wipe()
+                # The device was revoked, and all it had to say is at the server: nothing of the cases stays here.
+                self._forget()
+                self.meta.set("wiped", self.stamp())
+                applied.wiped = True
 
-    def _wipe(self) -> None:
-        """The device was revoked, and all it had to say is at the server: nothing of the cases stays here."""
-        self.forget()
-        self.meta.set("wiped", self.stamp())
+    def _drop(self, applied: "Applied") -> None:
+        """Let go of bytes, now that it is committed that nothing needs them: the other way round, a transaction that is
+        rolled back would leave rows without their bytes."""
+        if applied.wiped:
+            self._drop_all()
+        else:
+            self.drop_bytes(applied.bytes_gone)
+
+    def drop_bytes(self, names: Sequence[str]) -> None:
+        """Delete these files, but for those that were needed again meanwhile: whoever writes their row looks, in its
+        transaction, whether they are still here."""
+        if names:
+            with self.transaction():
+                known = self.files.known()
+                self.blobs.drop(name for name in names if name not in known)
+
+    def _drop_all(self) -> None:
+        self.blobs.drop_all()
+        self.meta.set("bytes_gone", None)
 
     def forget(self) -> None:
-        """Nothing of this person stays here, and whoever comes next mints numbers of their own: under the old
-        instance, what was acknowledged could one day be sent again in somebody else's name."""
+        """Nothing of this person stays here."""
+        self._forget()
+        self._drop_all()
+
+    def _forget(self) -> None:
+        """Whoever comes next mints numbers of their own: under the old instance, what was acknowledged could one day
+        be sent again in somebody else's name."""
         with self.transaction():
             self.records.drop_all()
+            self.files.drop_all()
             self._db.execute("DELETE FROM outbox")
             self.outbox.fork()
-            for key in ("token", "person", "cursor", "guest", "typing", "last_error", "handed_over"):
+            for key in ("token", "person", "cursor", "guest", "typing", "typing_files", "last_error", "handed_over"):
                 self.meta.set(key, None)
+            self.meta.set("bytes_gone", True)
 
 
 class Applied:
@@ -225,7 +265,10 @@ class Applied:
         self.results: list[Result] = []
         self.fork = False
         self.reused: set[int] = set()
+        self.bytes_gone: list[str] = []
+        """Names of bytes that nothing needs any more, to be dropped once this is committed."""
         self.wipe = False
+        self.wiped = False
         self.checked = False
         self.listed: list[tuple[str, int]] = []
         self.fetch: list[str] = []

@@ -14,9 +14,11 @@ from client.cli import main
 from client.cli.machine import Machine
 from client.store import Store
 from schemas.catalogue.model import City
+from schemas.documents import wanted
 from server.access.staff import add_staff
 from tests.catalogue_values import answers
 from tests.conftest import Server
+from tests.pictures import write_jpeg
 from tests.wsgi_transport import WsgiTransport
 
 PASSWORD = "kata sandi panjang"
@@ -53,15 +55,26 @@ class Person:
     def store(self) -> Store:
         return Store(self.home / self.profile / "device.sqlite", clock=self.server.clock)
 
-    def draft(self, service: str = "krk", **given: Any) -> str:
-        """A complete draft; the eight characters it is called by."""
+    def photo(self, name: str, size: tuple[int, int] = (8, 8)) -> str:
+        """The path of a JPEG on this person's own disk; another name is another picture."""
+        return str(write_jpeg(self.home / "foto" / f"{self.profile}-{name}.jpg", f"{self.profile} {name}", size))
+
+    def draft(self, service: str = "krk", files: bool = True, **given: Any) -> str:
+        """A complete draft, with a photo of each document that is required; the eight characters it is called by."""
+        name, values = self._fields(service, given)
+        for document in wanted(self.server.city.service(service), values) if files else ():
+            if document.required:
+                self.run("attach", name, document.code, self.photo(document.code))
+        return name
+
+    def _fields(self, service: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         city = self.server.city
         values = answers(city, city.service(service).fields, given, optional=False)
         path = self.home / "isian.json"
         path.write_text(json.dumps(values), encoding="utf-8")
         found = re.search(r"\b[0-9a-f]{8}\b", self.run("new", service, "--json", str(path), lang="id"))
         assert found is not None
-        return found[0]
+        return found[0], values
 
     def filed(self, service: str = "krk", **given: Any) -> str:
         """A submitted and received case; its number."""

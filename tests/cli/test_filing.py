@@ -91,7 +91,7 @@ def test_an_interview_asks_each_question_once(guest: Person) -> None:
     guest.terminal = True
     typed = [
         "1", "1", "?", "Lubang di jalan", "Lubang besar di depan pasar", "2", "1", "3", "Jl. Pemuda 3", "",
-        "2", "Tetangga", "", "", "y",
+        "2", "Tetangga", "", "", "", "y",
     ]  # fmt: skip
     said = guest.run("new", "lapor", typed="\n".join(typed) + "\n")
     assert "Jalan rusak – Lubang, aspal" in said and "Semarang Utara" in said
@@ -137,7 +137,7 @@ def test_a_survey_interview_keeps_half_of_it(person: Make) -> None:
     assert surveyor.json("outbox", "list") == []
     surveyor.network.offline = False
     assert "setengah jadi" in surveyor.run("sign-out", exits=1)
-    said = surveyor.run("act", number, "report_survey", typed="1\nya\n\n")
+    said = surveyor.run("act", number, "report_survey", typed="1\nya\n\n\n")
     assert "Melanjutkan" in said and "tercatat di perangkat ini" in said
     [entry] = surveyor.json("outbox", "list")
     assert entry["data"]["form"]["road_width"] == 6.5 and entry["data"]["form"]["existing_use"] == "empty"

@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from client.cli.words import cases, errors, filing, syncing
+from client.cli.words import cases, errors, files, filing, syncing
 from schemas.text import Language
 
-WORDS: dict[str, tuple[str, str]] = {**cases.WORDS, **filing.WORDS, **syncing.WORDS, **errors.WORDS}
+WORDS: dict[str, tuple[str, str]] = {
+    **cases.WORDS,
+    **filing.WORDS,
+    **files.WORDS,
+    **syncing.WORDS,
+    **errors.WORDS,
+}
 
 
 def say(language: Language, key: str, **values: Any) -> str:

@@ -13,11 +13,14 @@ import pytest
 from client.store import Store
 from client.work import Desk
 from schemas.catalogue.model import City
-from schemas.record import CaseRecord
+from schemas.documents import wanted
+from schemas.record import Attachment, CaseRecord
 from sync.codec import line_of, read_head
 from sync.exchange import Answered, Arrived, Device, Ended, Event, Opened
 from sync.messages import End, Result, Status, Welcome
+from tests.catalogue_files import file
 from tests.catalogue_values import answers
+from tests.pictures import write_jpeg
 
 ME = "00000000-0000-4000-8000-0000000000ff"
 NOW = "2026-03-16T02:00:00Z"
@@ -38,7 +41,27 @@ class Bench:
         return answers(self.city, self.city.service(service).fields, given, optional=False)
 
     def draft(self, service: str = "krk", **given: Any) -> str:
-        return self.desk.new(service, self.complete(service, **given))
+        """All that is required, files among it."""
+        case_id = self.desk.new(service, self.complete(service, **given))
+        for document in wanted(self.city.service(service), self.desk.case(case_id).fields):
+            if document.required:
+                self.desk.attach(case_id, document.code, self.photo(document.code))
+        return case_id
+
+    def attachments(self, service: str = "krk", *, arrived: str | None = NOW, **given: Any) -> tuple[Attachment, ...]:
+        """What a record says of the files that are required."""
+        asked = self.city.service(service)
+        made = [file(d, f"00000000-0000-4000-a000-{n:012d}") for n, d in enumerate(asked.documents)]
+        names = {d.code for d in wanted(asked, self.complete(service, **given)) if d.required}
+        return tuple(
+            msgspec.convert(one | {"added": NOW, "role": "owner", "arrived": arrived}, Attachment)
+            for one in made
+            if one["document"] in names
+        )
+
+    def photo(self, name: str, size: tuple[int, int] = (8, 8)) -> Path:
+        """A JPEG on this machine's disk; another name is another picture."""
+        return write_jpeg(self.store.path.parent / f"{name}.jpg", name, size)
 
     def send(self, *statuses: Status, code: str = "invalid", **said: Any) -> Device:
         """Everything that waits goes out; the answers are these, the last for all that remain."""

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from client.store import Store
-from client.store.database import StoreBroken, open_file, transaction
+from client.store.database import STEPS, StoreBroken, open_file, transaction
 from sync.codec import read_head
 from sync.digest import digest_of
 from sync.errors import BodyCut, TooLarge
@@ -54,11 +54,11 @@ def test_a_newer_or_damaged_file_is_refused_and_left_alone(tmp_path: Path) -> No
 def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "steps.sqlite"
     open_file(path).close()
-    monkeypatch.setattr("client.store.database.STEPS", ("schema.sql", "schema.sql"))
+    monkeypatch.setattr("client.store.database.STEPS", (*STEPS, "schema.sql"))
     with pytest.raises(StoreBroken):
         open_file(path)  # the same tables twice cannot be made
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == len(STEPS)
     connection.close()
 
 

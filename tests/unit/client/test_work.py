@@ -129,8 +129,9 @@ def replace_record(record: Any, **given: Any) -> Any:
 def test_a_correction_changes_only_what_was_marked_and_goes_back_in(bench: Bench) -> None:
     items = (Defect("Beda", "nik"), Defect("Buram", document="ktp"))
     record = bench.record(
-        stage="correction", number="KRK-2026-000001", fields=bench.complete(), correction=Correction(1, NOW, items)
-    )
+        stage="correction", number="KRK-2026-000001", fields=bench.complete(), correction=Correction(1, NOW, items),
+        attachments=bench.attachments(),
+    )  # fmt: skip
     bench.arrive(record)
     with pytest.raises(Forbidden):
         bench.desk.edit(record.id, {"name": "Lain"})
@@ -198,7 +199,8 @@ def test_retry_is_a_new_command_and_only_for_what_was_refused(bench: Bench) -> N
 
 def test_choosing_and_what_must_be_chosen_first(bench: Bench) -> None:
     conflict = Conflict("street", "Jl. A", "Jl. B", ME, NOW)
-    record = bench.record(fields=bench.complete(street="Jl. A"), conflicts=(conflict,))
+    fields = bench.complete(street="Jl. A")
+    record = bench.record(fields=fields, conflicts=(conflict,), attachments=bench.attachments())
     bench.arrive(record)
     with pytest.raises(Forbidden):
         bench.desk.submit(record.id)

@@ -1,0 +1,1 @@
+"""Photos and documents: made small and kept before anything else, sent and fetched apart from commands."""
