@@ -10,6 +10,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import esbuild from "esbuild";
+import { exifParts } from "./build/exif_parts.mjs";
 import { oneShell } from "./build/one_shell.mjs";
 import { styleAddress } from "./build/style_address.mjs";
 import { tooEarly, words } from "./build/words.mjs";
@@ -37,6 +38,15 @@ const common = {
   alias: { react: "preact/compat" },
 };
 
+/** What the app loads later, a service worker never does: it only exchanges. */
+const withoutLater = {
+  name: "without-later",
+  setup: build =>
+    build.onResolve({ filter: /^\./ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : null,
+    ),
+};
+
 async function build() {
   rmSync(dist, { recursive: true, force: true });
   const bundled = await esbuild.build({
@@ -50,7 +60,7 @@ async function build() {
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".png": "file", ".svg": "file" },
-    plugins: [words(), styleAddress(), oneShell(join(here, "src/main.tsx"))],
+    plugins: [words(), styleAddress(), exifParts(), oneShell(join(here, "src/main.tsx"))],
     metafile: true,
   });
   cpSync(join(here, "static"), dist, { recursive: true });
@@ -78,6 +88,7 @@ async function build() {
     entryPoints: ["src/worker.ts"],
     outfile: "dist/sw.js",
     format: "iife",
+    plugins: [withoutLater],
     define: { VERSION: JSON.stringify(version), KEPT: JSON.stringify(["/", ...kept.map(path => `/${path}`)]) },
   });
   const told = { version, pages_css: pages };

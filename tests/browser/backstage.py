@@ -4,12 +4,15 @@ It writes through the server's own code on the same database, as a second worker
 browser and no waiting. The tests that use it are about what a screen then shows.
 """
 
+import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from schemas.documents import wanted
 from server.access import devices, tokens
 from server.app import create_app
 from server.cli import demo
@@ -18,6 +21,8 @@ from server.sources import Sources
 from server.store.database import writing
 from tests.api.device import Device, Line, new_id
 from tests.api.filing import fields
+from tests.browser.pictures import photo, sha256
+from tests.catalogue_files import file as manifest_entry
 from tests.conftest import Clock, Server
 
 
@@ -46,6 +51,10 @@ class Backstage:
         self.clock = RealClock()
         self.as_server = Server(create_app(Settings(data=data, web=None), Sources(clock=self.clock)), self.clock)
         self._officers: dict[str, Device] = {}
+        self.content: dict[str, bytes] = {}
+        """What was attached by whoever filed from here, by its hash."""
+        self.photos = 0
+        """How many were made, so that no two cases have the same."""
 
     def close(self) -> None:
         self.as_server.engine.dispose()
@@ -71,12 +80,37 @@ class Backstage:
         """Somebody else, or a second device of the guest whose token this is."""
         return Device(self.as_server.app, token) if token else Device(self.as_server.app)
 
-    def file(self, device: Device, service: str = "lapor", **given: Any) -> str:
-        """File a case; its id."""
+    def file(self, device: Device, service: str = "lapor", *, arrive: bool = True, **given: Any) -> str:
+        """File a case; its id. The photos that it requires are at the server, unless they are not to `arrive`."""
         case = new_id()
-        data = {"service": service, "action": "submit", "set": fields(self.as_server, service, **given)}
-        self.send(device, "case.act", case, data)
+        values = fields(self.as_server, service, **given)
+        asked = wanted(self.as_server.city.service(service), values)
+        self.photos += 1
+        content = photo(self.photos % 40, (320, 240))
+        self.content[sha256(content)] = content
+        attach = [manifest_entry(one, new_id(), content) for one in asked if one.required]
+        self.send(device, "case.act", case, {"service": service, "action": "submit", "set": values, "attach": attach})
+        for one in attach if arrive else ():
+            self.deliver(device, case, one["id"], content)
         return case
+
+    def deliver(self, device: Device, case: str, attachment: str, content: bytes) -> None:
+        """The bytes of one file, in one request. What this person sent before is not asked for again."""
+        about = {"case": case, "attachment": attachment}
+        headers = {
+            "Authorization": f"Bearer {device.token}",
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(len(content)),
+            "Upload-Metadata": ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in about.items()),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        response = device.app.test_client().post("/api/v1/uploads", data=content, headers=headers)
+        assert response.status_code in {201, 409}, response.get_data(as_text=True)
+
+    def attachments(self, case: str) -> list[Line]:
+        """The manifest of a case."""
+        [row] = self.as_server.rows("SELECT state FROM case_record WHERE id = :id", id=case)
+        return list(json.loads(row.state).get("attachments", []))
 
     def act(self, who: Device | str, case: str, action: str, **data: Any) -> None:
         device = self.officer(who) if isinstance(who, str) else who

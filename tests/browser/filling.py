@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.attaching import CHOOSE, attach_photo
 from tests.browser.window import SAVED
 
 COMPLAINT: dict[str, str | list[str]] = {
@@ -21,9 +22,18 @@ COMPLAINT: dict[str, str | list[str]] = {
 CHECK = "Periksa isian Anda"
 
 
+SKIPPED = " (boleh dilewati)"
+
+
 def question(page: Page) -> str:
     """What is asked now, without the words that it may be skipped."""
-    return page.get_by_role("heading", level=1).inner_text().removesuffix(" (boleh dilewati)")
+    return page.get_by_role("heading", level=1).inner_text().removesuffix(SKIPPED)
+
+
+def wants_a_file(page: Page) -> bool:
+    """Whether a document is asked for now, and must be there."""
+    title = page.get_by_role("heading", level=1).inner_text()
+    return not title.endswith(SKIPPED) and page.get_by_role("button", name=CHOOSE).count() > 0
 
 
 def answer(page: Page, given: str | list[str]) -> None:
@@ -47,10 +57,13 @@ def on(page: Page) -> None:
 
 
 def fill_in(page: Page, answers: Mapping[str, str | list[str]], until: str = CHECK) -> None:
-    """From the question on the screen to the check, or to the question `until`, which is not answered."""
+    """From the question on the screen to the check, or to the question `until`, which is not answered. Each required
+    document gets a photo."""
     while (asked := question(page)) != until:
         if asked in answers:
             answer(page, answers[asked])
+        elif wants_a_file(page):
+            attach_photo(page, seed=len(asked))
         on(page)
 
 

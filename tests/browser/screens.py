@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.attaching import offer
+from tests.browser.pictures import HEIC, PAGE, chosen
 from tests.browser.showcase import Showcase
 
 Step = Callable[[Page], None]
@@ -52,6 +55,10 @@ def unfold(text: str) -> Step:
 
 def sees(text: str) -> Step:
     return lambda page: expect(page.get_by_text(text).first).to_be_visible()
+
+
+def offers(*files: Any) -> Step:
+    return lambda page: offer(page, *files)
 
 
 def choose(text: str) -> Step:
@@ -119,6 +126,41 @@ CITIZEN = (
     Screen("work-not-for-you", "nobody", "/work", "Tugas"),
 )  # fmt: skip
 
+WRONG = (chosen("IMG_0042.HEIC", HEIC, "image/heic"), chosen("peta.jpg", PAGE))
+
+FILES = (
+    Screen("tasks-documents", "applicant", "/case/{papers}/form", KRK),
+    Screen("document-empty", "applicant", "/case/{papers}/form/file/signed_form", "Surat permohonan"),
+    Screen(
+        "document-missing", "applicant", "/case/{papers}/form/file/location_map", "Denah lokasi",
+        (press("Lanjut"), sees("Tambahkan dulu")),
+    ),
+    Screen("document-files", "applicant", "/case/{papers}/form/file/land_proof", "Bukti tanah", wide=True),
+    Screen(
+        "document-refused", "applicant", "/case/{papers}/form/file/land_proof", "Bukti tanah",
+        (offers(*WRONG), sees("HEIC, yang tidak bisa dibaca")),
+    ),
+    Screen("document-pdf", "applicant", "/case/{papers}/form/file/deed", "Akta pendirian"),
+    Screen("document-gone", "applicant", "/case/{papers}/form/file/pbb_exemption", "Surat pembebasan PBB"),
+    Screen("check-documents", "applicant", "/case/{papers}/form/check", "Periksa isian Anda", wide=True),
+    Screen(
+        "check-documents-missing", "applicant", "/case/{papers}/form/check", "Periksa isian Anda",
+        (press("Kirim"), sees("Masih ada 5 bagian")),
+    ),
+    Screen(
+        "viewer", "applicant", "/case/{papers}", "Foto dan dokumen",
+        (press("Lihat KTP depan.jpg"), sees("Ukuran penuh")), wide=True,
+    ),
+    Screen(
+        "viewer-pdf", "applicant", "/case/{papers}", "Foto dan dokumen",
+        (press("Lihat Akta pendirian perseroan terbatas dan perubahannya.pdf"), sees("Buka PDF")),
+    ),
+    Screen("case-files-waiting", "enclosed", "/case/{enclosed}", "Foto dan dokumen", wide=True),
+    Screen("sync-files", "enclosed", "/sync", "Foto dan dokumen yang menunggu", wide=True),
+    Screen("case-files", "citizen", "/case/{correction}", "Foto dan dokumen"),
+    Screen("correction-document", "citizen", "/case/{correction}/form/file/ktp", "KTP pemohon", (sees("terpotong"),)),
+)  # fmt: skip
+
 OFFICER = (
     Screen("officer-home", "officer", "/", "Halo, Petugas Serba Bisa", wide=True),
     Screen("officer-me", "officer", "/me", "Petugas Serba Bisa", wide=True),
@@ -134,6 +176,11 @@ OFFICER = (
         (press("Kirim hasil survei"), sees("yang perlu dilengkapi atau diperbaiki")), wide=True,
     ),
     Screen("act-correction", "officer", "/case/{completeness}/act/request_correction", "Minta dilengkapi", wide=True),
+    Screen(
+        "act-awaits", "officer", "/case/{completeness}/act/accept", "Nyatakan lengkap",
+        (sees("dokumen pemohon"),), wide=True,
+    ),
+    Screen("work-case-awaits", "officer", "/case/{completeness}", "Foto dan dokumen", wide=True),
     Screen("act-hindered", "officer", "/case/{completeness}/act/report_survey", "Kirim hasil survei", wide=True),
 )  # fmt: skip
 
@@ -172,4 +219,4 @@ PLAIN = (
     Screen("plain-offline", "plain", "/offline.html", "Halaman ini perlu jaringan", plain=True),
 )
 
-SCREENS = (*CITIZEN, *OFFICER, *TROUBLED, *PLAIN)
+SCREENS = (*CITIZEN, *FILES, *OFFICER, *TROUBLED, *PLAIN)

@@ -15,6 +15,9 @@ SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1280, 900)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 6_000
 
+HEIGHT = "document.querySelector('dialog[open]') ? 0 : document.documentElement.scrollHeight"
+"""Of the page; what lies over it is as high as the window."""
+
 
 def shoot(screen: Screen, showcase: Showcase, folder: Path) -> None:
     device = showcase.device(screen.whose)
@@ -22,7 +25,7 @@ def shoot(screen: Screen, showcase: Showcase, folder: Path) -> None:
         device.page.set_viewport_size({"width": width, "height": height})
         page = screen.open(showcase)
         # As high as the page is, so that bars which stick to an edge stand at the edge.
-        tall = page.evaluate("document.documentElement.scrollHeight")
+        tall = page.evaluate(HEIGHT)
         page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST))})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, expect
 
@@ -12,11 +13,14 @@ from server.access.staff import add_staff
 from server.cli.demo import PASSWORD
 from tests.api.device import Device as Wire
 from tests.api.device import new_id
+from tests.api.filing import fields
 from tests.browser import troubled
+from tests.browser.attaching import attach
 from tests.browser.backstage import Backstage, prepare
 from tests.browser.filling import COMPLAINT, begin, fill_in
+from tests.browser.pictures import chosen, pdf, photo
 from tests.browser.serving import ServerProcess
-from tests.browser.window import Device, new_device
+from tests.browser.window import IN_THE_HAND, Device, new_device
 
 OFFICER = "serbabisa"
 EVERY_ROLE = ("front_desk", "surveyor", "planner", "complaint_officer", "supervisor")
@@ -48,7 +52,7 @@ class Showcase:
     def device(self, name: str) -> Device:
         """Made when it is first asked for, and kept as it is then."""
         if name not in self.devices:
-            made = new_device(self.browser, self.server.address)
+            made = new_device(self.browser, self.server.address, **_OPTIONS.get(name, {}))
             try:
                 _MAKERS[name](self, made)
             except BaseException:
@@ -77,7 +81,7 @@ def fill_the_city(behind: Backstage) -> dict[str, str]:
     areas = [area.code for area in server.city.areas if area.kind == "kelurahan"]
     for place in range(22):
         with behind.ago(days=14 - place * 0.65):
-            given = {
+            given: dict[str, Any] = {
                 "category": CATEGORIES[place % 8],
                 "title": TITLES[place % 8],
                 "area": areas[place * 11 % len(areas)],
@@ -92,7 +96,9 @@ def fill_the_city(behind: Backstage) -> dict[str, str]:
     found = {}
     for place, days in enumerate((9, 6, 4, 3, 2, 1, 0.5, 0.1)):
         with behind.ago(days=days):
-            case = behind.file(citizen, "krk", area=areas[place * 13 % len(areas)], street=f"Jalan Contoh {place + 1}")
+            there: dict[str, Any] = {"area": areas[place * 13 % len(areas)], "street": f"Jalan Contoh {place + 1}"}
+            # The last one's photos are still on their way.
+            case = behind.file(citizen, "krk", arrive=days > 0.1, **there)
             if place % 2 == 0:
                 behind.act("loket", case, "accept")
             found["survey" if place % 2 == 0 else "completeness"] = case
@@ -170,6 +176,48 @@ def _offline(show: Showcase, device: Device) -> None:
     show.cases["waiting"] = page.url.split("/case/")[1]
 
 
+def _applicant(show: Showcase, device: Device) -> None:
+    """Somebody with a permit's questions answered, who is about to photograph the documents."""
+    page = device.open()
+    device.installed()
+    begin(page)
+    device.synced()
+    mine = show.behind.citizen(device.token())
+    answers = fields(
+        show.behind.as_server, "krk", street="Jalan Pemuda 12", applicant_kind="entity", land_proof="letter_c"
+    )
+    show.cases["papers"] = case = new_id()
+    show.behind.send(mine, "case.edit", case, {"service": "krk", "set": answers, "was": {}})
+    device.synced()
+    device.offline()
+    device.go(f"/case/{case}/form/file/ktp")
+    attach(page, chosen("KTP depan.jpg", photo(3, (1200, 800), "KTP")))
+    device.go(f"/case/{case}/form/file/land_proof")
+    scans = [chosen(f"IMG_2026112{place}_0815{place}.jpg", photo(place + 5)) for place in range(2)]
+    attach(page, *scans)
+    device.go(f"/case/{case}/form/file/deed")
+    attach(page, chosen("Akta pendirian perseroan terbatas dan perubahannya.pdf", pdf(), "application/pdf"))
+
+
+def _enclosed(show: Showcase, device: Device) -> None:
+    """An application that was sent in with its photos where no network is."""
+    page = device.open()
+    device.installed()
+    begin(page)
+    device.synced()
+    mine = show.behind.citizen(device.token())
+    show.cases["enclosed"] = case = new_id()
+    answers = fields(show.behind.as_server, "krk", street="Jalan Gajah Mada 3")
+    show.behind.send(mine, "case.edit", case, {"service": "krk", "set": answers, "was": {}})
+    device.synced()
+    device.offline()
+    device.go(f"/case/{case}/form")
+    page.get_by_role("link", name="Lanjutkan mengisi").click()
+    fill_in(page, {})
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_role("heading", name="Foto dan dokumen")).to_be_visible()
+
+
 def _beginner(show: Showcase, device: Device) -> None:
     """Somebody who begins where no network is: nobody else has their drafts."""
     device.open()
@@ -204,9 +252,13 @@ def _plain(show: Showcase, device: Device) -> None:
     show.cases["code"] = json.loads(row.line)["code"]
 
 
+_OPTIONS: dict[str, dict[str, Any]] = {"applicant": IN_THE_HAND, "enclosed": IN_THE_HAND}
+
 _MAKERS = {
     "citizen": _citizen,
     "offline": _offline,
+    "applicant": _applicant,
+    "enclosed": _enclosed,
     "beginner": _beginner,
     "officer": _officer,
     "nobody": _nobody,

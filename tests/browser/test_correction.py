@@ -5,10 +5,13 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.attaching import attach
 from tests.browser.backstage import Backstage
 from tests.browser.conftest import Make
+from tests.browser.pictures import chosen, photo
 from tests.browser.serving import ServerProcess
 from tests.browser.signing import new_login, officer_at_work, sign_up, staff_of, wards
+from tests.browser.waiting import until
 from tests.browser.window import SAVED, Device
 
 PEDURUNGAN = "33.74.06"
@@ -98,3 +101,46 @@ def test_only_what_was_marked_is_mended_and_the_clock_goes_on(
     expect(dates).to_contain_text("Pemeriksaan kelengkapan")
     dates.get_by_text("Mengapa tanggal ini?").first.click()
     expect(dates.get_by_role("list").first).to_contain_text(re.compile("berhenti|dihentikan|menunggu", re.IGNORECASE))
+
+
+def test_one_marked_document_is_replaced_and_no_other(
+    server: ServerProcess, behind: Backstage, phone: Device, device: Make
+) -> None:
+    citizen = phone.open()
+    phone.installed()
+    sign_up(phone, new_login())
+    case = behind.file(behind.citizen(phone.token()), "krk", area=wards(behind, PEDURUNGAN)[0], street="Jalan Foto 2")
+    page = officer_at_work(device(), staff_of(behind, "front_desk", PEDURUNGAN))
+    page.get_by_role("link", name=re.compile("Jalan Foto 2")).click()
+    page.get_by_role("link", name="Minta dilengkapi").click()
+    mark(page, "KTP pemohon", "Foto kartu terpotong.")
+    page.get_by_role("button", name="Minta dilengkapi").click()
+    expect(page.get_by_role("region", name="Apa selanjutnya")).to_contain_text("Perlu dilengkapi")
+    until(lambda: behind.stage(case) == "correction", "the correction at the server")
+    phone.synced()
+    phone.offline()
+    phone.go(f"/case/{case}/form")
+    expect(citizen.get_by_text("1 dokumen lagi.")).to_be_visible()
+    expect(citizen.get_by_role("link", name="Denah lokasi")).to_have_count(0)
+    # Nor can another be had by its address.
+    phone.go(f"/case/{case}/form/file/location_map")
+    expect(citizen.get_by_text("Dokumen ini tidak perlu diperbaiki.")).to_be_visible()
+    phone.go(f"/case/{case}/form")
+    citizen.get_by_role("link", name="Lanjutkan mengisi").click()
+    expect(phone.heading("KTP pemohon")).to_be_visible()
+    expect(citizen.get_by_text("Catatan petugas: Foto kartu terpotong.")).to_be_visible()
+    citizen.get_by_role("button", name="Hapus ktp.jpg").click()
+    expect(citizen.get_by_role("button", name="Urungkan hapus ktp.jpg")).to_be_focused()
+    attach(citizen, chosen("ktp-utuh.jpg", photo(77)))
+    citizen.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(phone.heading("Periksa isian Anda")).to_be_visible()
+    citizen.get_by_role("button", name="Kirim", exact=True).click()
+    expect(citizen.get_by_role("region", name="Apa selanjutnya")).to_contain_text("Menunggu server")
+    phone.offline(False)
+    phone.synced()
+    assert behind.stage(case) == "completeness"
+    phone.go(f"/case/{case}")
+    expect(citizen.get_by_text("Semua 6 file sudah sampai di server.")).to_be_visible(timeout=40_000)
+    held = behind.attachments(case)
+    assert [one["name"] for one in held if one["document"] == "ktp"] == ["ktp-utuh.jpg"]
+    assert len(held) == 6

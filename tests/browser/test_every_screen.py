@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.axe import COLOURS, violations
 from tests.browser.screens import SCREENS, Screen
+from tests.browser.shots import HEIGHT
 from tests.browser.showcase import Showcase, showcase_in
 
 SMALL: ViewportSize = {"width": 360, "height": 740}
@@ -69,7 +70,7 @@ def test_a_screen_is_for_everybody(screen: Screen, showcase: Showcase) -> None:
 def whole(page: Page, size: ViewportSize) -> None:
     """As high as the page is: nothing is hidden under a bar that sticks to an edge and that one could scroll away."""
     page.set_viewport_size(size)
-    tall = page.evaluate("document.documentElement.scrollHeight")
+    tall = page.evaluate(HEIGHT)
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(tall, TALLEST))})
 
 

@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.backstage import Backstage
 from tests.browser.conftest import Make
 from tests.browser.filling import CHECK, COMPLAINT, question
+from tests.browser.permits import answered
+from tests.browser.pictures import chosen, photo
 from tests.browser.window import SAVED, Device
 
 MANY = 60
@@ -146,3 +149,37 @@ def test_the_first_stop_leads_past_the_frame(phone: Device) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
     expect(skip).not_to_be_in_viewport()
+
+
+def test_a_photo_is_added_looked_at_and_removed_with_the_keyboard_alone(phone: Device, behind: Backstage) -> None:
+    case = answered(behind, phone)
+    page = phone.page
+    phone.go(f"/case/{case}/form/file/ktp")
+    heading_has_focus(page, "KTP pemohon")
+    tab_to(page, "Pilih dari perangkat")
+    with page.expect_file_chooser() as dialog:
+        page.keyboard.press("Enter")
+    dialog.value.set_files([chosen("ktp.jpg", photo(1))])
+    group = page.get_by_role("group", name="KTP pemohon")
+    expect(group.get_by_role("status")).to_have_text("ktp.jpg ditambahkan.")
+    # The button that was pressed is gone, since one is all; the way goes on from here all the same.
+    expect(page.get_by_role("button", name="Pilih dari perangkat")).to_have_count(0)
+    expect(group).to_be_focused()
+    press(page, "Lihat ktp.jpg")
+    viewer = page.get_by_role("dialog")
+    expect(viewer.get_by_role("img", name="ktp.jpg")).to_be_visible()
+    tab_to(page, "Ukuran penuh")
+    page.keyboard.press("Enter")
+    expect(viewer.get_by_role("button", name="Paskan di layar")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Lihat ktp.jpg")).to_be_focused()
+    press(page, "Hapus ktp.jpg")
+    undo = page.get_by_role("button", name="Urungkan hapus ktp.jpg")
+    expect(undo).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(group.get_by_role("status")).to_have_text("ktp.jpg dikembalikan.")
+    press(page, "Hapus ktp.jpg")
+    expect(undo).to_be_focused()
+    press(page, "Lanjut")
+    expect(page.get_by_text("Tambahkan dulu setidaknya satu file.")).to_be_visible()
+    expect(group).to_be_focused()

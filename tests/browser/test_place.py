@@ -132,7 +132,8 @@ def test_the_outline_of_a_parcel_has_corners(walker: Device) -> None:
     page.get_by_role("button", name="Urungkan hapus").click()
     expect(corners).to_have_text("3 sudut")
     page.get_by_role("button", name="Lanjut", exact=True).click()
-    expect(walker.heading("Periksa isian Anda")).to_be_visible()
+    # The last of the questions leads to the documents.
+    expect(walker.heading("Surat permohonan yang ditandatangani")).to_be_visible()
 
 
 def test_half_an_area_is_kept_like_any_other_half_answer(phone: Device) -> None:

@@ -42,3 +42,19 @@ def test_a_receipt_has_what_one_must_keep_and_nothing_of_the_screen(
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert sheets in {1, 2}
+
+
+def test_a_receipt_on_paper_names_what_was_enclosed(behind: Backstage, phone: Device) -> None:
+    page = phone.open()
+    begin(page)
+    phone.synced()
+    case = behind.file(behind.citizen(phone.token()), "krk", street="Jalan Cetak 1")
+    phone.synced()
+    phone.go(f"/case/{case}")
+    enclosed = page.get_by_role("main").locator(".only-print")
+    expect(page.get_by_role("heading", name="Foto dan dokumen")).to_be_visible()
+    expect(enclosed).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(enclosed).to_contain_text("KTP pemohon: ktp.jpg")
+    expect(enclosed.get_by_role("listitem")).to_have_count(6)
+    expect(page.locator(".case-files")).to_be_hidden()

@@ -119,6 +119,10 @@ PHONE: dict[str, Any] = {
 }
 
 
+IN_THE_HAND: dict[str, Any] = {"has_touch": True, "is_mobile": True, "device_scale_factor": 1}
+"""What is touched, and has a camera."""
+
+
 def new_device(browser: Browser, address: str, **options: Any) -> Device:
     """A phone of this city, unless `options` of a browser context say otherwise."""
     return Device(browser.new_context(**(PHONE | options)), address)

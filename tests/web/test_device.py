@@ -1,4 +1,5 @@
-"""The web app's device against a real server: `client/web/tests/device/whole.test.ts`, run by Node.
+"""The web app's device against a real server: `client/web/tests/device/whole.test.ts` and `files/whole.test.ts`, run by
+Node.
 
 The server is a process of its own, and the test kills and starts it by asking here.
 """
@@ -80,14 +81,15 @@ def control(city: City) -> Iterator[str]:
         server.shutdown()
 
 
-def test_browsers_and_a_real_server(city: City, control: str) -> None:
+@pytest.mark.parametrize(("tests", "count"), [("device/whole", 2), ("device/files/whole", 5)])
+def test_browsers_and_a_real_server(city: City, control: str, tests: str, count: int) -> None:
     environment = os.environ | {"TENGGAT_SERVER": f"http://127.0.0.1:{city.port}", "TENGGAT_CONTROL": control}
     run = subprocess.run(
-        [sys.executable, str(NPM), "test", "device/whole"],
+        [sys.executable, str(NPM), "test", tests],
         env=environment,
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "skipped 0" in run.stdout and "pass 2" in run.stdout, run.stdout
+    assert "skipped 0" in run.stdout and f"pass {count}\n" in run.stdout, run.stdout

@@ -9,7 +9,7 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 
 const LANGUAGES = ["id", "en"];
 /** What src/words/later.ts brings. */
-const LATER = ["work", "syncing"];
+const LATER = ["work", "syncing", "files"];
 
 export function words() {
   return {

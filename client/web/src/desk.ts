@@ -12,7 +12,7 @@
 import type { City } from "./schemas/catalogue.ts";
 import type { PromiseTable } from "./schemas/promise.ts";
 import type { CaseRecord } from "./schemas/record.ts";
-import type { CorrectionItem, Result } from "./sync/messages.ts";
+import type { Attach, CorrectionItem, Result } from "./sync/messages.ts";
 import type { State } from "./sync/outbox.ts";
 
 export type Values = Record<string, unknown>;
@@ -80,6 +80,8 @@ export interface CaseParts {
 export interface Trouble {
   code: string;
   detail: string;
+  /** The reason in words, by language, where the server gave one. */
+  text?: Record<string, string>;
   /** By this device's clock. */
   at: string;
 }
@@ -89,6 +91,8 @@ export interface Loss {
   noticed: string;
   /** How many commands had not been received when the store was last seen. */
   waiting: number;
+  /** And how many files. */
+  files?: number;
   last_seen: string;
 }
 
@@ -96,6 +100,9 @@ export interface Loss {
 export interface Status {
   waiting: number;
   bytes: number;
+  /** Files that the server has not received whole: how many, their bytes, and how many of those have left. Files that
+   * it refused are not among them. */
+  files: { waiting: number; bytes: number; sent: number };
   /** When the oldest waiting command was made, by this device's clock. */
   oldest: string | null;
   refused: number;
@@ -142,6 +149,52 @@ export interface Act {
   form?: Values;
   note?: string;
   items?: CorrectionItem[];
+  /** Files of the action's form, each made with `attachOf` (`device/files/manifest.ts`) from what `keep_file` gave. */
+  attach?: Attach[];
+}
+
+/** A file that was kept on this device, ready to be attached: the part of a manifest's entry that the file itself
+ * gives. */
+export interface Kept {
+  /** Of the bytes kept, which are not those of the file where a picture was shrunk. */
+  sha256: string;
+  size: number;
+  /** Media type, by content. */
+  type: string;
+  name: string;
+  /** When and where a picture was taken, as its camera said: claims. RFC 3339; degrees; metres. */
+  taken: string | null;
+  place: [number, number] | null;
+  accuracy: number | null;
+}
+
+/** What this device knows of the bytes of one attachment. */
+export interface FileState {
+  attachment: string;
+  sha256: string;
+  /** Whether the original is on this device, and whether something small to show is. */
+  here: boolean;
+  thumbnail: boolean;
+  /** Bytes that have reached the server, of `size`. */
+  sent: number;
+  size: number;
+  /** `waiting`: on this device, and not at the server. `uploading`: on its way. `arrived`: the server has it.
+   * `refused`: the server will not take it; `trouble` says why. `elsewhere`: not arrived, and not on this device:
+   * another one still has to send it. */
+  state: "waiting" | "uploading" | "arrived" | "refused" | "elsewhere";
+  /** The last thing that went wrong with it: with `refused`, why; with `waiting`, why it has not left yet. */
+  trouble: Trouble | null;
+}
+
+/** A file that the server has not received, or refused: one line of the sync page. */
+export interface WaitingFile extends FileState {
+  case: string;
+  document: string;
+  name: string;
+  /** Media type. */
+  type: string;
+  /** When it was kept, by this device's clock. */
+  queued_at: string;
 }
 
 export interface Desk {
@@ -168,7 +221,8 @@ export interface Desk {
   /** Change fields (null empties one) of a draft or an open correction, as typed. A case that is not there yet begins
    * as a draft of `service`. */
   edit(id: string, changes: Values, service?: string): Promise<void>;
-  /** Send a draft or a correction in. `invalid` with `extra.problems` by field, `choose_first`, `forbidden`. */
+  /** Send a draft or a correction in. `invalid` with `extra.problems` by field, `documents_missing` with
+   * `extra.documents`, `choose_first`, `forbidden`. */
   submit(id: string): Promise<void>;
   act(id: string, act: Act): Promise<void>;
   choose(id: string, field: string, take: "ours" | "theirs", value?: unknown): Promise<void>;
@@ -181,13 +235,31 @@ export interface Desk {
   /** Put a refused command away; its text stays readable for 30 days. */
   give_up(entry: EntryKey): Promise<void>;
 
+  /** Keep a photo or document: a picture is shrunk, and all is stripped from it that should not leave. On the disk when
+   * it resolves. `types` and `max_mb` are the catalogue's document's. Rejects with `wrong_type`, `heic` (a browser that
+   * cannot read what the phone's camera writes), `too_large`, `broken_file`, or `storage_full`, before anything is
+   * lost. */
+  keep_file(file: File, types: readonly string[], max_mb: number): Promise<Kept>;
+  /** Attach one of the applicant's documents to a draft or an open correction; the attachment's id. A case that is not
+   * there yet begins as a draft of `service`. `invalid_file` (`extra.problems`), `unknown_document`, `not_marked`. */
+  attach(id: string, document: string, kept: Kept, service?: string): Promise<string>;
+  /** Take it away again. The bytes stay until nothing here names them. */
+  detach(id: string, attachment: string): Promise<void>;
+  /** What this device knows of the bytes of each attachment of a case, those of half-typed actions among them. */
+  files(id: string): Promise<FileState[]>;
+  /** The bytes: from here, else from the server, and kept. For a thumbnail of a file that is only here, something the
+   * browser can show small. `unreachable`, `not_arrived`, `no_thumbnail` (a PDF has none), `not_found`. */
+  file(id: string, attachment: string, size: "thumbnail" | "original"): Promise<Blob>;
+  /** Files that the server has not received, or refused, oldest first. */
+  waiting_files(): Promise<WaitingFile[]>;
+
   /** Half-typed answers of an action's form, kept until it is done: `values` null forgets them. */
   typing(id: string, action: string): Promise<Act | null>;
   keep_typing(id: string, action: string, typed: Act | null): Promise<void>;
 
   sign_in(login: string, password: string): Promise<Person>;
   sign_up(login: string, password: string, name: string): Promise<Person>;
-  /** `unsent` (in `extra`: waiting, refused) while anything here has not been received. */
+  /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;
   /** The person has read that the device was wiped, or that its store was lost. */
   acknowledge_loss(): Promise<void>;

@@ -44,7 +44,7 @@ async function send(): Promise<void> {
     ({ url, visibilityState }) => new URL(url).pathname === "/" && visibilityState === "visible",
   );
   if (seen) return;
-  await new BrowserDesk({ version: VERSION, marking: null }).sync();
+  await new BrowserDesk({ version: VERSION, marking: null, carries: false }).sync();
 }
 
 async function keep(): Promise<void> {

@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.browser.attaching import attach, offer, picker, refused
 from tests.browser.backstage import Backstage
 from tests.browser.filling import COMPLAINT, begin, fill_in
+from tests.browser.permits import answered
+from tests.browser.pictures import chosen, photo
 from tests.browser.serving import ServerProcess
 from tests.browser.waiting import until
 from tests.browser.window import SAVED, Device
@@ -175,3 +178,22 @@ def test_an_exchange_that_brings_more_than_fits_says_so_and_keeps_what_was_answe
     expect(page.get_by_role("alert")).to_have_count(0)
     assert len(phone.stored("record")) == len(phone.stored("line")) == len(known) + 30
     assert {status for _, _, status in server.commands()} == {"applied"}
+
+
+def test_a_photo_that_has_no_room_is_refused_and_the_others_stay(phone: Device, room: Room, behind: Backstage) -> None:
+    room.is_now(4 * ROOM)
+    case = answered(behind, phone)
+    page = phone.page
+    phone.go(f"/case/{case}/form/file/land_proof")
+    attach(page, chosen("halaman-1.jpg", photo(1)))
+    room.fill()
+    offer(page, chosen("halaman-2.jpg", photo(2)), chosen("halaman-3.jpg", photo(3)))
+    expect(refused(page)).to_have_text(re.compile(r"^halaman-2\.jpg: Ruang di perangkat habis.*Hapus sebagian foto"))
+    removing = picker(page).get_by_role("button", name=re.compile("^Hapus "))
+    expect(removing).to_have_count(1)
+    phone.reload()
+    expect(removing).to_have_accessible_name("Hapus halaman-1.jpg")
+    expect(page.locator(".file img")).to_be_visible()
+    room.is_plenty()
+    attach(page, chosen("halaman-2.jpg", photo(2)))
+    expect(refused(page)).to_have_count(0)

@@ -65,11 +65,16 @@ function readSignedIn(body: unknown): SignedIn {
   throw notOurServer("the answer to the sign-in cannot be read");
 }
 
-async function unsentIn({ outbox }: Here): Promise<TenggatError | null> {
+async function unsentIn({ outbox, files, transaction }: Here): Promise<TenggatError | null> {
   const waiting = await outbox.count(...WAITING);
   const refused = await outbox.count("refused");
+  // A file that the server refused has no use any more; one of a form that is half typed lies nowhere else.
+  const typed = await transaction.objectStore("typing").getAll();
+  const half = typed.reduce((sum, act) => sum + (act.attach?.length ?? 0), 0);
+  const unsent = (await files.waiting()).waiting + half;
   const detail = "something on this device has not been received, or was refused";
-  return waiting || refused ? new TenggatError("unsent", detail, { waiting, refused }) : null;
+  if (!waiting && !refused && !unsent) return null;
+  return new TenggatError("unsent", detail, { waiting, refused, files: unsent });
 }
 
 /** The token of a guest who has something to hand over. Staff cannot take over a guest's cases, so one who has none

@@ -1,6 +1,20 @@
 /** The device in a browser: what the screens ask, put to the store, the outbox and the network. */
 
-import type { Act, CaseParts, CaseRow, Desk, Entry, EntryKey, Person, Report, Status, Values } from "../desk.ts";
+import type {
+  Act,
+  CaseParts,
+  CaseRow,
+  Desk,
+  Entry,
+  EntryKey,
+  FileState,
+  Kept,
+  Person,
+  Report,
+  Status,
+  Values,
+  WaitingFile,
+} from "../desk.ts";
 import type { City } from "../schemas/catalogue.ts";
 import type { PromiseTable } from "../schemas/promise.ts";
 import type { CaseRecord } from "../schemas/record.ts";
@@ -12,6 +26,7 @@ import { Catalogue } from "./catalogue.ts";
 import { stampOf } from "./clock.ts";
 import { entryOf } from "./command_line.ts";
 import { Engine } from "./engine.ts";
+import type { DeskFiles, FileOptions } from "./files/desk_files.ts";
 import { Keystrokes } from "./keystrokes.ts";
 import { rowsOf } from "./list.ts";
 import { LossWatch, type Marking } from "./loss.ts";
@@ -31,6 +46,10 @@ export interface BrowserOptions extends Omit<StoreOptions, "changed" | "made"> {
   chance?: () => number;
   marking?: Marking | null;
   locks?: LockManager | undefined;
+  /** Whether files follow an exchange: not in a service worker, which has no XMLHttpRequest and little time. */
+  carries?: boolean;
+  /** For tests: what sends and shrinks files. */
+  files?: Omit<FileOptions, "server">;
 }
 
 export class BrowserDesk implements Desk {
@@ -49,10 +68,14 @@ export class BrowserDesk implements Desk {
   private readonly loss: LossWatch;
   private readonly room = new Room();
   private readonly answers = new Answers();
+  private readonly options: BrowserOptions;
+  private deskFiles: Promise<DeskFiles> | null = null;
+  private filesHere: DeskFiles | null = null;
 
   constructor(options: BrowserOptions = {}) {
     const { name = "tenggat", server = "", chance, marking, clock = () => new Date() } = options;
     this.server = server;
+    this.options = options;
     this.version = options.version ?? globalThis.document?.documentElement.dataset.version ?? "";
     this.store = new Store({
       app: `tenggat-web ${this.version}`.trim().slice(0, 80),
@@ -72,7 +95,7 @@ export class BrowserDesk implements Desk {
     const { store, transport, catalogue, alone, room } = this;
     this.engine = new Engine(store, transport, catalogue, alone, told, async () => (await room.look()).free);
     this.timer = new Timer(
-      () => this.engine.sync(),
+      () => this.exchange(),
       async () => (await this.fact("token")) !== null,
       told,
       { clock, ...(chance && { chance }) },
@@ -93,6 +116,7 @@ export class BrowserDesk implements Desk {
   /** End the timer and let go of the store: for tests. */
   async stop(): Promise<void> {
     this.timer.stop();
+    await this.filesHere?.stop();
     await this.alone.next(async () => {});
     this.watching.close();
     this.store.database.close();
@@ -138,7 +162,7 @@ export class BrowserDesk implements Desk {
     return this.store.read(async here => {
       const { meta, outbox, records } = here;
       // All in one turn: each turn of a transaction is a trip to another process and back.
-      const [{ mended, upgrade, signed_out, ...told }, waiting, refused, conflicts, held] = await Promise.all([
+      const [{ mended, upgrade, signed_out, ...told }, waiting, files, refused, conflicts, held] = await Promise.all([
         meta.some(
           "last_success",
           "last_success_here",
@@ -151,6 +175,7 @@ export class BrowserDesk implements Desk {
           "signed_out",
         ),
         outbox.waiting(),
+        here.files.waiting(this.filesHere?.uploads.current),
         outbox.count("refused"),
         records.conflicts(),
         records.count(),
@@ -158,6 +183,7 @@ export class BrowserDesk implements Desk {
       return {
         ...waiting,
         ...told,
+        files,
         refused,
         conflicts,
         held,
@@ -230,6 +256,32 @@ export class BrowserDesk implements Desk {
     return this.work.giveUp(entry);
   }
 
+  async keep_file(file: File, types: readonly string[], max_mb: number): Promise<Kept> {
+    return (await this.filing()).keep(file, types, max_mb);
+  }
+
+  async attach(id: string, document: string, kept: Kept, service?: string): Promise<string> {
+    await this.keystrokes.quiet(id);
+    return this.work.attach(id, document, kept, service);
+  }
+
+  async detach(id: string, attachment: string): Promise<void> {
+    await this.keystrokes.quiet(id);
+    return this.work.detach(id, attachment);
+  }
+
+  async files(id: string): Promise<FileState[]> {
+    return (await this.filing()).states(id);
+  }
+
+  async file(id: string, attachment: string, size: "thumbnail" | "original"): Promise<Blob> {
+    return (await this.filing()).file(id, attachment, size);
+  }
+
+  async waiting_files(): Promise<WaitingFile[]> {
+    return (await this.filing()).waiting();
+  }
+
   typing(id: string, action: string): Promise<Act | null> {
     return this.store.read(
       async ({ transaction }) => (await transaction.objectStore("typing").get([id, action])) ?? null,
@@ -298,6 +350,42 @@ export class BrowserDesk implements Desk {
     const counts = await importOutbox(this.store, file);
     this.timer.soon();
     return counts;
+  }
+
+  /** What is not needed before a file is: loaded once. */
+  private filing(): Promise<DeskFiles> {
+    this.deskFiles ??= this.openFiles();
+    this.deskFiles.catch(() => {
+      this.deskFiles = null;
+    });
+    return this.deskFiles;
+  }
+
+  private async openFiles(): Promise<DeskFiles> {
+    const { DeskFiles } = await arrived(import("./files/desk_files.ts"));
+    const { name = "tenggat", locks, chance, files } = this.options;
+    const { store, transport, catalogue, room } = this;
+    const alone = "locks" in this.options ? new Alone(`${name}.files`, locks) : new Alone(`${name}.files`);
+    const told = () => this.watching.here();
+    const server = this.server || (globalThis.location?.origin ?? "");
+    const options = { server, ...(chance && { chance }), ...files };
+    const exchange = () => this.timer.soon();
+    this.filesHere = new DeskFiles(store, transport, catalogue, room, alone, told, exchange, options);
+    return this.filesHere;
+  }
+
+  private async exchange(): Promise<Report> {
+    const report = await this.engine.sync();
+    // Nobody waits for it, and the next exchange does not either.
+    if (this.options.carries !== false) void this.follow(report.received > 0).catch(() => {});
+    return report;
+  }
+
+  private async follow(news: boolean): Promise<void> {
+    const busy = await this.store.read(async ({ files, records }) => {
+      return this.filesHere !== null || !(await files.none()) || (await records.withFiles());
+    });
+    if (busy) await (await this.filing()).follow(news);
   }
 
   private fact<K extends keyof Facts>(key: K): Promise<Facts[K] | null> {

@@ -1,9 +1,8 @@
 /** The catalogue held, read once for each version: the one thing that is kept in memory. */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { City } from "../schemas/catalogue.ts";
 import { TenggatError } from "../sync/errors.ts";
+import { hashOf } from "./hash.ts";
 import type { Here, Store } from "./store.ts";
 import { type Transport, unreachable } from "./transport.ts";
 
@@ -54,7 +53,7 @@ export class Catalogue {
     if (body === null) return;
     // Its version is a hash of its bytes. Read before it is kept: a damaged one would stay, since its version says
     // that it is the newest.
-    const version = await versionOf(body);
+    const version = (await hashOf(body)).slice(0, 12);
     const text = new TextDecoder().decode(body);
     if (version !== (known.server_catalogue ?? version)) throw unreachable("the catalogue did not come whole");
     let city: City;
@@ -69,11 +68,4 @@ export class Catalogue {
     });
     this.read = { version, city };
   }
-}
-
-/** By the browser itself where it may (not on a page that came over plain HTTP): a tenth of a second on a cheap phone. */
-async function versionOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
-  const hash = subtle ? new Uint8Array(await subtle.digest("SHA-256", body)) : sha256(body);
-  return bytesToHex(hash).slice(0, 12);
 }

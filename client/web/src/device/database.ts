@@ -1,7 +1,7 @@
 /** Opening the device's database in the browser, and its transactions. */
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import type { Act } from "../desk.ts";
+import type { Act, Trouble } from "../desk.ts";
 import { TenggatError } from "../sync/errors.ts";
 import type { Result } from "../sync/messages.ts";
 import type { State } from "../sync/outbox.ts";
@@ -53,6 +53,51 @@ export interface RecordRow {
   opened: boolean;
   /** The server's time of the last thing that happened to it. */
   touched: string;
+  /** How many of its files the server has; rows of before there were files do not say. */
+  arrived?: number;
+}
+
+/** What is known of bytes that lie here, apart from them, so that a list reads no photo. */
+export interface FileRow {
+  /** Of the bytes: equal ones lie here once. */
+  sha256: string;
+  size: number;
+  /** Media type. */
+  type: string;
+  /** Whether it was kept on this device, rather than fetched from the server. */
+  own: boolean;
+  /** Whether the original lies here, and whether something small to show does. */
+  here: boolean;
+  small: boolean;
+  /** When it came to lie here, by this device's clock, in milliseconds. */
+  kept_at: number;
+  /** When the server had all of these bytes, as a record on this device says; null while none does. Only then may the
+   * bytes of one of our own be dropped. */
+  arrived: string | null;
+  /** The cases whose records name it. */
+  cases: string[];
+  /** Since when nothing here names it, by this device's clock, in milliseconds; null while something does. */
+  freed_at: number | null;
+}
+
+/** A file that the server has not received: what becomes of its bytes. Without a row, there is nothing to send. */
+export interface UploadRow {
+  /** The attachment's id. */
+  id: string;
+  case: string;
+  document: string;
+  sha256: string;
+  size: number;
+  type: string;
+  name: string;
+  queued_at: string;
+  /** Where at the server it goes on; null where it is to be begun. */
+  url: string | null;
+  /** Bytes that the server said it has. */
+  sent: number;
+  /** `whole`: all of it went up; whether it arrived, the record will say. */
+  state: "waiting" | "whole" | "refused";
+  trouble: Trouble | null;
 }
 
 export interface Tables extends DBSchema {
@@ -66,10 +111,14 @@ export interface Tables extends DBSchema {
   record: { key: string; value: RecordRow; indexes: { number: string; generation: number; conflicts: number } };
   line: { key: string; value: string };
   typing: { key: [string, string]; value: Act };
+  file: { key: string; value: FileRow; indexes: { cases: string } };
+  bytes: { key: string; value: ArrayBuffer };
+  small: { key: string; value: { type: string; bytes: ArrayBuffer } };
+  upload: { key: string; value: UploadRow; indexes: { case: string } };
 }
 
-type Name = "meta" | "instance" | "outbox" | "record" | "line" | "typing";
-const NAMES: Name[] = ["meta", "instance", "outbox", "record", "line", "typing"];
+type Name = "meta" | "instance" | "outbox" | "record" | "line" | "typing" | "file" | "bytes" | "small" | "upload";
+const NAMES: Name[] = ["meta", "instance", "outbox", "record", "line", "typing", "file", "bytes", "small", "upload"];
 
 /** A transaction over all stores: what is decided in it was read in it, whatever other tabs do. */
 export type Transaction = IDBPTransaction<Tables, Name[], "readwrite">;
@@ -90,6 +139,13 @@ const STEPS: ((database: IDBPDatabase<Tables>) => void)[] = [
     record.createIndex("conflicts", "conflicts");
     database.createObjectStore("line");
     database.createObjectStore("typing");
+  },
+  database => {
+    database.createObjectStore("file", { keyPath: "sha256" }).createIndex("cases", "cases", { multiEntry: true });
+    // As ArrayBuffers: what older Safaris keep of a Blob may be gone after a restart.
+    database.createObjectStore("bytes");
+    database.createObjectStore("small");
+    database.createObjectStore("upload", { keyPath: "id" }).createIndex("case", "case");
   },
 ];
 

@@ -24,7 +24,7 @@ export class LossWatch {
   /** Remember how the store stands. Some fifty microseconds. */
   remember(standing: Standing, at: string): void {
     if (!standing.instance) return;
-    const marker: Marker = { instance: standing.instance, waiting: standing.waiting, last_seen: at };
+    const marker: Marker = { ...standing, last_seen: at };
     try {
       this.marking?.setItem(this.key, JSON.stringify(marker));
     } catch {
@@ -38,7 +38,8 @@ export class LossWatch {
     const known = await store.read(({ outbox }) => outbox.instances());
     const standing = await store.change("relaxed", async here => {
       if (marker && !known.some(row => row.id === marker.instance)) {
-        const loss: Loss = { noticed: store.stamp(), waiting: marker.waiting, last_seen: marker.last_seen };
+        const { waiting, files, last_seen } = marker;
+        const loss: Loss = { noticed: store.stamp(), waiting, files, last_seen };
         here.meta.set("loss", loss);
         await here.outbox.instance();
       }
@@ -51,7 +52,8 @@ export class LossWatch {
     try {
       const found = JSON.parse(this.marking?.getItem(this.key) ?? "null") as Partial<Marker> | null;
       if (typeof found?.instance !== "string") return null;
-      return { instance: found.instance, waiting: Number(found.waiting) || 0, last_seen: String(found.last_seen) };
+      const { instance, waiting, files, last_seen } = found;
+      return { instance, waiting: Number(waiting) || 0, files: Number(files) || 0, last_seen: String(last_seen) };
     } catch {
       return null;
     }

@@ -2,15 +2,18 @@
  * transaction that changes belong to.
  */
 
+import type { Attachment } from "../schemas/record.ts";
 import * as digest from "../sync/digest.ts";
 import type { RecordHead } from "../sync/messages.ts";
 import { type RecordRow, type Transaction, written } from "./database.ts";
+import type { Files } from "./files/table.ts";
 import type { Meta } from "./meta.ts";
 
 export class Records {
   constructor(
     private readonly transaction: Transaction,
     private readonly meta: Meta,
+    private readonly files: Files,
   ) {}
 
   private get table() {
@@ -21,23 +24,30 @@ export class Records {
     return this.transaction.objectStore("line");
   }
 
-  /** Keep these lines, in place of older ones of the same ids. */
-  store(lines: readonly string[], heads: readonly RecordHead[], generation: number): void {
+  /** Keep these lines, in place of older ones of the same ids. `at`: this device's clock. */
+  async store(lines: readonly string[], heads: readonly RecordHead[], generation: number, at: string): Promise<void> {
     const { table, lines: kept } = this;
-    heads.forEach((head, place) => {
+    const own = `person:${(await this.meta.get("person"))?.id}`;
+    const concerned = await this.files.concerned();
+    for (const [place, head] of heads.entries()) {
       const line = lines[place] ?? "";
       const { conflicts, ...columns } = head;
+      const { attachments, ...told } = head.t === "case" ? happened(line) : UNTOUCHED;
+      if (concerned(head.id, attachments)) {
+        await this.files.heard(head.id, attachments, head.scopes.includes(own), at);
+      }
       written(
         table.put({
           ...columns,
-          ...(head.t === "case" ? happened(line) : UNTOUCHED),
+          ...told,
+          arrived: attachments.filter(file => file.arrived).length,
           hash: digest.toHex(digest.recordHash(head.id, head.v)),
           generation,
           conflicts: conflicts.length,
         }),
       );
       written(kept.put(line, head.id));
-    });
+    }
     this.changed();
   }
 
@@ -46,7 +56,9 @@ export class Records {
       written(this.table.delete(id));
       written(this.lines.delete(id));
     }
-    if (ids.length) this.changed();
+    if (!ids.length) return;
+    written(this.files.left(new Set(ids)));
+    this.changed();
   }
 
   /** A snapshot is whole: what did not come with it is gone. How many that were. */
@@ -118,6 +130,11 @@ export class Records {
     return this.table.count();
   }
 
+  /** Whether a case here has a file that the server has. */
+  async withFiles(): Promise<boolean> {
+    return (await this.all()).some(row => row.arrived);
+  }
+
   conflicts(): Promise<number> {
     return this.table.index("conflicts").count(IDBKeyRange.lowerBound(1));
   }
@@ -127,12 +144,22 @@ export class Records {
   }
 }
 
-const UNTOUCHED = { opened: false, touched: "" };
+interface Happened {
+  opened: boolean;
+  touched: string;
+  attachments: Attachment[];
+}
 
-/** When something last happened to a case, and whether an officer opened it. */
-function happened(line: string): { opened: boolean; touched: string } {
-  const { steps, received, created, opened } = JSON.parse(line) as Record<string, unknown>;
+const UNTOUCHED: Happened = { opened: false, touched: "", attachments: [] };
+
+/** When something last happened to a case, whether an officer opened it, and its files. */
+function happened(line: string): Happened {
+  const { steps, received, created, opened, attachments } = JSON.parse(line) as Record<string, unknown>;
   const last: unknown = Array.isArray(steps) ? steps[steps.length - 1]?.at : undefined;
   const touched = [last, received, created].find(moment => typeof moment === "string");
-  return { opened: Boolean(opened), touched: typeof touched === "string" ? touched : "" };
+  return {
+    opened: Boolean(opened),
+    touched: typeof touched === "string" ? touched : "",
+    attachments: Array.isArray(attachments) ? attachments : [],
+  };
 }

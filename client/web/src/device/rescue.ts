@@ -36,7 +36,7 @@ interface Rescue {
 /** All that has not been received. `server`: whom it is for, for people to read. */
 export async function exportOutbox(store: Store, server: string): Promise<Blob> {
   const exported = store.stamp();
-  const told = await store.change("strict", async ({ meta, outbox }) => {
+  const told = await store.change("strict", async ({ meta, outbox, files }) => {
     const rows = await outbox.freeze(exported);
     const ids = new Map((await outbox.instances()).map(row => [row.n, row.id]));
     const { person, token, guest } = await meta.some("person", "token", "guest");
@@ -47,6 +47,8 @@ export async function exportOutbox(store: Store, server: string): Promise<Blob> 
       person: person && { id: person.id, name: person.name, kind: person.kind },
       ...(guest && token && { token }),
       instances: [...ids.values()],
+      // Their bytes stay on this device, and it must send them itself.
+      files_left: (await files.waiting()).waiting,
       entries,
     };
   });

@@ -20,6 +20,12 @@ export class Room {
     return this.last.estimate;
   }
 
+  /** The same, as it is now. */
+  measure(): Promise<Estimate> {
+    this.last = null;
+    return this.look();
+  }
+
   /** Ask the browser never to clear the store by itself; whether it agreed. */
   async persist(): Promise<boolean> {
     this.last = null;

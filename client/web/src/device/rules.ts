@@ -8,15 +8,18 @@ import {
   actionOf,
   actionsFrom,
   type City,
+  type Document,
   DRAFT,
   fieldOf,
   formOf,
   OWNER,
   type Service,
 } from "../schemas/catalogue.ts";
+import * as documents from "../schemas/documents.ts";
 import { UNKNOWN_FIELD } from "../schemas/form_problems.ts";
 import { checkForm, type Problem } from "../schemas/forms.ts";
 import { TenggatError } from "../sync/errors.ts";
+import { refuseFile } from "./files/attaching.ts";
 import type { LocalCase } from "./view.ts";
 
 const NO_FORM: Problem = {
@@ -55,6 +58,36 @@ export function mayEdit(local: LocalCase, who: Who): boolean {
 export function marked({ record }: LocalCase): Set<string> | null {
   if (record === null || record.stage === DRAFT || !record.correction) return null;
   return new Set(record.correction.items.flatMap(item => item.field || []));
+}
+
+/** The documents that a correction asks to mend; null where all of them can be. */
+export function markedDocuments({ record }: LocalCase): Set<string> | null {
+  if (record === null || record.stage === DRAFT || !record.correction) return null;
+  return new Set(record.correction.items.flatMap(item => item.document || []));
+}
+
+/** The documents that are asked of the applicant, as the answers are now. */
+export function askedDocuments(local: LocalCase, city: City): Document[] {
+  const { clean } = checkForm(city, local.service, local.service.fields, local.fields, false);
+  return documents.wanted(local.service, clean);
+}
+
+/** Codes of required documents without any file. */
+export function missingDocuments(local: LocalCase, city: City): string[] {
+  return documents.missing(askedDocuments(local, city), local.files);
+}
+
+/** The documents that come with an action's form, as its answers are. */
+export function documentsOfForm(local: LocalCase, action: Action, form: Values, city: City): Document[] {
+  const fields = action.form === null ? [] : (formOf(local.service, action.form)?.fields ?? []);
+  const { clean } = checkForm(city, local.service, fields, form, false);
+  return documents.ofForm(local.service, action.form, clean);
+}
+
+/** Codes of the required documents whose bytes an action must wait for. */
+export function documentsAwaited(local: LocalCase, action: Action, city: City): string[] {
+  if (!action.waits_for_documents) return [];
+  return documents.unarrived(askedDocuments(local, city), local.files);
 }
 
 /** Fields in conflict for which no choice waits on this device. */
@@ -119,6 +152,7 @@ export function refuseSubmit(local: LocalCase, who: Who, city: City): Action {
     });
   }
   refuseProblems(problems(local, city));
+  refuseMissing(missingDocuments(local, city));
   return action;
 }
 
@@ -132,6 +166,17 @@ export function refuseAct(local: LocalCase, who: Who, city: City, act: Act): Act
   }
   if (sendsIn(action)) return refuseSubmit(local, who, city);
   refuseProblems(formProblems(local, action, act.form ?? {}, city));
+  const attached = act.attach ?? [];
+  for (const one of attached) {
+    refuseFile(local.service, action.form, one, attached.filter(({ document }) => document === one.document).length);
+  }
+  refuseMissing(documents.missing(documentsOfForm(local, action, act.form ?? {}, city), attached));
+  const awaited = documentsAwaited(local, action, city);
+  if (awaited.length) {
+    throw new TenggatError("documents_waiting", "files of the applicant are still on their way", {
+      documents: awaited,
+    });
+  }
   if (action.note === "required" && !act.note?.trim()) throw new TenggatError("note_required", "a reason is needed");
   const items = act.items ?? [];
   if (action.effect === "correction" && !(items.length && items.every(item => item.reason.trim()))) {
@@ -143,6 +188,11 @@ export function refuseAct(local: LocalCase, who: Who, city: City, act: Act): Act
 function refuseProblems(found: Record<string, Problem>): void {
   if (!Object.keys(found).length) return;
   throw new TenggatError("invalid", "some answers need to be corrected", { problems: found });
+}
+
+function refuseMissing(codes: string[]): void {
+  if (!codes.length) return;
+  throw new TenggatError("documents_missing", `no file for ${codes.join(", ")}`, { documents: codes });
 }
 
 function rolesOf(who: Who): readonly string[] {

@@ -7,6 +7,7 @@ import { type End, type Health, PROTOCOL, type Result, type Welcome } from "../s
 import { WAITING } from "../sync/outbox.ts";
 import { stampOf } from "./clock.ts";
 import { Database, type Transaction, written } from "./database.ts";
+import { Files } from "./files/table.ts";
 import { newId } from "./ids.ts";
 import { Meta } from "./meta.ts";
 import { type Batch, Outbox } from "./outbox.ts";
@@ -22,12 +23,15 @@ export interface Here {
   readonly meta: Meta;
   readonly outbox: Outbox;
   readonly records: Records;
+  readonly files: Files;
 }
 
 /** What must be remembered outside of the database, in case the browser clears it. */
 export interface Standing {
   instance: string;
   waiting: number;
+  /** Files that the server has not received. */
+  files: number;
 }
 
 export interface StoreOptions {
@@ -95,7 +99,7 @@ export class Store {
     const made = await this.database.transact("readwrite", durability, async transaction => {
       const here = this.here(transaction);
       const result = await work(here);
-      if (here.outbox.moved) standing = await standingOf(here);
+      if (here.outbox.moved || here.files.moved) standing = await standingOf(here);
       return result;
     });
     this.options.changed?.(standing);
@@ -116,8 +120,10 @@ export class Store {
 
   /** What this device says of itself. `free`: bytes that the browser would still store. */
   async health(here: Here, free: number | null = null): Promise<Health> {
+    const files = (await here.files.queue()).length;
     return {
       ...(await here.outbox.waiting()),
+      ...(files && { files }),
       refused: await here.outbox.count("refused"),
       conflicts: await here.records.conflicts(),
       // To 100 MB, so that an idle device says the same each time.
@@ -166,6 +172,7 @@ export class Store {
   async forget(here: Here): Promise<void> {
     here.records.dropAll();
     here.outbox.clear();
+    here.files.clear();
     await here.outbox.fork();
     written(here.transaction.objectStore("typing").clear());
     for (const key of FORGOTTEN) here.meta.set(key, null);
@@ -174,14 +181,15 @@ export class Store {
   private here(transaction: Transaction): Here {
     const meta = new Meta(transaction);
     const outbox = new Outbox(transaction, this.newId);
-    return { transaction, meta, outbox, records: new Records(transaction, meta) };
+    const files = new Files(transaction);
+    return { transaction, meta, outbox, files, records: new Records(transaction, meta, files) };
   }
 
   private async hear(here: Here, device: Device, event: Event, hearing: Hearing): Promise<void> {
     const { meta, outbox, records } = here;
     switch (event.kind) {
       case "arrived":
-        records.store(event.lines, event.heads, (await meta.get("generation")) ?? 0);
+        await records.store(event.lines, event.heads, (await meta.get("generation")) ?? 0, this.stamp());
         hearing.records += event.lines.length;
         break;
       case "answered":
@@ -218,6 +226,7 @@ export class Store {
     const known = await meta.get("epoch");
     if (known !== null && known !== welcome.epoch) {
       await outbox.resend(welcome.now);
+      await here.files.restart();
       meta.set("cursor", null);
     }
     meta.set("epoch", welcome.epoch);
@@ -272,8 +281,12 @@ export class Store {
 
 /** The instance that mints now, and how much of the outbox was not received. */
 export async function standingOf(here: Here): Promise<Standing> {
-  const [rows, waiting] = await Promise.all([here.outbox.instances(), here.outbox.count(...WAITING)]);
-  return { instance: rows[rows.length - 1]?.id ?? "", waiting };
+  const [rows, waiting, files] = await Promise.all([
+    here.outbox.instances(),
+    here.outbox.count(...WAITING),
+    here.files.waiting(),
+  ]);
+  return { instance: rows[rows.length - 1]?.id ?? "", waiting, files: files.waiting };
 }
 
 const FORGOTTEN = [

@@ -29,6 +29,8 @@ export interface Transport {
   exchange(token: string, lines: Iterable<string>, progress: Progress): Promise<Reply>;
   /** The city's catalogue; null where the server's is still this version. */
   catalogue(version: string | null): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A file of a case: its bytes, and their media type. */
+  file(token: string, path: string): Promise<{ type: string; bytes: Uint8Array<ArrayBuffer> }>;
   /** A plain JSON call: what came back, or null where nothing did. */
   call(method: string, path: string, body?: unknown, token?: string | null): Promise<unknown>;
 }
@@ -90,6 +92,12 @@ export class HttpTransport implements Transport {
     if (received.response.status === 304) return null;
     refuse(received, "application/json");
     return whole(received);
+  }
+
+  async file(token: string, path: string): Promise<{ type: string; bytes: Uint8Array<ArrayBuffer> }> {
+    const received = await this.ask("GET", path, { headers: bearer(token), cache: "no-store" });
+    refuse(received, ...FILES);
+    return { type: mediaOf(received.response), bytes: whole(received) };
   }
 
   async call(method: string, path: string, body?: unknown, token?: string | null): Promise<unknown> {
@@ -154,16 +162,23 @@ export class HttpTransport implements Transport {
   }
 }
 
-function refuse(received: Received, expected: string): void {
+/** What files come as; a sign-in page in between would come as something else. */
+const FILES = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
+
+function mediaOf(response: Response): string {
+  return (response.headers.get("Content-Type") ?? "").split(";")[0]?.trim() ?? "";
+}
+
+function refuse(received: Received, ...expected: string[]): void {
   const { response } = received;
-  const media = (response.headers.get("Content-Type") ?? "").split(";")[0]?.trim();
+  const media = mediaOf(response);
   if (media === "application/problem+json") {
     const body = jsonIn(whole(received));
     if (typeof body === "object" && body !== null) throw fromProblem(body as Record<string, unknown>);
   }
   const { status } = response;
   if (status >= 500 || status === 429) throw unreachable(`the server answered ${status}`);
-  if ((status !== 200 && status !== 201) || media !== expected) {
+  if ((status !== 200 && status !== 201) || !expected.includes(media)) {
     throw notOurServer(`something other than the city's server answered: ${status} ${media || "nothing"}`);
   }
 }

@@ -8,6 +8,7 @@ import { actionOf, type City, DRAFT, type Service, serviceOf } from "../schemas/
 import type { CaseRecord } from "../schemas/record.ts";
 import { same, valueAt } from "../sync/merge.ts";
 import { WAITING } from "../sync/outbox.ts";
+import { type LocalFile, layFiles } from "./files/manifest.ts";
 
 /** `fields` is what to show: what the server has, then what waits here, then what was refused and not yet dealt with,
  * since it is still what somebody typed. `expected` leaves the refused out: what the server will have once it has
@@ -20,6 +21,8 @@ export interface LocalCase {
   stage: string;
   fields: Values;
   expected: Values;
+  /** The case's files in the order they came, laid over in the same way; those that are to be taken away are left out. */
+  files: LocalFile[];
   waiting: Entry[];
   refused: Entry[];
   /** Fields whose shown value the server does not have yet. */
@@ -50,6 +53,8 @@ export function localCase(
   // What waits was typed after what was refused, so it lies on top.
   const kept = layOver(known, before, refused, service).fields;
   const { fields } = layOver(kept, before, waiting, service);
+  const typed = (entry: Entry) => isTyped(entry, service);
+  const files = (record?.attachments ?? []).map(file => ({ ...file, waiting: false }));
   const names = [...Object.keys(fields), ...Object.keys(known)];
   return {
     id,
@@ -58,6 +63,7 @@ export function localCase(
     stage,
     fields,
     expected,
+    files: layFiles(files, [...received, ...refused.filter(typed), ...waiting], typed),
     waiting,
     refused,
     unsent: new Set(names.filter(name => !same(valueAt(fields, name), valueAt(known, name)))),
@@ -87,6 +93,12 @@ export function layOver(
     if (action?.from.includes(place)) place = action.to ?? place;
   }
   return { fields: Object.fromEntries(shown), stage: place };
+}
+
+/** Whether a command carries what the applicant typed and attached, rather than an officer's deed. */
+export function isTyped({ kind, data }: Entry, service: Service): boolean {
+  const effect = actionOf(service, String(data.action))?.effect;
+  return kind === "case.edit" || effect === "submit" || effect === "resubmit";
 }
 
 /** The version that the case has since the server received this command; 0 where it did not change. */

@@ -214,9 +214,14 @@ export interface Group {
   label: Text;
 }
 
-/** A photo or file that the service wants. `max_mb` bounds one file, `count_max` how many files. */
+/** A photo or file that the service wants. `max_mb` bounds one file, `count_max` how many files.
+ *
+ * `form` is the officers' form that it belongs to, such as photos to a survey; null for the applicant's own. An older
+ * city's catalogue does not say.
+ */
 export interface Document {
   code: string;
+  form?: string | null;
   label: Text;
   help: Text | null;
   required: boolean;
@@ -301,7 +306,8 @@ export interface Beyond {
  *
  * `from`: the stages it is possible in. `to`: the stage it leads to; null stays. `roles`: who may, `owner` being the
  * person whose case it is. `form`: what it asks. `not_by`: who did one of these actions on this case may not do this
- * one. `times`: at most so often a case.
+ * one. `times`: at most so often a case. `waits_for_documents`: not before the bytes of the applicant's required
+ * documents are at the server; an older city's catalogue does not say.
  */
 export interface Action {
   code: string;
@@ -316,6 +322,7 @@ export interface Action {
   times: number | null;
   beyond: Beyond | null;
   effect: Effect | null;
+  waits_for_documents?: boolean;
 }
 
 /** Which office gets a case: `table` by the value of `field`.

@@ -44,6 +44,37 @@ export interface Evidence {
   note?: string | null;
 }
 
+/** One file of a case: an entry of its manifest. The bytes are asked for by `id` (docs/protocol.md, Files). */
+export interface Attachment {
+  id: string;
+  /** Which of the catalogue's documents it is. */
+  document: string;
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** Media type, as its device said; once it has arrived, also as the server found it. */
+  type: string;
+  name?: string;
+  /** When and where it was taken: claims of the device. */
+  taken?: string | null;
+  /** Latitude and longitude in degrees. */
+  place?: [number, number] | null;
+  /** Metres. */
+  accuracy?: number | null;
+  /** The server's time of the command that brought it. */
+  added?: string;
+  /** Person id; empty where it is not to be known. */
+  by?: string;
+  /** The role it was brought in; `owner` for the person whose case it is. */
+  role?: string;
+  /** The action it came with; empty for the applicant's documents. */
+  action?: string;
+  /** It came with an action that was too late: kept, as evidence is. */
+  late?: boolean;
+  /** When the server had all of its bytes, and found them to be those of `sha256`; null while it has not. */
+  arrived?: string | null;
+}
+
 /** One thing to mend: a field or a document, and why. */
 export interface Defect {
   reason: string;
@@ -85,6 +116,8 @@ export interface CaseBody {
   conflicts?: Conflict[];
   correction?: Correction | null;
   evidence?: Evidence[];
+  /** In the order they came. */
+  attachments?: Attachment[];
   /** Numbers of cases this one is tied to. */
   links?: string[];
 }

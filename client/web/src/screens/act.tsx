@@ -5,6 +5,7 @@ import { Link, Redirect, useLocation } from "wouter-preact";
 import { sendsIn } from "../device/rules.ts";
 import { type Action, actionOf, DRAFT, formOf } from "../schemas/catalogue.ts";
 import { ActForm } from "../ui/acting/act_form.tsx";
+import { Awaited } from "../ui/acting/awaited.tsx";
 import { type Hindrance, hindrance } from "../ui/acting/hindrance.ts";
 import { useTyped } from "../ui/acting/use_typed.ts";
 import { Answers } from "../ui/answers.tsx";
@@ -12,6 +13,7 @@ import { Banner } from "../ui/banner.tsx";
 import { Asked, waitsForMe } from "../ui/case/asked.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
 import { CaseOver } from "../ui/case_over.tsx";
+import { CaseFiles } from "../ui/files/case_files.tsx";
 import { stageName } from "../ui/naming.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { type CaseHere, useCase } from "../ui/use_case.ts";
@@ -48,6 +50,7 @@ function Acting({ here, action }: { here: CaseHere; action: Action }) {
         <div>
           {waitsForMe(here) && <Asked here={here} />}
           {action.help && <p class="hint">{tell(action.help)}</p>}
+          {!why && !done && <Awaited here={here} action={action} />}
           {why && <Hindered why={why} here={here} action={action} typed={something} back={back} />}
           {!why && typed.resumed && (
             <Banner role="status">
@@ -93,7 +96,8 @@ function Hindered({ why, here: { picture }, action, typed, back }: HinderedProps
 }
 
 /** What the applicant wrote, and what colleagues found, at hand while this is filled in. */
-function About({ here: { picture, city }, open }: { here: CaseHere; open: boolean }) {
+function About({ here, open }: { here: CaseHere; open: boolean }) {
+  const { picture, city } = here;
   const { service, fields, record } = picture;
   const forms = Object.entries(record?.forms ?? {}).flatMap(([code, values]) => {
     const action = actionOf(service, code);
@@ -106,6 +110,7 @@ function About({ here: { picture, city }, open }: { here: CaseHere; open: boolea
         <h2>{say("act_about")}</h2>
       </summary>
       <Answers fields={service.fields} values={fields} city={city} />
+      <CaseFiles here={here} beside />
       {forms.map(({ action, form, values }) => (
         <section key={action.code}>
           <h3>{tell(action.label)}</h3>

@@ -3,13 +3,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { mayEdit, unchosen } from "../device/rules.ts";
-import type { Field } from "../schemas/catalogue.ts";
-import { fieldOf } from "../schemas/catalogue.ts";
+import { documentOf, fieldOf } from "../schemas/catalogue.ts";
 import { Answers } from "../ui/answers.tsx";
 import { Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
 import { Unchosen } from "../ui/case/unchosen.tsx";
 import { codeOf } from "../ui/errors.ts";
+import { Papers } from "../ui/files/summary.tsx";
 import { type Filing, filingOf } from "../ui/filing.ts";
 import { promised } from "../ui/promised.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
@@ -40,7 +40,7 @@ export function CheckScreen({ id }: { id: string }) {
   return (
     <Screen title={say("check_title")} back={`/case/${id}/form`}>
       <p>{say("check_lead")}</p>
-      {codeOf(refused) === "invalid" && <Problems id={id} here={here} filing={filing} />}
+      {INCOMPLETE.has(codeOf(refused)) && <Problems id={id} here={here} filing={filing} />}
       {filing.tasks.map(({ group, fields }) => (
         <section key={group.code} class="panel">
           <h2>{tell(group.label)}</h2>
@@ -49,15 +49,25 @@ export function CheckScreen({ id }: { id: string }) {
             values={picture.fields}
             city={city}
             empty
-            beside={field => <Change id={id} field={field} />}
+            beside={field => <Change id={id} place={field.name} label={tell(field.label)} />}
           />
         </section>
       ))}
+      {filing.papers.length > 0 && (
+        <section class="panel">
+          <h2>{say("files_title")}</h2>
+          <Papers
+            id={id}
+            papers={filing.papers}
+            beside={({ code, label }) => <Change id={id} place={`file/${code}`} label={tell(label)} />}
+          />
+        </section>
+      )}
       <p>{promised(picture.service, promises, today)}</p>
       <p>{say("check_true")}</p>
       {/* Where the finger is: what keeps the case from being sent stands beside the button for it, or in its place. */}
       <Unchosen picture={picture} />
-      {codeOf(refused) !== "invalid" && <Refused error={refused} />}
+      {!INCOMPLETE.has(codeOf(refused)) && <Refused error={refused} />}
       {unchosen(picture).length === 0 && (
         <div class="buttons">
           <button type="button" class="button" onClick={send} disabled={running}>
@@ -69,29 +79,28 @@ export function CheckScreen({ id }: { id: string }) {
   );
 }
 
+/** Refusals that name what is missing or wrong. */
+const INCOMPLETE: ReadonlySet<string> = new Set(["invalid", "documents_missing"]);
+
 /** Whoever changes one answer goes on with checking, and not through all the questions after it. */
 const CHECKING = { checking: true };
 
-function Change({ id, field }: { id: string; field: Field }) {
+function Change({ id, place, label }: { id: string; place: string; label: string }) {
   return (
-    <Link
-      href={`/case/${id}/form/${field.name}`}
-      state={CHECKING}
-      aria-label={say("check_change_what", { label: tell(field.label) })}
-    >
+    <Link href={`/case/${id}/form/${place}`} state={CHECKING} aria-label={say("check_change_what", { label })}>
       {say("check_change")}
     </Link>
   );
 }
 
-/** All that is missing or wrong, each a link to its question. */
+/** All that is missing or wrong, each a link to its question or document. */
 function Problems({ id, here, filing }: { id: string; here: CaseHere; filing: Filing }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   const names = Object.keys(filing.problems);
   return (
     <div class="error-summary" role="alert" tabIndex={-1} ref={box}>
-      <h2>{say("check_problems", { n: names.length })}</h2>
+      <h2>{say("check_problems", { n: names.length + filing.missing.length })}</h2>
       <ul>
         {names.map(name => {
           const field = fieldOf(here.picture.service, name);
@@ -103,6 +112,14 @@ function Problems({ id, here, filing }: { id: string; here: CaseHere; filing: Fi
                 {/* That it is missing, the heading says for all of them. */}
                 {problem && problem.code !== "required" && `: ${tell(problem.text)}`}
               </Link>
+            </li>
+          );
+        })}
+        {filing.missing.map(code => {
+          const document = documentOf(here.picture.service, code);
+          return (
+            <li key={`file/${code}`}>
+              <Link href={`/case/${id}/form/file/${code}`}>{document ? tell(document.label) : code}</Link>
             </li>
           );
         })}

@@ -8,7 +8,7 @@ import type { Problem } from "../schemas/form_problems.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
 import { Unchosen } from "../ui/case/unchosen.tsx";
-import { filingOf } from "../ui/filing.ts";
+import { filingOf, waysThrough } from "../ui/filing.ts";
 import { labelOf, Question } from "../ui/question/question.tsx";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { type CaseHere, useCase } from "../ui/use_case.ts";
@@ -69,9 +69,7 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
   const now = { ...picture, fields: { ...picture.fields, [field.name]: value ?? undefined } };
   const filing = filingOf(now, city, here.parts.entries);
   const place = filing.fields.findIndex(found => found.name === field.name);
-  const after = filing.fields[place + 1];
-  const checking = history.state?.checking === true;
-  const onward = after && !checking ? `/case/${picture.id}/form/${after.name}` : `/case/${picture.id}/form/check`;
+  const { onward, back } = waysThrough(picture.id, filing, field.name);
   const next = async (event: Event) => {
     event.preventDefault();
     const found = filing.problems[field.name];
@@ -81,17 +79,12 @@ function Asking({ here, field }: { here: CaseHere; field: Field }) {
     if (kept === "failed") input(value);
     if (await saving.current) go(onward);
   };
-  const before = filing.fields[place - 1];
   const section = picture.service.groups.find(group => group.code === field.group);
   const reason = picture.record?.correction?.items.find(item => item.field === field.name)?.reason;
   return (
     <Screen
       title={labelOf(field)}
-      back={
-        before && !checking
-          ? `/case/${picture.id}/form/${before.name}`
-          : `/case/${picture.id}/form${checking ? "/check" : ""}`
-      }
+      back={back}
       over={
         <p class="progress-words">
           {say("question_of", {

@@ -44,7 +44,7 @@ export function ServiceScreen({ code }: { code: string }) {
       <p class="lead">{tell(service.summary)}</p>
       <h2>{say("service_when")}</h2>
       <p>{promised(service, promises, cityToday(city, skew))}</p>
-      {service.documents.length > 0 && <Prepare service={service} />}
+      <Prepare service={service} />
       <Refused error={error} />
       <p>{say("service_asks", { n: service.fields.filter(field => field.when === null).length })}</p>
       <div class="buttons">
@@ -58,18 +58,20 @@ export function ServiceScreen({ code }: { code: string }) {
 }
 
 function Prepare({ service }: { service: Service }) {
+  const documents = service.documents.filter(document => !document.form);
+  if (!documents.length) return null;
   return (
     <>
       <h2>{say("service_prepare")}</h2>
       <ul>
-        {service.documents.map(document => (
+        {documents.map(document => (
           <li key={document.code}>
             {tell(document.label)}
             {(!document.required || document.when) && ` ${say("optional_document")}`}
           </li>
         ))}
       </ul>
-      <p class="hint">{say("service_prepare_later")}</p>
+      <p class="hint">{say("service_prepare_how")}</p>
     </>
   );
 }

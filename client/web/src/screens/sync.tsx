@@ -9,6 +9,7 @@ import { Refusal } from "../ui/refusal.tsx";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { Entries } from "../ui/syncing/entries.tsx";
 import { Files } from "../ui/syncing/files.tsx";
+import { FilesWaiting } from "../ui/syncing/files_waiting.tsx";
 import { Now } from "../ui/syncing/now.tsx";
 import { Sent } from "../ui/syncing/sent.tsx";
 import { Storage } from "../ui/syncing/storage.tsx";
@@ -19,16 +20,17 @@ import { say } from "../ui/words.ts";
 export function SyncScreen() {
   const desk = useDesk();
   const { value, error } = useLive(async desk => {
-    const [city, status, entries, rows] = await Promise.all([
+    const [city, status, entries, rows, files] = await Promise.all([
       desk.city(),
       desk.status(),
       desk.outbox("queued", "sent", "refused"),
       desk.list(),
+      desk.waiting_files(),
     ]);
-    return { city, status, entries, rows: new Map(rows.map(row => [row.id, row])) };
+    return { city, status, entries, files, rows: new Map(rows.map(row => [row.id, row])) };
   }, []);
   if (!value) return error ? <Unread error={error} /> : <Waiting />;
-  const { city, status, entries, rows } = value;
+  const { city, status, entries, rows, files } = value;
   const waiting = entries.filter(entry => entry.state !== "refused");
   const refused = entries.filter(entry => entry.state === "refused");
   return (
@@ -51,6 +53,7 @@ export function SyncScreen() {
           <Entries entries={waiting} rows={rows} city={city} />
         </section>
       )}
+      {city && <FilesWaiting files={files} rows={rows} city={city} />}
       <dl class="facts last-sync">
         <dt>{say("sync_last")}</dt>
         <dd>
@@ -66,7 +69,7 @@ export function SyncScreen() {
         )}
       </dl>
       {desk.kind === "browser" && <Storage status={status} />}
-      <Files unsent={entries.length} />
+      <Files unsent={entries.length} photos={files.length} />
       {city && <Sent rows={rows} city={city} />}
       <p class="hint version">{say("sync_version", { version: status.version })}</p>
     </Screen>

@@ -1,13 +1,14 @@
-/** The form as a list of tasks: how far each section is, and what to do next. In a correction: what was marked. */
+/** The form as a list of tasks: how far each section and document is, and what to do next. In a correction: what was marked. */
 
 import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { mayEdit } from "../device/rules.ts";
-import { asked, documentOf, fieldOf } from "../schemas/catalogue.ts";
+import { documentOf, fieldOf } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { MissingCase } from "../ui/case/missing_case.tsx";
 import { Unchosen } from "../ui/case/unchosen.tsx";
-import { type Filing, filingOf, type Task } from "../ui/filing.ts";
+import { isPicture } from "../ui/files/naming.ts";
+import { type Filing, filingOf, type Paper, placeOf, type Task } from "../ui/filing.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { type CaseHere, useCase } from "../ui/use_case.ts";
 import { useDeed, useDesk } from "../ui/use_desk.ts";
@@ -30,27 +31,40 @@ export function TasksScreen({ id }: { id: string }) {
     );
   }
   const filing = filingOf(picture, city, here.parts.entries);
-  const next = filing.next ? `/case/${id}/form/${filing.next.name}` : `/case/${id}/form/check`;
+  const next = `/case/${id}/form/${filing.next ?? "check"}`;
+  const last = (
+    <li>
+      <Link href={`/case/${id}/form/check`}>{say("check_title")}</Link>
+    </li>
+  );
   return (
     <Screen title={tell(service.name)} back={picture.record ? `/case/${id}` : "/"}>
       <Marked here={here} />
       <Unchosen picture={picture} />
-      <p>{say("tasks_left", { n: filing.left })}</p>
+      <p>{say("tasks_left", { n: filing.left.fields, d: filing.left.papers })}</p>
       <div class="buttons first">
         <Link class="button" href={next}>
           {say(filing.next ? "tasks_go_on" : "tasks_check")}
         </Link>
       </div>
-      <h2 class="unseen">{say("question_list")}</h2>
+      <h2 class="unseen">{say("tasks_fields_head")}</h2>
       <ul class="tasks">
         {filing.tasks.map(task => (
           <TaskRow key={task.group.code} id={id} task={task} filing={filing} />
         ))}
-        <Documents here={here} />
-        <li>
-          <Link href={`/case/${id}/form/check`}>{say("check_title")}</Link>
-        </li>
+        {!filing.papers.length && last}
       </ul>
+      {filing.papers.length > 0 && (
+        <>
+          <h2>{say("files_title")}</h2>
+          <ul class="tasks">
+            {filing.papers.map(paper => (
+              <PaperRow key={paper.document.code} id={id} paper={paper} />
+            ))}
+            {last}
+          </ul>
+        </>
+      )}
       <Discard here={here} />
     </Screen>
   );
@@ -68,17 +82,21 @@ function TaskRow({ id, task, filing }: { id: string; task: Task; filing: Filing 
   );
 }
 
-/** The place of photos and documents in the list. */
-function Documents({ here: { picture } }: { here: CaseHere }) {
-  const wanted = picture.service.documents.filter(document => asked(document, picture.fields));
-  if (!wanted.length) return null;
+function PaperRow({ id, paper }: { id: string; paper: Paper }) {
   return (
     <li>
-      <span>{say("tasks_documents")}</span>
-      <span class="tag">{say("tasks_documents_later")}</span>
-      <p class="hint">{wanted.map(document => tell(document.label)).join(" · ")}</p>
+      <Link href={`/case/${id}/form/${placeOf(paper)}`}>{tell(paper.document.label)}</Link>
+      <span class={`tag ${LOOK[paper.state]}`}>{paperInWords(paper)}</span>
     </li>
   );
+}
+
+function paperInWords({ state, files }: Paper): string {
+  if (state === "marked") return say("tasks_marked");
+  if (state === "done") {
+    return say(files.every(isPicture) ? "tasks_file_photos" : "tasks_file_files", { n: files.length });
+  }
+  return say(state === "empty" ? "tasks_file_none" : "tasks_file_optional");
 }
 
 /** What an officer asked to be mended, with the reasons. */

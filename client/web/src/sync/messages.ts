@@ -36,6 +36,8 @@ export interface Health {
   free?: number | null;
   /** Records that differed at the last digest mismatch and were fetched anew. */
   mended?: number;
+  /** Photos and documents of this device that the server does not have whole, refused ones among them. */
+  files?: number;
 }
 
 /** The request's first line. What is not known need not be said. */
@@ -72,11 +74,38 @@ export interface Command {
 
 export type Patch = Record<string, unknown>;
 
-/** `case.edit`: fields of a draft, or of what a correction marked. `was` holds the values they replaced. */
+/** Most files that one command attaches, and that it takes away. */
+export const MAX_ATTACH = 100;
+
+/** A file that goes with a case, by what it is. Its bytes travel apart from commands (docs/protocol.md, Files). */
+export interface Attach {
+  /** A UUID that the device minted. */
+  id: string;
+  /** What it is in the catalogue's list of documents. */
+  document: string;
+  /** 64 hexadecimal digits, lower case. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** Media type: what the device found its content to be. */
+  type: string;
+  name?: string;
+  /** When and where the picture was taken: what its camera or the device said of it, kept and never believed. */
+  taken?: string | null;
+  /** Latitude and longitude. */
+  place?: [number, number] | null;
+  /** Metres. */
+  accuracy?: number | null;
+}
+
+/** `case.edit`: fields and documents of a draft, or of what a correction marked. `was` holds the values that `set`
+ * replaced. Files have ids of their own, so that two devices that attach never disagree. */
 export interface Edit {
   service?: string;
   set?: Patch;
   was?: Patch;
+  attach?: Attach[];
+  detach?: string[];
 }
 
 /** One defect to mend: a field or a document, and what is wrong with it. */

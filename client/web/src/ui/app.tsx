@@ -18,6 +18,7 @@ import { say } from "./words.ts";
 
 const TasksScreen = lazy(async () => (await import("../screens/filing.ts")).TasksScreen);
 const QuestionScreen = lazy(async () => (await import("../screens/filing.ts")).QuestionScreen);
+const DocumentScreen = lazy(async () => (await import("../screens/filing.ts")).DocumentScreen);
 const CheckScreen = lazy(async () => (await import("../screens/filing.ts")).CheckScreen);
 const CaseScreen = lazy(async () => (await import("../screens/cases.ts")).CaseScreen);
 const ActScreen = lazy(async () => (await import("../screens/cases.ts")).ActScreen);
@@ -55,6 +56,9 @@ function Screens() {
       <Route path="/new/:service">{({ service }) => <ServiceScreen code={service} />}</Route>
       <Route path="/case/:id/form">{({ id }) => <TasksScreen id={id} />}</Route>
       <Route path="/case/:id/form/check">{({ id }) => <CheckScreen id={id} />}</Route>
+      <Route path="/case/:id/form/file/:document">
+        {({ id, document }) => <DocumentScreen id={id} code={document} />}
+      </Route>
       <Route path="/case/:id/form/:field">{({ id, field }) => <QuestionScreen id={id} name={field} />}</Route>
       <Route path="/case/:id/act/:action">{({ id, action }) => <ActScreen id={id} code={action} />}</Route>
       <Route path="/case/:id/choose">{({ id }) => <ChooseScreen id={id} />}</Route>

@@ -12,8 +12,8 @@ import { Banner, Refused } from "./banner.tsx";
 import { momentHere } from "./moments.ts";
 import { caseName } from "./naming.ts";
 import { Carried } from "./syncing/carried.tsx";
-import { firstOf, keptAsEvidence, problemsOf, reasonOf, waysOf } from "./syncing/reason.ts";
-import { told } from "./syncing/told.ts";
+import { documentsOf, firstOf, keptAsEvidence, problemsOf, reasonOf, waysOf } from "./syncing/reason.ts";
+import { documentLabel, told } from "./syncing/told.ts";
 import { useDeed, useDesk, useLive } from "./use_desk.ts";
 import { language, say, tell } from "./words.ts";
 
@@ -33,6 +33,9 @@ export function Refusal({ entry, city, parts }: Props) {
   const service = serviceOf(city, code ?? "");
   const first = firstOf(entry);
   const problems = problemsOf(entry, service);
+  const documents = documentsOf(entry);
+  // The applicant's have screens of their own; those of an action are mended with it.
+  const applicants = service !== undefined && (entry.kind === "case.edit" || isSubmit(entry, service));
   return (
     <Banner kind="bad">
       {parts ? (
@@ -49,6 +52,19 @@ export function Refusal({ entry, city, parts }: Props) {
           {problems.map(({ label, words }) => (
             <li key={label}>
               <strong>{label}</strong>: {words}
+            </li>
+          ))}
+        </ul>
+      )}
+      {documents.length > 0 && (
+        <ul>
+          {documents.map(code => (
+            <li key={code}>
+              {applicants ? (
+                <Link href={`/case/${entry.case}/form/file/${code}`}>{documentLabel(code, service)}</Link>
+              ) : (
+                documentLabel(code, service)
+              )}
             </li>
           ))}
         </ul>

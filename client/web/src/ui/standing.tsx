@@ -28,6 +28,7 @@ function standing(status: Status): [Kind, string] {
     const age = status.oldest ? since(status.oldest) : "";
     return ["waiting", say("standing_waiting", { n: status.waiting, age })];
   }
+  if (status.files.waiting) return ["waiting", say("standing_files", { n: status.files.waiting })];
   if (!status.last_success_here) return ["new", say("standing_ready")];
   if (status.last_error) return ["waiting", say("standing_offline", { age: since(status.last_success_here) })];
   return ["well", say("standing_well")];

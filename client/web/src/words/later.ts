@@ -3,10 +3,11 @@
  * for. */
 
 import { learn } from "../ui/words.ts";
+import files from "./id/files.json";
 import syncing from "./id/syncing.json";
 import work from "./id/work.json";
 
-const later = { ...work, ...syncing };
+const later = { ...work, ...syncing, ...files };
 learn(later);
 
 export default later;

@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signIn, signOut, signUp } from "../../src/device/account.ts";
+import { attachOf } from "../../src/device/files/manifest.ts";
 import type { Transport } from "../../src/device/transport.ts";
 import { TenggatError } from "../../src/sync/errors.ts";
-import { Bench, caseId, ME, offline, record, refusal } from "./bench.ts";
+import { Bench, caseId, ME, newId, offline, record, refusal } from "./bench.ts";
+import { cased, entry, fileRows, kept, queue } from "./files/kept.ts";
 
 type Call = [string, string, unknown, string | null | undefined];
 
@@ -71,10 +73,47 @@ test("nobody signs out of what was not received", async () => {
   const bench = await Bench.make();
   await bench.draft();
   const calls: Call[] = [];
-  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, { waiting: 1, refused: 0 });
+  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, {
+    waiting: 1,
+    refused: 0,
+    files: 0,
+  });
   await bench.send(["rejected"]);
-  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, { waiting: 0, refused: 1 });
+  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, {
+    waiting: 0,
+    refused: 1,
+    files: 0,
+  });
   assert.deepEqual(calls, []);
+});
+
+test("nobody signs out of files that were not received, nor of those of a form that is half typed", async () => {
+  const bench = await Bench.make();
+  const [sent, half] = [await kept(bench.store), await kept(bench.store)];
+  const id = newId();
+  await bench.arrive([cased([entry(sent, id)])]);
+  await bench.store.change("relaxed", async ({ transaction }) => {
+    const act = { action: "report_survey", attach: [attachOf(newId(), "site", half)] };
+    await transaction.objectStore("typing").put(act, [caseId(1), "report_survey"]);
+  });
+  const calls: Call[] = [];
+  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, {
+    waiting: 0,
+    refused: 0,
+    files: 2,
+  });
+  await bench.store.change("strict", ({ transaction }) => transaction.objectStore("typing").clear());
+  assert.deepEqual((await refusal(signOut(bench.store, server(ME, calls)))).extra, {
+    waiting: 0,
+    refused: 0,
+    files: 1,
+  });
+  // What the server refused has no use any more.
+  await bench.store.change("strict", async ({ files }) => {
+    for (const row of await files.queue()) files.put({ ...row, state: "refused" });
+  });
+  await signOut(bench.store, server(ME, calls));
+  assert.deepEqual([await fileRows(bench.store), await queue(bench.store)], [[], []]);
 });
 
 test("whoever comes next finds nothing and mints under another instance", async () => {

@@ -41,6 +41,7 @@ export const offline: Transport = {
   exchange: () => Promise.reject(new TenggatError("unreachable", "no network")),
   catalogue: () => Promise.reject(new TenggatError("unreachable", "no network")),
   call: () => Promise.reject(new TenggatError("unreachable", "no network")),
+  file: () => Promise.reject(new TenggatError("unreachable", "no network")),
 };
 
 export function record(given: Partial<CaseRecord> = {}): CaseRecord {

@@ -1,6 +1,6 @@
 /** A city with one permit and one kind of complaint: enough for every rule that a device knows. */
 
-import type { Action, City, Field, Service, Stage } from "../../src/schemas/catalogue.ts";
+import type { Action, City, Document, Field, Service, Stage } from "../../src/schemas/catalogue.ts";
 
 const said = (code: string) => ({ id: code, en: code });
 
@@ -23,6 +23,11 @@ function action(code: string, from: string, to: string | null, role: string, giv
     ...{ note: "none", not_by: [], times: null, beyond: null, effect: null },
     ...given,
   };
+}
+
+function document(code: string, given: Partial<Document> = {}): Document {
+  const rules = { required: true, when: null, types: ["image" as const, "pdf" as const], max_mb: 1, count_max: 1 };
+  return { code, form: null, label: said(code), help: null, ...rules, ...given };
 }
 
 const izin: Service = {
@@ -71,10 +76,22 @@ const lapor: Service = {
   first: "new",
 };
 
+/** The permit once more, with files. */
+const berkas: Service = {
+  ...izin,
+  ...{ code: "berkas", prefix: "BRK", name: said("Berkas") },
+  documents: [
+    document("ktp"),
+    document("plan", { required: false, types: ["pdf"], count_max: 2 }),
+    document("site", { form: "survey", types: ["image"], count_max: 2 }),
+  ],
+  actions: izin.actions.map(one => (one.code === "accept" ? { ...one, waits_for_documents: true } : one)),
+};
+
 export const CITY: City = {
   ...{ code: "kota", name: said("Kota"), timezone: "Asia/Jakarta", weekend: [6, 7], office_hours: {}, overrides: [] },
   holidays: { country: "ID", categories: [], language: "id" },
-  ...{ calendar_version: "c1", map: null, offices: [], areas: [], services: [izin, lapor], texts: {} },
+  ...{ calendar_version: "c1", map: null, offices: [], areas: [], services: [izin, lapor, berkas], texts: {} },
 };
 
 /** Answers that the permit can be submitted with. */

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { exportOutbox, importOutbox } from "../../src/device/rescue.ts";
 import { Store } from "../../src/device/store.ts";
 import { Bench, caseId, furnish, ME, newId, refusal, result, ticking, uniqueName, welcome } from "./bench.ts";
+import { kept } from "./files/kept.ts";
 
 const ORIGIN = "https://kota.example";
 
@@ -244,4 +245,16 @@ test("a damaged line is carried as it lies", async () => {
   const other = await Bench.make();
   await importOutbox(other.store, await exportOutbox(bench.store, ORIGIN));
   assert.deepEqual((await other.store.take()).lines, ['{"t":"comm']);
+});
+
+test("the file says how many photos stay behind", async () => {
+  const bench = await Bench.make();
+  await bench.begin("berkas", {});
+  assert.equal((await fileOf(bench)).files_left, 0);
+  const id = await bench.begin("berkas", {});
+  await bench.work.attach(id, "ktp", await kept(bench.store));
+  const file = await fileOf(bench);
+  assert.equal(file.files_left, 1);
+  // The commands are all in it, and another device takes them.
+  assert.deepEqual(await importOutbox(await fresh(), blob({ ...file, token: "g".repeat(43) })), { taken: 2, known: 0 });
 });

@@ -51,6 +51,14 @@ export class FakeServer implements Transport {
     this.feed.push(record);
   }
 
+  /** The bytes of all files of a case arrived. */
+  arrive(id: string): void {
+    const before = this.feed.find(record => record.id === id);
+    if (!before) throw new Error("there is no such case");
+    const attachments = (before.attachments as object[]).map(one => ({ ...one, arrived: NOW }));
+    this.put({ ...before, v: before.v + 1, attachments });
+  }
+
   held(): Kept[] {
     return this.feed.filter(record => record.scopes.some(scope => this.scopes.includes(scope)));
   }
@@ -91,6 +99,17 @@ export class FakeServer implements Transport {
   async call(...given: unknown[]): Promise<unknown> {
     this.calls.push(given);
     return { token: "n".repeat(43), person: this.person };
+  }
+
+  /** Files by their path. */
+  readonly files = new Map<string, { type: string; bytes: Uint8Array<ArrayBuffer> }>();
+  readonly asked: string[] = [];
+
+  async file(_: string, path: string): Promise<{ type: string; bytes: Uint8Array<ArrayBuffer> }> {
+    this.asked.push(path);
+    const found = this.files.get(path);
+    if (!found) throw new TenggatError("not_found", "there is no such file");
+    return found;
   }
 
   private answer(request: RequestLine[], lines: string[]): string[] {
@@ -138,7 +157,7 @@ export class FakeServer implements Transport {
     const verdict = this.verdict.get(kind) ?? {};
     const result: Result = { t: "result", seq, status: "applied", case: id, ...verdict };
     if (result.status === "applied") {
-      const data = command.data as { service?: string; set?: Values; action?: string };
+      const data = command.data as { service?: string; set?: Values; action?: string; attach?: object[] };
       const before = this.feed.find(record => record.id === id);
       const v = (before?.v ?? 0) + 1;
       const stage = data.action === "submit" ? "completeness" : (before?.stage ?? "draft");
@@ -148,6 +167,7 @@ export class FakeServer implements Transport {
       this.put({
         ...{ t: "case", id, v, scopes: [MINE], service, rule: 1, stage, number, created: NOW, owner: ME },
         fields,
+        attachments: [...((before?.attachments as object[]) ?? []), ...(data.attach ?? [])],
       });
       Object.assign(result, { version: v }, number && { number });
     }

@@ -97,14 +97,14 @@ function Known({ person, status }: { person: Person; status: Status }) {
   );
 }
 
-function SignOut({ status: { waiting, refused } }: { status: Status }) {
+function SignOut({ status: { waiting, refused, files } }: { status: Status }) {
   const desk = useDesk();
   const { run, running, error } = useDeed();
   const [sure, setSure] = useState(false);
-  if (waiting || refused) {
+  if (waiting || refused || files.waiting) {
     return (
       <>
-        <p>{say("me_unsent", { waiting, refused })}</p>
+        <p>{say("me_unsent", { waiting, refused, files: files.waiting, others: waiting + refused })}</p>
         <Link href="/sync" class="button secondary">
           {say("me_to_sync")}
         </Link>

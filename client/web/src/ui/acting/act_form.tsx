@@ -9,10 +9,11 @@ import { Question } from "../question/question.tsx";
 import type { CaseHere } from "../use_case.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { say, tell } from "../words.ts";
+import { FormFiles } from "./form_files.tsx";
 import { Marks, sectionsOf } from "./marks.tsx";
 import { Note } from "./note.tsx";
 import { endOf, outcome } from "./outcome.ts";
-import { askedNow, carried, faultsOf } from "./plan.ts";
+import { askedNow, carried, documentsNow, faultsOf } from "./plan.ts";
 import { Summary } from "./summary.tsx";
 import { Sure } from "./sure.tsx";
 import type { Typed } from "./use_typed.ts";
@@ -36,14 +37,17 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
   /** How often it was tried: from the first time on, what is missing is pointed out. */
   const [tries, setTries] = useState(0);
   const [sure, setSure] = useState(false);
+  /** How many photos are being made ready: without them it must not go. */
+  const [coming, setComing] = useState(0);
   const { picture, city, person } = here;
   const { service } = picture;
   const asked = askedNow(picture, action, act, city);
+  const documents = documentsNow(picture, action, act, city);
   const sections = action.effect === "correction" ? sectionsOf(picture, city) : [];
-  const faults = faultsOf(picture, action, act, city, asked, sections);
+  const faults = faultsOf(picture, action, act, city, asked, documents, sections);
   const end = endOf(service, action, picture.stage);
   const label = tell(action.label);
-  const type = (change: Partial<Act>) => {
+  const type: Typed["type"] = change => {
     setSure(false);
     typed.type(change);
   };
@@ -51,7 +55,7 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
     onDoing(true);
     const done = await run(async () => {
       await typed.settled();
-      await desk.act(picture.id, carried(asked, action, act));
+      await desk.act(picture.id, carried(asked, documents, action, act));
     });
     if (!done) return onDoing(false);
     // What was refused before is in what was just done; put away, its text stays readable. Should that fail, it is
@@ -65,6 +69,7 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
   };
   const submit = (event: Event) => {
     event.preventDefault();
+    if (coming > 0) return;
     if (faults.all.length) return setTries(tries + 1);
     if (end && !sure) return setSure(true);
     void finish();
@@ -72,7 +77,7 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
   const checked = tries > 0;
   // Who does it reads what the other side will be told: the applicant, or the office.
   const own = picture.record !== null && picture.record.owner === person?.id;
-  const asks = asked.length > 0 || sections.length > 0 || action.note !== "none";
+  const asks = asked.length > 0 || documents.length > 0 || sections.length > 0 || action.note !== "none";
   return (
     <form class="act" onSubmit={submit} noValidate>
       {checked && <Summary wrong={faults.all} turn={tries} />}
@@ -84,6 +89,20 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
           value={act.form?.[field.name]}
           problem={checked ? faults.fields[field.name] : undefined}
           onInput={value => type({ form: { ...act.form, [field.name]: value } })}
+        />
+      ))}
+      {documents.map(document => (
+        <FormFiles
+          key={document.code}
+          here={here}
+          document={document}
+          attached={act.attach ?? []}
+          bad={checked && faults.files.includes(document.code)}
+          onAttach={attach => {
+            type(now => ({ attach: attach(now.attach ?? []) }));
+            return typed.settled();
+          }}
+          onBusy={busy => setComing(before => before + (busy ? 1 : -1))}
         />
       ))}
       {sections.length > 0 && (
@@ -110,7 +129,7 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
         <>
           <p>{outcome(service, action, picture.stage)}</p>
           <div class="buttons">
-            <button type="submit" class="button" disabled={running || hindered !== null}>
+            <button type="submit" class="button" disabled={running || coming > 0 || hindered !== null}>
               {label}
             </button>
             <Link href={back} class="button secondary">

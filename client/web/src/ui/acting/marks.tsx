@@ -2,7 +2,8 @@
  * at once, because each further round costs the applicant days. */
 
 import type { LocalCase } from "../../device/view.ts";
-import { asked, type City } from "../../schemas/catalogue.ts";
+import type { City } from "../../schemas/catalogue.ts";
+import { wanted } from "../../schemas/documents.ts";
 import { askedFields, checkForm } from "../../schemas/forms.ts";
 import type { CorrectionItem } from "../../sync/messages.ts";
 import { answerInWords } from "../answers.tsx";
@@ -20,7 +21,7 @@ export interface Section {
   all: Markable[];
 }
 
-export function sectionsOf({ service, fields: values }: LocalCase, city: City): Section[] {
+export function sectionsOf({ service, fields: values, files }: LocalCase, city: City): Section[] {
   const { clean } = checkForm(city, service, service.fields, values, true);
   const fields = askedFields(service.fields, clean);
   const groups = service.groups.map(group => ({
@@ -34,14 +35,15 @@ export function sectionsOf({ service, fields: values }: LocalCase, city: City): 
         answer: answerInWords(field, values[field.name], city) || say("act_no_answer"),
       })),
   }));
-  const documents = service.documents
-    .filter(document => asked(document, clean))
-    .map(document => ({
+  const documents = wanted(service, clean).map(document => {
+    const n = files.filter(file => file.document === document.code).length;
+    return {
       key: `document-${document.code}`,
       item: { document: document.code },
       label: tell(document.label),
-      answer: document.help ? tell(document.help) : "",
-    }));
+      answer: n ? say("tasks_file_files", { n }) : say("check_no_file"),
+    };
+  });
   return [...groups, { label: say("act_documents"), all: documents }].filter(({ all }) => all.length);
 }
 

@@ -1,9 +1,10 @@
 /** An action's form as it stands: what is asked, what is wrong with it, what would be sent. Pure. */
 
 import type { Act } from "../../desk.ts";
-import { formProblems } from "../../device/rules.ts";
+import { documentsOfForm, formProblems } from "../../device/rules.ts";
 import type { LocalCase } from "../../device/view.ts";
-import { type Action, type City, type Field, formOf } from "../../schemas/catalogue.ts";
+import { type Action, type City, type Document, type Field, formOf } from "../../schemas/catalogue.ts";
+import { missing } from "../../schemas/documents.ts";
 import type { Problem } from "../../schemas/form_problems.ts";
 import { askedFields, checkForm } from "../../schemas/forms.ts";
 import { say, tell } from "../words.ts";
@@ -19,8 +20,19 @@ export function askedNow(picture: LocalCase, action: Action, act: Act, city: Cit
   return askedFields(form.fields, clean);
 }
 
-/** What travels: answers to what was asked, and nothing that is empty. */
-export function carried(fields: readonly Field[], action: Action, { form = {}, note, items = [] }: Act): Act {
+/** The documents that come with the action, given what is typed. */
+export function documentsNow(picture: LocalCase, action: Action, act: Act, city: City): Document[] {
+  return documentsOfForm(picture, action, act.form ?? {}, city);
+}
+
+/** What travels: answers and files to what was asked, and nothing that is empty. */
+export function carried(
+  fields: readonly Field[],
+  documents: readonly Document[],
+  action: Action,
+  { form = {}, note, items = [], attach = [] }: Act,
+): Act {
+  const files = attach.filter(one => documents.some(document => document.code === one.document));
   const answers = fields
     .map((field): [string, unknown] => [field.name, form[field.name]])
     .filter(([, value]) => value !== undefined && value !== null && value !== "");
@@ -28,6 +40,7 @@ export function carried(fields: readonly Field[], action: Action, { form = {}, n
     action: action.code,
     ...(answers.length && { form: Object.fromEntries(answers) }),
     ...(note?.trim() && { note: note.trim() }),
+    ...(files.length && { attach: files }),
     ...(items.length && { items: items.map(item => ({ ...item, reason: item.reason.trim() })) }),
   };
 }
@@ -36,6 +49,8 @@ export interface Faults {
   fields: Record<string, Problem>;
   note: boolean;
   marks: boolean;
+  /** Codes of documents without a file. */
+  files: string[];
   all: Wrong[];
 }
 
@@ -45,10 +60,12 @@ export function faultsOf(
   act: Act,
   city: City,
   asked: readonly Field[],
+  documents: readonly Document[],
   sections: readonly Section[],
 ): Faults {
   const fields = action.form === null ? {} : formProblems(picture, action, act.form ?? {}, city);
   const note = action.note === "required" && !act.note?.trim();
+  const files = missing(documents, act.attach ?? []);
   const items = act.items ?? [];
   const unreasoned = items.filter(item => !item.reason.trim());
   const marks = action.effect === "correction" && (items.length === 0 || unreasoned.length > 0);
@@ -58,6 +75,9 @@ export function faultsOf(
       const problem = fields[name];
       return problem ? [{ at: `field-${name}`, words: joined(tell(label), tell(problem.text)) }] : [];
     }),
+    ...documents
+      .filter(({ code }) => files.includes(code))
+      .map(({ code, label }) => ({ at: `file-${code}`, words: joined(tell(label), say("file_missing")) })),
     ...(marks && items.length === 0 ? [{ at: "marks", words: say("act_mark_one") }] : []),
     ...unreasoned.map(item => ({
       at: `mark-${keyOf(item)}`,
@@ -65,7 +85,7 @@ export function faultsOf(
     })),
     ...(note ? [{ at: NOTE, words: say("act_note_missing") }] : []),
   ];
-  return { fields, note, marks, all };
+  return { fields, note, marks, files, all };
 }
 
 /** A label that asks needs no colon behind it. */

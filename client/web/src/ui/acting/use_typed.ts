@@ -15,7 +15,8 @@ export interface Typed {
   writing: boolean;
   /** Why the last letter is not on the disk. */
   error: unknown;
-  type: (change: Partial<Act>) => void;
+  /** `change`: what is new, or how it follows from what is typed by then. */
+  type: (change: Partial<Act> | ((now: Act) => Partial<Act>)) => void;
   /** Resolves once nothing is being written any more. */
   settled: () => Promise<void>;
 }
@@ -23,6 +24,8 @@ export interface Typed {
 export function useTyped(id: string, action: string): Typed {
   const desk = useDesk();
   const [act, setAct] = useState<Act | null>(null);
+  /** What is typed by now, also for what began before the last drawing, such as a photo being shrunk. */
+  const latest = useRef<Act>({ action });
   const [resumed, setResumed] = useState(false);
   const [{ saved, error }, setOutcome] = useState<{ saved: boolean; error: unknown }>({ saved: false, error: null });
   const [writing, setWriting] = useState(false);
@@ -31,7 +34,8 @@ export function useTyped(id: string, action: string): Typed {
     desk.typing(id, action).then(
       found => {
         setResumed(found !== null);
-        setAct(found ?? { action });
+        latest.current = found ?? { action };
+        setAct(latest.current);
       },
       (failure: unknown) => {
         setAct({ action });
@@ -53,11 +57,12 @@ export function useTyped(id: string, action: string): Typed {
     }
     if (queue.current.next === null) setWriting(false);
   };
-  const type = (change: Partial<Act>) => {
-    const typed = { action, ...act, ...change };
-    setAct(typed);
+  const type: Typed["type"] = change => {
+    const now = latest.current;
+    latest.current = { ...now, action, ...(typeof change === "function" ? change(now) : change) };
+    setAct(latest.current);
     setWriting(true);
-    queue.current.next = typed;
+    queue.current.next = latest.current;
     queue.current.writing = queue.current.writing.then(write);
   };
   return { act, resumed, saved, writing, error, type, settled: () => queue.current.writing };

@@ -3,9 +3,11 @@
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { actions, marked } from "../../device/rules.ts";
-import { asked, DRAFT, titleOf } from "../../schemas/catalogue.ts";
+import { DRAFT, documentOf, titleOf } from "../../schemas/catalogue.ts";
 import { Answers } from "../answers.tsx";
 import { Banner } from "../banner.tsx";
+import { CaseFiles } from "../files/case_files.tsx";
+import { fileName } from "../files/naming.ts";
 import { Refusal } from "../refusal.tsx";
 import { Screen, Waiting } from "../screen.tsx";
 import { type CaseHere, useCase } from "../use_case.ts";
@@ -63,6 +65,7 @@ export function CaseView({ id, quiet = false }: Props) {
       {picture.number && !official && <Receipt here={here} />}
       <Deeds here={here} />
       {official && <Carried here={here} open />}
+      <CaseFiles here={here} />
       {picture.record && picture.stage !== DRAFT && <History here={here} />}
       {picture.record?.limits && <Dates here={here} />}
       {!official && <Carried here={here} open={picture.stage === DRAFT} />}
@@ -113,7 +116,6 @@ function Notices({ here }: { here: CaseHere }) {
 /** The application itself: what an officer reads first, and folded away for the applicant, who wrote it. */
 function Carried({ here: { picture, city }, open }: { here: CaseHere; open: boolean }) {
   const { service, fields } = picture;
-  const documents = service.documents.filter(document => asked(document, fields));
   return (
     <details class="panel carried" open={open}>
       <summary>
@@ -128,17 +130,6 @@ function Carried({ here: { picture, city }, open }: { here: CaseHere; open: bool
           </section>
         ) : null;
       })}
-      {documents.length > 0 && (
-        <section>
-          <h3>{say("tasks_documents")}</h3>
-          <p class="hint">{say("tasks_documents_later")}</p>
-          <ul>
-            {documents.map(document => (
-              <li key={document.code}>{tell(document.label)}</li>
-            ))}
-          </ul>
-        </section>
-      )}
     </details>
   );
 }
@@ -190,11 +181,35 @@ function Receipt({ here: { picture } }: { here: CaseHere }) {
         ) : null}
       </dl>
       {record?.code && <p class="hint">{say("receipt_how")}</p>}
+      <Enclosed picture={picture} />
       <div class="buttons">
         <button type="button" class="button secondary small" onClick={() => window.print()}>
           {say("receipt_print")}
         </button>
       </div>
     </section>
+  );
+}
+
+/** On paper, where no picture of them is: what was enclosed, by name. */
+function Enclosed({ picture: { service, files } }: Pick<CaseHere, "picture">) {
+  const own = files.filter(file => !file.action);
+  if (!own.length) return null;
+  const codes = [...new Set(own.map(file => file.document))];
+  return (
+    <div class="only-print">
+      <h3>{say("receipt_documents")}</h3>
+      <ul>
+        {codes.map(code => {
+          const document = documentOf(service, code);
+          const names = own.filter(file => file.document === code).map(fileName);
+          return (
+            <li key={code}>
+              {document ? tell(document.label) : code}: {names.join(", ")}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

@@ -1,11 +1,13 @@
 /** Everything that a command carries, as it was typed: readable whatever became of it. */
 
 import type { Entry, Values } from "../../desk.ts";
+import { attachedBy } from "../../device/files/manifest.ts";
 import { setOf } from "../../device/view.ts";
-import { actionOf, type City, documentOf, fieldOf, formOf, type Service } from "../../schemas/catalogue.ts";
+import { actionOf, type City, fieldOf, formOf, type Service } from "../../schemas/catalogue.ts";
 import { Answers, answerInWords } from "../answers.tsx";
-import { say, tell } from "../words.ts";
-import { labelOf } from "./told.ts";
+import { fileName } from "../files/naming.ts";
+import { say } from "../words.ts";
+import { documentLabel, labelOf } from "./told.ts";
 
 interface Props {
   entry: Entry;
@@ -19,6 +21,7 @@ export function Carried({ entry, service, city }: Props) {
   const form = isValues(data.form) ? data.form : {};
   const asked = service && formOf(service, actionOf(service, String(data.action))?.form ?? "");
   const emptied = Object.keys(set).filter(name => set[name] === null);
+  const files = attachedBy(data);
   const items = Array.isArray(data.items) ? (data.items as Record<string, unknown>[]) : [];
   return (
     <div class="carried-words">
@@ -33,6 +36,15 @@ export function Carried({ entry, service, city }: Props) {
           {items.map(item => (
             <li key={`${item.field}/${item.document}`}>
               <strong>{itemLabel(item, service)}</strong>: {String(item.reason)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {files.length > 0 && (
+        <ul>
+          {files.map((file, place) => (
+            <li key={file.id}>
+              <strong>{documentLabel(file.document, service)}</strong>: {fileName(file, place)}
             </li>
           ))}
         </ul>
@@ -79,8 +91,7 @@ function choiceInWords({ data }: Entry, service: Service | undefined, city: City
 function itemLabel(item: Record<string, unknown>, service: Service | undefined): string {
   const document = typeof item.document === "string" ? item.document : null;
   if (document === null) return labelOf(String(item.field), service);
-  const found = service && documentOf(service, document);
-  return found ? tell(found.label) : document;
+  return documentLabel(document, service);
 }
 
 function isValues(value: unknown): value is Values {

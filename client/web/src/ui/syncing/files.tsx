@@ -6,19 +6,19 @@ import { codeOf } from "../errors.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { say } from "../words.ts";
 
-/** `unsent`: how many commands would be in it. */
-export function Files({ unsent }: { unsent: number }) {
+/** `unsent`: how many commands would be in it; `photos`: how many files would not. */
+export function Files({ unsent, photos }: { unsent: number; photos: number }) {
   return (
     <details class="panel">
       <summary>{say("files_head")}</summary>
       <p>{say("files_what")}</p>
-      <Out unsent={unsent} />
+      <Out unsent={unsent} photos={photos} />
       <In />
     </details>
   );
 }
 
-function Out({ unsent }: { unsent: number }) {
+function Out({ unsent, photos }: { unsent: number; photos: number }) {
   const desk = useDesk();
   const { run, running, error } = useDeed();
   const [made, setMade] = useState("");
@@ -33,6 +33,7 @@ function Out({ unsent }: { unsent: number }) {
     <section>
       <h3>{say("files_out")}</h3>
       <p>{say("files_out_warn")}</p>
+      {photos > 0 && <p>{say("files_out_photos", { n: photos })}</p>}
       <Refused error={error} />
       <p role="status">{made && say("files_out_done", { name: made })}</p>
       <button type="button" class="button secondary" disabled={running || unsent === 0} onClick={save}>

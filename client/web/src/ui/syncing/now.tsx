@@ -52,12 +52,13 @@ export function Now({ status }: { status: Status }) {
 function headOf(status: Status): string {
   if (status.waiting) return say("sync_waiting", { n: status.waiting });
   if (status.refused) return say("sync_only_refused", { n: status.refused });
+  if (status.files.waiting) return say("sync_files_head", { n: status.files.waiting });
   return say(status.last_success_here ? "sync_well" : "sync_new");
 }
 
-function nextOf({ signed_out, next_try, waiting, last_error }: Status, now: number): string | null {
+function nextOf({ signed_out, next_try, waiting, files, last_error }: Status, now: number): string | null {
   if (signed_out) return last_error?.code === "not_signed_in" ? null : say("sync_why_signed_out");
-  if (next_try === null || (!waiting && !last_error)) return null;
+  if (next_try === null || (!waiting && !files.waiting && !last_error)) return null;
   const seconds = (Date.parse(next_try) - now) / 1000;
   return seconds < 60 ? say("sync_next_soon") : say("sync_next", { span: span(seconds) });
 }

@@ -10,7 +10,7 @@ import { say } from "../words.ts";
 /** Bytes of free space below which the device says so; the Python's `LOW`. */
 const LOW = 200_000_000;
 
-export function Storage({ status: { persistent, free, used, held } }: { status: Status }) {
+export function Storage({ status: { persistent, free, used, held, files } }: { status: Status }) {
   return (
     <section>
       <h2>{say("storage_head")}</h2>
@@ -23,6 +23,14 @@ export function Storage({ status: { persistent, free, used, held } }: { status: 
       <dl class="facts">
         <dt>{say("storage_held")}</dt>
         <dd>{say("storage_cases", { n: held })}</dd>
+        {files.waiting > 0 && (
+          <>
+            <dt>{say("storage_files")}</dt>
+            <dd>
+              {say("tasks_file_files", { n: files.waiting })} · {size(files.bytes)}
+            </dd>
+          </>
+        )}
         {persistent === true && (
           <>
             <dt>{say("storage_kept")}</dt>

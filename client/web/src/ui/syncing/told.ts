@@ -1,8 +1,9 @@
 /** A command of the outbox in one line: the action's name, or the questions that were answered. */
 
 import type { Entry } from "../../desk.ts";
+import { attachedBy, detachedBy } from "../../device/files/manifest.ts";
 import { setOf } from "../../device/view.ts";
-import { actionOf, fieldOf, type Service } from "../../schemas/catalogue.ts";
+import { actionOf, documentOf, fieldOf, type Service } from "../../schemas/catalogue.ts";
 import { say, tell } from "../words.ts";
 
 /** Questions named before the rest is only counted. */
@@ -16,7 +17,7 @@ export function told(entry: Entry, service: Service | undefined): string {
   }
   if (kind === "case.edit") {
     const names = Object.keys(setOf(data));
-    if (!names.length) return say("told_begun");
+    if (!names.length) return filesTold(entry, service) ?? say("told_begun");
     const shown = names.slice(0, NAMED).map(name => labelOf(name, service));
     const more = names.length - shown.length;
     return say(more ? "told_edit_more" : "told_edit", { fields: shown.join(", "), n: more });
@@ -24,6 +25,19 @@ export function told(entry: Entry, service: Service | undefined): string {
   if (kind === "case.choose") return say("told_choose", { field: labelOf(String(data.field), service) });
   if (kind === "case.open") return say("told_open");
   return kind;
+}
+
+/** A command that carries files and no answers. */
+function filesTold({ data }: Entry, service: Service | undefined): string | null {
+  const [attached, detached] = [attachedBy(data), detachedBy(data)];
+  const labels = [...new Set(attached.map(one => documentLabel(one.document, service)))].join(", ");
+  if (attached.length) return say("told_attach", { n: attached.length, labels });
+  return detached.length ? say("told_detach", { n: detached.length }) : null;
+}
+
+export function documentLabel(code: string, service: Service | undefined): string {
+  const document = service && documentOf(service, code);
+  return document ? tell(document.label) : code;
 }
 
 export function labelOf(name: string, service: Service | undefined): string {

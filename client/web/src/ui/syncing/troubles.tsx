@@ -70,6 +70,7 @@ function Gone({ status: { loss, wiped }, timezone }: { status: Status; timezone:
           <h2>{say("loss_head")}</h2>
           <p>{say("loss_what", { when: when(loss.last_seen) })}</p>
           <p>{say("loss_waiting", { n: loss.waiting })}</p>
+          {loss.files ? <p>{say("loss_files", { n: loss.files })}</p> : null}
           <p>{say("loss_todo")}</p>
         </>
       )}

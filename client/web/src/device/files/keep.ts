@@ -1,0 +1,108 @@
+/** Keeps a file that a person chose or took: made small, known by its hash, and on the disk before anything else. */
+
+import type { Kept } from "../../desk.ts";
+import { MB } from "../../schemas/documents.ts";
+import { TenggatError, tooLarge } from "../../sync/errors.ts";
+import { hashOf } from "../hash.ts";
+import type { Room } from "../room.ts";
+import type { Store } from "../store.ts";
+import type { Claims } from "./claims.ts";
+import { contentOf, LOOK } from "./content.ts";
+import type { Picture } from "./pictures.ts";
+import { namedBy } from "./table.ts";
+
+/** Bytes that are left for words, whatever is attached. */
+export const RESERVE = 8 * MB;
+
+/** Bytes of a picture as it comes that a cheap phone can still open. */
+const MOST = 64 * MB;
+
+/** What a browser does to pictures; tests in Node have their own. */
+export interface Studio {
+  shrunk(file: Blob, sharp: boolean): Promise<{ picture: Picture; small: Picture } | null>;
+  claimsOf(bytes: ArrayBuffer): Promise<Claims>;
+}
+
+export async function studio(): Promise<Studio> {
+  const [{ shrunk }, { claimsOf }] = await Promise.all([import("./pictures.ts"), import("./claims.ts")]);
+  return { shrunk, claimsOf };
+}
+
+/** See `Desk.keep_file`. */
+export async function keepFile(
+  store: Store,
+  room: Room,
+  file: File,
+  types: readonly string[],
+  max_mb: number,
+  open: () => Promise<Studio> = studio,
+): Promise<Kept> {
+  const made = await madeOf(file, types, max_mb, open);
+  const { type, bytes, small, claims } = made;
+  const size = bytes.byteLength;
+  if (size > max_mb * MB) throw tooLarge(`the file is over ${max_mb} MB`);
+  const sha256 = await hashOf(new Uint8Array(bytes));
+  const space = size + (small?.bytes.byteLength ?? 0);
+  const { free } = await room.measure();
+  // Where a browser cannot say how much is free, writing will tell.
+  if (free !== null) await spaceFor(store, space + RESERVE - free);
+  const at = store.clock().getTime();
+  const write = () => store.change("strict", ({ files }) => files.keep({ sha256, type, bytes, small }, size, true, at));
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof TenggatError && error.code === "storage_full")) throw error;
+    // The browser had promised more than it has. Nothing of the file is here; once more, with what can be dropped gone.
+    await spaceFor(store, space);
+    await write();
+  }
+  return { sha256, size, type, name: file.name.slice(0, 200), ...claims };
+}
+
+interface Made {
+  type: string;
+  bytes: ArrayBuffer;
+  small: Picture | null;
+  claims: Claims;
+}
+
+async function madeOf(
+  file: File,
+  types: readonly string[],
+  max_mb: number,
+  open: () => Promise<Studio>,
+): Promise<Made> {
+  const content = contentOf(new Uint8Array(await read(file.slice(0, LOOK))));
+  const kind = content?.startsWith("image/") ? "image" : "pdf";
+  if (!content || !types.includes(kind)) throw new TenggatError("wrong_type", `the file is no ${types.join(" or ")}`);
+  if (file.size > (kind === "pdf" ? max_mb * MB : MOST)) throw tooLarge(`the file is over ${max_mb} MB`);
+  if (kind === "pdf") {
+    const claims = { taken: null, place: null, accuracy: null };
+    return { type: content, bytes: await read(file), small: null, claims };
+  }
+  const { shrunk, claimsOf } = await open();
+  // The claims first: a large picture should not lie in the memory twice.
+  const claims = await claimsOf(await read(file));
+  // A picture that this phone has no memory for is one that it cannot read.
+  const found = await shrunk(file, content === "image/png").catch(() => null);
+  if (!found && content === "image/heic") throw new TenggatError("heic", "this browser cannot read HEIC pictures");
+  if (!found) throw new TenggatError("broken_file", "the picture cannot be read");
+  return { ...found.picture, small: found.small, claims };
+}
+
+/** A file may be gone, or its card pulled out, since it was chosen. */
+async function read(file: Blob): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    throw new TenggatError("broken_file", "the file cannot be read");
+  }
+}
+
+/** See that so many bytes more are free, by dropping what the server has. `storage_full` where that is not enough. */
+async function spaceFor(store: Store, short: number): Promise<void> {
+  if (short <= 0) return;
+  const now = store.clock().getTime();
+  const made = await store.change("strict", async here => here.files.makeRoom(short, await namedBy(here), now, true));
+  if (made < short) throw new TenggatError("storage_full", "there is no room left on this device for the file");
+}
