@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run demo test check web wheel bench scale simulate clean
+.PHONY: help run demo test check web wheel bench scale soak simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -62,8 +62,11 @@ bench: $(VENV)/.test ## speed against the floor, one JSON line each
 scale: $(VENV)/.test ## an exchange among 10,000 cases and among 1,000,000 (needs 8 GB of disk)
 	$(BIN)/python -m tests.bench scale
 
+soak: $(VENV)/.test ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations
+	TENGGAT_SOAK=1 TENGGAT_CREATIONS=100000 $(BIN)/python -m pytest -s tests/uploads tests/api/test_upload_abuse.py
+
 simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 clean: ## everything that was made here, but not data/
-	rm -rf $(WEB)/dist $(WEB)/node_modules tests/bench/web/node_modules $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/dist $(WEB)/node_modules tests/bench/web/node_modules tests/uploads/peer/node_modules $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

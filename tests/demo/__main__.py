@@ -13,8 +13,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+from PIL import Image
 
 from client.view import LocalCase
+from schemas.documents import counted
 from schemas.explain import date_in_words, explain, moment_in_words
 from schemas.ledger import replay
 from schemas.promise import PromiseTable, lookup
@@ -61,6 +63,8 @@ def file_offline(cable: Cable, citizen: Phone) -> tuple[str, str]:
     desk.edit(
         krk, answers(desk.city, desk.city.service("krk").fields, {"area": place.code, "street": "Jalan Tirto Agung"})
     )
+    for code in desk.document_problems(desk.case(krk)):
+        desk.attach(krk, code, photo(citizen.folder, code))
     report = {"area": place.code, "title": "Lampu jalan padam", "text": "Tiga lampu padam sejak pekan lalu."}
     desk.edit(complaint, answers(desk.city, desk.city.service("lapor").fields, report))
     for case in (krk, complaint):
@@ -74,6 +78,13 @@ def file_offline(cable: Cable, citizen: Phone) -> tuple[str, str]:
     return krk, complaint
 
 
+def photo(folder: Path, name: str, size: tuple[int, int] = (400, 300)) -> Path:
+    """A picture with something to see in every corner, as a camera would write it."""
+    path = folder / f"{name}.jpg"
+    Image.effect_noise(size, 60).convert("RGB").save(path, "JPEG", quality=80)
+    return path
+
+
 def cut_in_the_middle(cable: Cable, citizen: Phone, krk: str, complaint: str, folder: Path) -> None:
     scene("The network comes back, and breaks in the middle of the exchange")
     cable.plugged = True
@@ -83,7 +94,7 @@ def cut_in_the_middle(cable: Cable, citizen: Phone, krk: str, complaint: str, fo
     applied = rows(folder, "SELECT count(*) FROM feed")[0][0]
     check(applied == 2, "The server had applied both commands before the cut; the device cannot know that.")
     check(citizen.sync() is None, "The device sends the same bytes again, and this time hears the end.")
-    again = rows(folder, "SELECT count(*) FROM feed")[0][0]
+    again = rows(folder, "SELECT count(*) FROM feed WHERE kind != 'case.arrived'")[0][0]
     check(again == 2, "Each command was applied once, although it was sent twice.")
     for case_id in (krk, complaint):
         case = citizen.desk.case(case_id)
@@ -93,6 +104,11 @@ def cut_in_the_middle(cable: Cable, citizen: Phone, krk: str, complaint: str, fo
             f"{case.service.name.en}: received as {case.number}, next date {case.record and case.record.due}.",
         )
     check(citizen.waiting == 0, "Nothing waits on the device any more.")
+    files = citizen.files(krk)
+    check(
+        bool(files) and all(file.arrived for file in files),
+        f"The application did not wait for its {len(files)} documents; they came after it, and each was verified.",
+    )
 
 
 def accept(counter: Phone, krk: str) -> None:
@@ -116,11 +132,19 @@ def survey_offline(cable: Cable, surveyor: Phone, citizen: Phone, krk: str) -> N
     case = desk.case(krk)
     action = next(a for a in desk.actions(case) if a.form is not None and a.to == "analysis")
     form = answers(desk.city, case.service.form(action.form or "").fields)
-    after = desk.act(krk, action.code, form)
+    pictures = [photo(surveyor.folder, f"site {number}", (1200, 900)) for number in (1, 2, 3)]
+    after = desk.act(krk, action.code, form, files={"survey_photos": pictures})
     check(after.stage == "analysis" and after.moved, "The survey is on the device; the new stage is shown as expected.")
     cable.plugged = True
-    check(surveyor.sync() is None and surveyor.waiting == 0, "In the evening it goes up as it was typed.")
+    cable.cut_sending_after(60_000)
+    why = surveyor.sync()
+    check(why is not None and surveyor.waiting == 0, f"In the evening the survey is in; its photos were cut off: {why}")
     citizen.sync()
+    check(counted(citizen.files(krk))[0] < len(citizen.files(krk)), "The citizen reads how many photos have arrived.")
+    check(surveyor.sync() is None, "The photos go on where they were cut.")
+    citizen.sync()
+    arrived, all_ = counted(citizen.files(krk))
+    check(arrived == all_, f"{arrived} of {all_} photos and documents have arrived.")
     record = citizen.desk.case(krk).record
     check(record is not None and record.stage == "analysis", "The citizen sees that the survey is done.")
     check(record is not None and record.opened is not None, "The citizen sees that an officer has opened the case.")

@@ -13,6 +13,7 @@ from client.engine import Engine
 from client.store import Store
 from client.transport import HttpTransport, Unreachable
 from client.work import Desk
+from schemas.record import Attachment
 from server.cli.demo import PASSWORD
 
 
@@ -52,6 +53,7 @@ class Phone:
     """One person's device."""
 
     def __init__(self, folder: Path, name: str, port: int, login: str | None = None) -> None:
+        self.folder = folder
         self.store = Store(folder / f"{name}.sqlite3")
         self.transport = HttpTransport(f"http://127.0.0.1:{port}")
         self.engine = Engine(self.store, self.transport)
@@ -65,10 +67,15 @@ class Phone:
     def sync(self) -> str | None:
         """Sync; None, or in words why it did not work."""
         try:
-            self.engine.sync()
+            trouble = self.engine.sync().trouble
         except Unreachable as error:
             return error.detail
-        return None
+        return trouble.detail if trouble else None
+
+    def files(self, case: str) -> tuple[Attachment, ...]:
+        """The photos and documents of a case, as its record has them."""
+        record = self.desk.case(case).record
+        return record.attachments if record else ()
 
     @property
     def waiting(self) -> int:

@@ -40,6 +40,13 @@ def put_files(copy: Path, database: Path) -> None:
             shutil.copyfile(copy / f"file{part}", f"{database}{part}")
 
 
+def copy_folder(folder: Path, to: Path) -> None:
+    """The folder as it lies on the disk now, in place of another."""
+    shutil.rmtree(to, ignore_errors=True)
+    if folder.exists():
+        shutil.copytree(folder, to)
+
+
 class Fuse:
     """Counts statements down to a death. Until it is lit, and after it struck, it does nothing."""
 

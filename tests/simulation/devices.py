@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 from client import account
 from client.engine import Engine, Report
 from client.store import Store
+from client.store.blobs import Blobs
 from client.transport import HttpTransport
 from client.work import Desk
 from sync.errors import NotSignedIn, TenggatError
 from sync.messages import PROTOCOL
-from tests.simulation.crashes import Fuse, Killed, copy_files, opener, put_files
+from tests.simulation.crashes import Fuse, Killed, copy_files, copy_folder, opener, put_files
 from tests.simulation.network import Network
 from tests.simulation.trace import Trace
 from tests.simulation.world import World
@@ -25,6 +26,19 @@ PASSWORD = "kata sandi panjang"
 class _Engine(Engine):
     def _free(self) -> int | None:
         return 5_000_000_000  # the real disk under the test would leak into what is sent
+
+
+class _Blobs(Blobs):
+    """The real folder of bytes, in which a process may die, and which notes what was kept by its own person."""
+
+    def __init__(self, folder: Path, step: Callable[[str], None], photographed: set[str]) -> None:
+        super().__init__(folder, durable=False, step=step)
+        self._photographed = photographed
+
+    def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        sha256, size = super().put(chunks)
+        self._photographed.add(sha256)
+        return sha256, size
 
 
 class Device:
@@ -57,6 +71,8 @@ class Device:
         self.fair = True
         self.busy = False
         self.revoked = False
+        self.died = False
+        self.photographed: set[str] = set()
         self.path = folder / "device.sqlite3"
         self.fuse = Fuse(self.path, folder / "grave", lambda s: trace.strike("client_killed", name, "before", s))
         self.transport: HttpTransport = network.transport(name, lambda lines: self._sent(lines, sent), self._checks)
@@ -75,6 +91,7 @@ class Device:
             opener=opener(self.fuse),
             protocol=self.protocol,
             app="sim",
+            blobs=lambda folder: _Blobs(folder, self.fuse.tick, self.photographed),
         )
         self.desk = Desk(self.store)
         self.engine = _Engine(self.store, self.transport, chance=self.world.chance.random)
@@ -108,6 +125,10 @@ class Device:
             self.trace.saw("mended", done.mended)
             self.trace.saw("upgrade", int(done.upgrade))
             self.trace.saw("wiped", int(done.wiped))
+            self.trace.saw("photos_sent", done.files)
+            if done.trouble is not None:
+                # The exchange went well, and then something with the photos did not.
+                came = f"photos_{done.trouble.code}"
         return came
 
     def _sync(self) -> Report:
@@ -137,10 +158,12 @@ class Device:
         """A new process on what the killed one left."""
         self.store.close()
         self.fuse.rise()
+        self.died = True
         self.open()
 
     def back_up(self) -> None:
         copy_files(self.path, self.folder / "copy")
+        copy_folder(self.store.blobs.folder, self.folder / "copied-files")
 
     def roll_back(self) -> bool:
         """The disk as it was at the last copy. False where there is none."""
@@ -148,6 +171,8 @@ class Device:
             return False
         self.store.close()
         put_files(self.folder / "copy", self.path)
+        copy_folder(self.folder / "copied-files", self.store.blobs.folder)
+        self.died = True
         self.open()
         return True
 

@@ -10,7 +10,7 @@ from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.store.database import writing
 from sync.outbox import KEEP_DAYS, State
-from tests.simulation import invariants
+from tests.simulation import invariants, photos
 from tests.simulation.devices import Device
 from tests.simulation.people import poisons
 
@@ -23,10 +23,12 @@ def roll_back(city: "City", device: Device) -> None:
     if device.busy:
         return
     before = city.all_marks()
+    photos_before = photos.everywhere(city.server, city.devices)
     if not device.roll_back():
         return
     # What existed on that disk only and never left it is destroyed; nothing could save it.
     city.ledger.gone |= before - city.all_marks()
+    city.ledger.photos_gone |= photos_before - photos.everywhere(city.server, city.devices)
     city.trace.strike("disk_rolled_back", device.name)
 
 
@@ -37,7 +39,9 @@ def restore(city: "City") -> None:
     name = city.world.faults.choice(city.backups)
     before = city.all_marks()
     city.ledger.gone |= invariants.replaced(city.ledger, city.server)
-    city.server.restore(name)
+    photos_before = photos.everywhere(city.server, city.devices)
+    with_files = city.world.faults.random() < 0.5
+    city.server.restore(name, with_files=with_files)
     city.backups = city.backups[: city.backups.index(name) + 1]
     city.ledger.gone |= before - city.all_marks()
     # What was acknowledged longer ago than devices keep it may be forgotten by them from now on.
@@ -45,7 +49,11 @@ def restore(city: "City") -> None:
     for device in city.devices:
         old = [row for row in invariants.outbox(device) if (row["settled_at"] or "9") < oldest]
         city.ledger.gone |= invariants.marks(*(bytes(row["line"]) for row in old))
+    # Photos of the lost days come again from who took them, as long as they keep them.
+    city.ledger.photos_gone |= photos_before - photos.everywhere(city.server, city.devices)
     city.trace.strike("server_restored", name)
+    if with_files:
+        city.trace.strike("files_restored", name)
     city.ledger.restored(city.epoch())
 
 

@@ -57,6 +57,8 @@ class Ledger:
         self.typed: set[str] = set()
         self.gone: set[str] = set()
         """Marks that nobody can be asked for any more: overtyped by the person, or destroyed with a disk."""
+        self.photos_gone: set[str] = set()
+        """Hashes of bytes that were destroyed with a disk, or wiped with a revoked device."""
         self.cases: dict[str, Case] = {}
         self.epoch = ""
 

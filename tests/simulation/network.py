@@ -106,7 +106,7 @@ class Network:
             return None
         finally:
             self.server.fuse.douse()
-            self.server.changes += 1
+            self.server.changes += parcel.method != "GET"
 
 
 @dataclass
@@ -140,7 +140,8 @@ class _Wire(BaseAdapter):
         answer = self._through(parcel, fault)
         if exchange:
             self.network.older.append(parcel)
-        heard = self._heard
+        # What a device holds is of its last exchange, whatever it asked for after that.
+        heard = self._heard if exchange else self.network.heard
         self.network.meanwhile(self.name)
         self.network.heard = heard
         if answer is not None and exchange:

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from client import documents
 from client.view import LocalCase
 from schemas.catalogue.model import DRAFT, Action, Field
 from sync.errors import TenggatError
 from sync.outbox import State
 from tests.catalogue_values import WORDS, answers
 from tests.simulation.devices import Device
+from tests.simulation.photos import Camera
 from tests.simulation.world import World
 
 SERVICES = ("krk", "krk", "iptb", "lapor", "lapor")
@@ -29,6 +31,7 @@ class People:
     def __init__(self, world: World) -> None:
         self.world = world
         self.chance = world.people
+        self.camera = Camera(world)
 
     def act(self, device: Device) -> str:
         """One thing that this person does now; its name and what came of it."""
@@ -37,7 +40,7 @@ class People:
         choices: dict[Callable[[Device], str], int] = (
             {self.work: 8}
             if device.staff
-            else {self.new: 2, self.edit: 8, self.submit: 4, self.choose: 3, self.answer: 2}
+            else {self.new: 2, self.edit: 8, self.photo: 3, self.submit: 4, self.choose: 3, self.answer: 2}
         ) | {self.retry: 1, self.undo: 1}
         if "front_desk" in device.roles:
             choices |= {self.new: 1, self.edit: 1, self.submit: 1, self.choose: 1}
@@ -53,7 +56,39 @@ class People:
         if service.district_field and self.chance.random() < 0.7:
             fields[service.district_field] = self._area(device)
         case = self.world.new_id()
-        return device.do(lambda: device.desk.new(service.code, fields, case))
+        came = device.do(lambda: device.desk.new(service.code, fields, case))
+        if came == "ok" and self.chance.random() < 0.8:
+            self._complete(device, case)
+        return came
+
+    def _complete(self, device: Device, case: str) -> None:
+        """Take the photos that a draft, or a correction, still lacks."""
+        try:
+            lacking = device.desk.document_problems(device.desk.case(case))
+        except TenggatError:
+            return
+        for code in lacking:
+            self._photo(device, case, code)
+
+    def photo(self, device: Device) -> str:
+        """One photo more, or one taken away."""
+        case = self._pick(device, device.desk.may_edit)
+        if case is None:
+            return "nothing to take a photo of"
+        self._complete(device, case.id)
+        marked = documents.marked(case, device.desk.city)
+        open_to = [d.code for d in case.service.documents if d.form is None and (marked is None or d.code in marked)]
+        files = [file for file in case.files if file.document in open_to]
+        if files and self.chance.random() < 0.4:
+            file = self.chance.choice(files)
+            return device.do(lambda: device.desk.detach(case.id, file.id))
+        if not open_to:
+            return "no photo is asked for"
+        return self._photo(device, case.id, self.chance.choice(open_to))
+
+    def _photo(self, device: Device, case: str, code: str) -> str:
+        path = self.camera.take(device.folder)
+        return device.do(lambda: device.desk.attach(case, code, path))
 
     def edit(self, device: Device) -> str:
         case = self._pick(device, lambda c: device.desk.may_edit(c) and device.desk.marked(c) is None)
@@ -74,6 +109,8 @@ class People:
 
     def submit(self, device: Device) -> str:
         case = self._pick(device, lambda c: device.desk.submitting(c) is not None)
+        if case is not None and self.chance.random() < 0.7:
+            self._complete(device, case.id)
         return "nothing to submit" if case is None else device.do(lambda: device.desk.submit(case.id))
 
     def choose(self, device: Device) -> str:
@@ -135,8 +172,11 @@ class People:
             names = [f.name for f in self.chance.sample(self._free(case.service.fields), 2)]
             names += [case.service.district_field] if case.service.district_field else []
             items = [{"field": name, "reason": f"tidak terbaca {self.world.mark()}"} for name in names]
+            items += [{"document": "ktp", "reason": "buram"}] if self.chance.random() < 0.4 else []
         note = f"catatan {self.world.mark()}" if action.note is not None else None
-        came = device.do(lambda: device.desk.act(case.id, action.code, form, note, items))
+        asked_for = [d.code for d in case.service.documents if action.form and d.form == action.form]
+        files = {code: [self.camera.take(device.folder)] for code in asked_for if self.chance.random() < 0.6}
+        came = device.do(lambda: device.desk.act(case.id, action.code, form, note, items, files))
         return f"{action.code} {case.number} {came}"
 
     def _free(self, fields: Any) -> list[Field]:

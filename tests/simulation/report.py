@@ -8,8 +8,8 @@ from tests.simulation.simulation import Report
 FAULTS = (
     "lost_request", "lost_response", "duplicated_request", "reordered_request", "cut_request", "cut_response",
     "damaged_request", "damaged_response", "captive_portal", "server_killed", "client_killed", "disk_rolled_back",
-    "server_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given", "device_revoked",
-    "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
+    "server_restored", "files_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given",
+    "device_revoked", "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
 )  # fmt: skip
 
 OUTCOMES = {
@@ -31,6 +31,8 @@ OUTCOMES = {
     "typed_during_exchange": "typed while an answer travelled",
     "signed_in_again": "signed in again",
     "pause": "deadlines paused",
+    "arrived": "photos that arrived",
+    "code_documents_missing": "submits that lacked a photo",
 }
 
 

@@ -10,14 +10,17 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+import msgspec
 from sqlalchemy import text
 
 import client.engine
 import client.store.outbox
 import server.commands.apply
 import server.domain.acting
+import server.domain.attaching
 import server.domain.editing
 import server.feed.pull
+from client.store.files import Files
 from client.store.outbox import Outbox
 from sync.errors import BodyCut
 from sync.merge import Merged
@@ -146,6 +149,25 @@ def epoch() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def echo() -> Iterator[None]:
+    """A photo counts as arrived as soon as it is named."""
+    real = server.domain.attaching._attachment
+
+    def at_once(file: Any, actor: Any, context: Any, **how: Any) -> Any:
+        return msgspec.structs.replace(real(file, actor, context, **how), arrived=context.stamp)
+
+    with mock.patch.object(server.domain.attaching, "_attachment", at_once):
+        yield
+
+
+@contextmanager
+def bytes_left() -> Iterator[None]:
+    """Photos that were fetched stay on the device when their case leaves it."""
+    with mock.patch.object(Files, "release", lambda _self: []):
+        yield
+
+
 BREAKS: dict[str, Callable[[], Any]] = {
     "dedup": dedup,
     "left": left,
@@ -154,6 +176,8 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "frozen": frozen,
     "cursor": cursor,
     "epoch": epoch,
+    "echo": echo,
+    "bytes_left": bytes_left,
 }
 """What must be caught."""
 

@@ -1,5 +1,6 @@
 """The real server on a file of its own: killed, started again, backed up and restored."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
+from schemas.catalogue.load import city_folder
 from server.app import create_app
 from server.feed import stamp
 from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import reading, writing
-from tests.simulation.crashes import Fuse, copy_files, put_files
+from tests.simulation.crashes import Fuse, copy_files, copy_folder, put_files
 from tests.simulation.trace import Trace
 from tests.simulation.world import World
 
@@ -30,8 +32,10 @@ class Server:
             lambda: self.world.new_token(),
         )  # fmt: skip
         self._world = World(0)
-        self.app: Flask = create_app(Settings(data=folder / "server"), sources)
+        city = _few_documents(folder / "city")
+        self.app: Flask = create_app(Settings(data=folder / "server", city=str(city)), sources)
         self.path = folder / "server" / "tenggat.sqlite3"
+        self.files = folder / "server" / "files"
         self.fuse = Fuse(self.path, folder / "grave", lambda _: None)
         event.listen(self.engine, "connect", _hasten)
         event.listen(self.engine, "before_cursor_execute", self._before)
@@ -57,7 +61,8 @@ class Server:
         """An empty server for a new run."""
         self.engine.dispose()
         put_files(self.folder / "empty", self.path)
-        shutil.rmtree(self.folder / "backups", ignore_errors=True)
+        for stale in (self.folder / "backups", self.files):
+            shutil.rmtree(stale, ignore_errors=True)
         self._world = world
         self.services._promises = None
         self.fuse = Fuse(self.path, self.folder / "grave", lambda s: trace.strike("server_killed", "before", s))
@@ -73,14 +78,22 @@ class Server:
 
     def back_up(self, name: str) -> None:
         copy_files(self.path, self.folder / "backups" / name)
+        copy_folder(self.files, self.folder / "backups" / name / "files")
 
-    def restore(self, name: str) -> None:
-        """An earlier copy in place of the database, and a new epoch, as `docs/protocol.md` asks of an admin."""
+    def restore(self, name: str, *, with_files: bool) -> None:
+        """An earlier copy in place of the database, and perhaps of the files, and a new epoch, as `docs/protocol.md`
+        asks of an admin."""
         self.engine.dispose()
         put_files(self.folder / "backups" / name, self.path)
+        if with_files:
+            copy_folder(self.folder / "backups" / name / "files", self.files)
         with writing(self.engine) as connection:
             stamp.begin(connection, self.world.new_id())
         self.changes += 1
+
+    def blob(self, sha256: str) -> Path:
+        """Where the bytes of that hash lie in the store."""
+        return self.files / "blobs" / sha256[:2] / sha256
 
     def rows(self, query: str, **values: object) -> list[Any]:
         with reading(self.engine) as connection:
@@ -93,6 +106,24 @@ class Server:
 
     def _before(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         self.fuse.tick(statement)
+
+
+def _few_documents(folder: Path) -> Path:
+    """The shipped city, in which an application needs two photos and not seven: what is simulated is that they
+    arrive, and seven arrive as two do."""
+    shutil.copytree(city_folder("semarang"), folder)
+    for path in (folder / "services").glob("*.toml"):
+        path.write_text(_DOCUMENT.sub(_optional, path.read_text()))
+    return folder
+
+
+_DOCUMENT = re.compile(r'\[\[documents\]\]\ncode = "(\w+)"\n(?:.+\n)*')
+
+
+def _optional(found: re.Match[str]) -> str:
+    if found[1] in {"ktp", "land_proof"} or "required" in found[0]:
+        return found[0]
+    return f"{found[0]}required = false\n"
 
 
 def _hasten(connection: Any, _record: object) -> None:

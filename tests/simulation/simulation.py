@@ -22,7 +22,7 @@ from server.access import passwords
 from server.access.staff import add_staff
 from server.domain import decide as deciding
 from sync.outbox import KEEP_DAYS
-from tests.simulation import disasters, invariants
+from tests.simulation import disasters, invariants, photos
 from tests.simulation.crashes import Killed
 from tests.simulation.devices import PASSWORD, Device
 from tests.simulation.invariants import Broken, Ledger
@@ -234,17 +234,21 @@ class City:
         self.trace.add(self.world.now.isoformat(), device.name, "sync", came)
         if came == "ok" and self.network.heard == self.server.changes:
             invariants.check_device(device, self.server)
+            photos.check_scope(device)
             device.fair = True
             if device.revoked and device.store.meta.get("wiped"):
                 device.revoked = False
 
     def _exchange(self, device: Device) -> str:
         given_up = invariants.device_marks(device, "settled")
+        held = photos.on_device(device) if device.revoked else set()
         came = device.sync()
         self.ledger.hear(device)
         if device.store.meta.get("wiped") and not invariants.outbox(device):
             # A wipe leaves nothing, so also not what the person had taken back before it ever left.
             self.ledger.gone |= given_up
+            # Bytes that had not been sent: what named them is in quarantine, with who lost the device.
+            self.ledger.photos_gone |= held - photos.everywhere(self.server, self.devices)
         return came
 
     def _account(self, device: Device) -> None:
@@ -340,7 +344,8 @@ class City:
 
     def check(self) -> None:
         invariants.check_typed(self.ledger, self.server, self.devices)
-        invariants.check_server(self.ledger, self.server, self.catalogue)
+        cases = invariants.check_server(self.ledger, self.server, self.catalogue)
+        photos.check_photos(self.server, self.devices, cases, self.ledger.photos_gone)
 
     def settle(self) -> None:
         """Faults stop; everybody syncs; everything must add up."""
@@ -358,14 +363,16 @@ class City:
             self._feed = self.server.rows("SELECT pos FROM feed_head")[0].pos
         for device in self.devices:
             invariants.check_device(device, self.server)
+            photos.check_scope(device)
             invariants.require(came[self.devices.index(device)] == "ok", "everybody can sync", device.name, *came)
         self.check()
         invariants.check_held(self.ledger, self.server, self.devices)
+        self.trace.saw("arrived", photos.check_arrived(self.devices, self.ledger.cases))
         self._count()
 
     def _still(self) -> bool:
         """Nobody has anything to send, and a whole round changed nothing."""
-        waits = any(device.store.outbox.waiting()[0] for device in self.devices)
+        waits = any(d.store.outbox.waiting()[0] or d.store.files.unsent()[0] for d in self.devices)
         return not waits and self.server.rows("SELECT pos FROM feed_head")[0].pos == self._feed
 
     def _count(self) -> None:
@@ -412,6 +419,8 @@ def quick() -> Iterator[None]:
             mock.patch.object(passwords, "_hasher", hasher),
             mock.patch.object(passwords, "_nobody", hasher.hash("no such person")),
             mock.patch.dict(deciding.KINDS, {"case.edit": poisoned}),
+            # Only processes die here, and what they wrote the operating system has.
+            mock.patch("os.fsync", lambda _descriptor: None),
         ):
             yield
     finally:

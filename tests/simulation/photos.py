@@ -1,0 +1,119 @@
+"""Photos in the city: who takes which, and what must hold of their bytes, wherever they are.
+
+The books know bytes by their hash alone. Where a hash is named, by a case or by a command that waits, its bytes must
+lie somewhere: on a device's disk, or in the server's store.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PIL import Image
+
+from server.domain.case import Case
+from tests.simulation.devices import Device
+from tests.simulation.invariants import outbox, require
+from tests.simulation.servers import Server
+from tests.simulation.world import World
+
+_NAMING = {"queued", "sent", "refused", "acknowledged"}
+
+
+class Camera:
+    """Small pictures, no two alike but by chance."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._taken = 0
+
+    def take(self, folder: Path) -> Path:
+        """A new picture, or now and then one that was taken before."""
+        path = folder / "camera.jpg"
+        if path.exists() and self.world.people.random() < 0.15:
+            return path
+        self._taken += 1
+        n = self._taken
+        Image.new("RGB", (8, 8), (n * 37 % 256, n * 101 % 256, n * 197 % 256)).save(path, "JPEG", quality=90)
+        return path
+
+
+def on_device(device: Device) -> set[str]:
+    """The hashes of the bytes that lie on a device's disk, read and hashed."""
+    return _whole(path for path in device.store.blobs.folder.glob("??/*"))
+
+
+def at_server(server: Server) -> set[str]:
+    """The same of the server's store."""
+    return _whole((server.files / "blobs").glob("??/*"))
+
+
+def everywhere(server: Server, devices: Iterable[Device]) -> set[str]:
+    found = at_server(server)
+    for device in devices:
+        found |= on_device(device)
+    return found
+
+
+def check_photos(server: Server, devices: Iterable[Device], cases: Mapping[str, Case], gone: set[str]) -> None:
+    """No bytes were let go of before their hash was echoed, and what has arrived is there, whole. `gone`: what a
+    disaster destroyed that nobody could have saved."""
+    stored = at_server(server)
+    for path in (server.files / "blobs").glob("??/*"):
+        require(path.name in stored, "what is stored is what its name says", path.name)
+    named: dict[str, str] = {}
+    for case in cases.values():
+        for attachment in case.attachments:
+            named[attachment.sha256] = case.id
+            if attachment.arrived is not None:
+                require(attachment.sha256 in stored, "what has arrived is stored", case.id, attachment.id)
+                size = server.blob(attachment.sha256).stat().st_size
+                require(size == attachment.size, "what has arrived is all of it", case.id, attachment.id)
+    present = set(stored)
+    for device in devices:
+        present |= on_device(device)
+        for row in outbox(device):
+            if row["state"] in _NAMING - {"acknowledged"}:
+                named |= dict.fromkeys(_attached(bytes(row["line"])), device.name)
+    lost = named.keys() - present - gone
+    require(not lost, "no bytes are dropped before their hash was echoed", sorted((s, named[s]) for s in lost))
+
+
+def check_scope(device: Device) -> None:
+    """A device that has just synced holds no photo of a case that it does not hold, but what it is to send itself."""
+    stray = device.rows("SELECT case_id FROM fetched WHERE case_id NOT IN (SELECT id FROM record)")
+    require(not stray, "nothing fetched is out of scope", device.name, [row["case_id"] for row in stray])
+    if not device.died:
+        # One that was killed between a commit and what follows it sweeps later, and so does one whose person took a
+        # photo that then could not be attached.
+        rows = {row["sha256"] for row in device.rows("SELECT sha256 FROM file")}
+        stray_bytes = on_device(device) - rows - device.photographed
+        require(not stray_bytes, "nothing fetched lies about", device.name, stray_bytes)
+
+
+def check_arrived(devices: Iterable[Device], cases: Mapping[str, Case]) -> int:
+    """At the end: what a device still has to send is nothing; how many photos have arrived."""
+    for device in devices:
+        ready = [u for u in device.store.files.uploads() if u.unsent and not u.refused]
+        on_case = {a.id for case in cases.values() for a in case.attachments if a.arrived is None}
+        left = [u for u in ready if u.attachment in on_case]
+        require(not left, "every photo arrives", device.name, [(u.attachment, u.trouble) for u in left])
+    return sum(a.arrived is not None for case in cases.values() for a in case.attachments)
+
+
+def _whole(paths: Iterable[Path]) -> set[str]:
+    found = set()
+    for path in paths:
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() == path.name:
+            found.add(path.name)
+    return found
+
+
+def _attached(line: bytes) -> list[str]:
+    try:
+        data: Any = msgspec.json.decode(line).get("data", {})
+        return [entry["sha256"] for entry in data.get("attach", ())]
+    except (msgspec.DecodeError, AttributeError, KeyError, TypeError, UnicodeDecodeError):
+        return []
