@@ -110,7 +110,8 @@ class Busy(TenggatError):
 
 
 def _all(kind: type[TenggatError]) -> dict[str, type[TenggatError]]:
-    found = {kind.code: kind}
+    # A family of errors that has no code of its own is never what a body stands for.
+    found = {kind.code: kind} if "code" in vars(kind) else {}
     for child in kind.__subclasses__():
         found |= _all(child)
     return found

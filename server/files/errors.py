@@ -78,8 +78,8 @@ class StorageFull(TenggatError):
     code = "storage_full"
     status = 507
 
-    def __init__(self) -> None:
-        super().__init__("the server has no room for files now; try again later", retry_after=900)
+    def __init__(self, detail: str = "the server has no room for files now; try again later", **extra: Any) -> None:
+        super().__init__(detail, **{"retry_after": 900, **extra})
 
 
 class RefusedFile(TenggatError):
@@ -88,7 +88,7 @@ class RefusedFile(TenggatError):
     text: ClassVar[Text]
 
     def __init__(self, detail: str, **extra: Any) -> None:
-        super().__init__(detail, text={"id": self.text.id, "en": self.text.en}, **extra)
+        super().__init__(detail, **{"text": {"id": self.text.id, "en": self.text.en}, **extra})
 
 
 class HashMismatch(RefusedFile):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.filling import COMPLAINT, begin, file_complaint, fill_in, question
 from tests.browser.serving import ServerProcess
-from tests.browser.window import Device
+from tests.browser.window import SAVED, Device
 
 NUMBER = re.compile(r"LPR-\d{4}-\d{6}")
 
@@ -82,6 +82,7 @@ def test_whoever_changes_an_answer_while_checking_goes_on_with_checking(phone: D
     fill_in(page, COMPLAINT)
     page.get_by_role("link", name="Ubah: Judul singkat").click()
     page.get_by_role("textbox").fill("Lampu jalan mati total")
+    expect(page.get_by_text(SAVED)).to_be_visible()
     phone.reload()
     page.get_by_role("button", name="Lanjut", exact=True).click()
     expect(phone.heading("Periksa isian Anda")).to_be_visible()

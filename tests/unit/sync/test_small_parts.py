@@ -61,6 +61,14 @@ def test_a_problem_body_becomes_the_same_exception() -> None:
         assert (type(again), again.detail, again.extra) == (kind, "d", {"n": 1})
     assert type(from_problem({"code": "from the future"})) is TenggatError
     assert type(from_problem({})) is TenggatError
+
+    class Family(TenggatError):
+        """Says no code, and takes other arguments than its kin."""
+
+        def __init__(self) -> None:
+            super().__init__("d")
+
+    assert type(from_problem({"code": TenggatError.code})) is TenggatError, Family.__doc__
     assert from_problem({"code": "too_many", "retry_after": 3}).extra == {"retry_after": 3}
     assert issubclass(TooMany, TenggatError)
 
