@@ -166,9 +166,12 @@ class HandOver(msgspec.Struct):
 
 
 class Bytes(msgspec.Struct):
-    """`case.arrived`, the server's own: the bytes of this hash are here, and are what the manifest says."""
+    """`case.arrived`, the server's own: the bytes of this hash are here. They are of one size and one type, and have
+    arrived only where the manifest says just that."""
 
     sha256: Sha256
+    size: int
+    type: str
 
 
 class Check(msgspec.Struct, tag_field="t", tag="check"):

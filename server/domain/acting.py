@@ -11,7 +11,7 @@ from schemas.documents import counted, missing, of_form, unarrived, wanted
 from schemas.forms import check_form
 from schemas.record import Correction, Defect, Evidence, Step
 from server.domain.actor import Actor
-from server.domain.attaching import late, with_applicants, with_forms
+from server.domain.attaching import late, of_applicant, with_applicants, with_forms
 from server.domain.case import Case
 from server.domain.clocks import advance
 from server.domain.editing import bump, may_type, problems_of, sides, with_patch
@@ -33,7 +33,7 @@ def act(claimed: str, deed: Act, case: Case, service: Service, actor: Actor, con
     if (refusal := precondition(service, action, case, actor)) is not None:
         late = refusal.code == "wrong_stage" and case.stage != DRAFT and actor.is_staff()
         return rejected(refusal, _with_evidence(case, deed, actor, claimed, context) if late else None)
-    if action.waits_for_documents and (waiting := unarrived(wanted(service, case.fields), case.attachments)):
+    if action.waits_for_documents and (waiting := unarrived(wanted(service, case.fields), of_applicant(case))):
         return rejected(_waiting(waiting, case, service))
     sends = action.effect in {"submit", "resubmit"}
     if deed.set or (sends and (deed.attach or deed.detach)):
@@ -122,12 +122,12 @@ def _lacking(
 ) -> tuple[str, ...]:
     """Required documents of what is sent that have no file; whether the bytes are here already does not matter."""
     if action.effect in {"submit", "resubmit"}:
-        return missing(wanted(service, fields), case.attachments)
+        return missing(wanted(service, fields), of_applicant(case))
     return missing(of_form(service, action.form, form), deed.attach)
 
 
 def _waiting(codes: Sequence[str], case: Case, service: Service) -> Refusal:
-    there, all_ = counted(a for a in case.attachments if a.document in codes)
+    there, all_ = counted(a for a in of_applicant(case) if a.document in codes)
     return refuse(
         "documents_waiting",
         f"Menunggu berkas yang masih di perangkat pengirim ({there} dari {all_} sudah sampai):"

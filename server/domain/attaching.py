@@ -1,5 +1,6 @@
 """The files of a case: who may bring or take away which, and what comes of it. Bytes are not looked at here."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from server.domain.actor import Actor
 from server.domain.case import Case
 from server.domain.outcome import Context
 from server.domain.workflow import Refusal, refuse
-from sync.messages import Attach, Edit
+from sync.messages import Attach, Bytes, Edit
 
 MAX_FILES = 300
 """Most files on one case, so that its record stays a line that travels."""
@@ -56,12 +57,21 @@ def late(files: Sequence[Attach], action: str, case: Case, actor: Actor, context
     return tuple(_attachment(file, actor, context, role="", action=action, late=True) for file in fresh)
 
 
-def arrived(case: Case, sha256: str, context: Context) -> Case:
-    """The case, now that the bytes of this hash are at the server; the same one where nothing waited for them."""
+def of_applicant(case: Case) -> list[Attachment]:
+    """The applicant's own files. What an officer brought, late or not, stands for none of them, however it is called:
+    nothing of the applicant's waits for it, and it fills no gap."""
+    return [attachment for attachment in case.attachments if not attachment.action]
+
+
+def arrived(case: Case, found: Bytes, context: Context) -> Case:
+    """The case, now that these bytes are at the server; the same one where nothing waited for them. An entry that
+    names their hash and says something else of them goes on waiting: it is another file's promise."""
     return replace(
         case,
         attachments=tuple(
-            replace(a, arrived=context.stamp) if a.sha256 == sha256 and a.arrived is None else a
+            replace(a, arrived=context.stamp)
+            if a.arrived is None and (a.sha256, a.size, a.type) == (found.sha256, found.size, found.type)
+            else a
             for a in case.attachments
         ),
     )
@@ -73,7 +83,7 @@ def _open_to_applicant(case: Case, service: Service) -> set[str]:
     if case.stage == DRAFT:
         return {document.code for document in service.documents}
     marked = {item.document for item in case.correction.items if item.document} if case.correction else set()
-    return marked | set(missing(wanted(service, case.fields), case.attachments))
+    return marked | set(missing(wanted(service, case.fields), of_applicant(case)))
 
 
 def _unknown(codes: Sequence[str], known: Collection[str], open_to: Collection[str]) -> Refusal | None:
@@ -105,18 +115,21 @@ def _with(
     action: str = "",
 ) -> Case | Refusal:
     there = list(case.attachments)
+    # Each of an officer's forms has a number of its own: nobody could take away what an earlier one brought.
+    counts = Counter() if action else Counter(a.document for a in of_applicant(case))
     problems: dict[str, Problem] = {}
     for file in files:
         before = next((a for a in there if a.id == file.id), None)
         if before is not None and before.sha256 == file.sha256:
             continue  # it was heard before, in another command
-        count = 1 + sum(a.document == file.document for a in there)
+        count = 1 + counts[file.document]
         found = _ID_TAKEN if before else fault(service.document(file.document), file.type, file.size, count)
         if found is None and len(there) >= MAX_FILES:
             found = _CASE_FULL
         if found is not None:
             problems[file.id] = found
             continue
+        counts[file.document] += 1
         there.append(_attachment(file, actor, context, role=role, action=action))
     if problems:
         return refuse(

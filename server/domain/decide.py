@@ -136,7 +136,7 @@ def _bytes_arrived(command: Command, case: Case, service: Service, actor: Actor,
     """`case.arrived`: the bytes of a file are at the server, and are those that the manifest promised."""
     if SYSTEM not in actor.roles:
         return rejected(_only_system())
-    after = arrived(case, decode(_bytes, command.data).sha256, context)
+    after = arrived(case, decode(_bytes, command.data), context)
     return Outcome(Status.APPLIED) if after == case else applied(editing.bump(after))
 
 

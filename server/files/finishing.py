@@ -49,9 +49,13 @@ def ended(upload: Upload | None) -> Ended:
 
 def _verify(world: Services, upload: Upload) -> None:
     files = world.files
-    files.parts.settle(upload.id)  # nobody may cut anything off any more
+    # Nobody may cut anything off any more; but its owner may give it up, here and as long as it is looked at.
+    if files.parts.settle(upload.id) < upload.length:
+        raise _gone()
     try:
         small = content.verify(files.parts.path(upload.id), upload.sha256, upload.type)
+    except FileNotFoundError:
+        raise _gone() from None
     except RefusedFile as refusal:
         with writing(world.engine) as connection:
             rows.end(connection, upload.id, refusal.code, world.sources.clock())
@@ -67,24 +71,29 @@ def _verify(world: Services, upload: Upload) -> None:
 
 
 def _take_in(world: Services, upload: Upload) -> None:
-    part = world.files.parts.path(upload.id)
-    if part.exists():
+    try:
         with disk.room():
-            world.files.blobs.take_in(part, upload.sha256)
-    elif not world.files.blobs.has(upload.sha256):
-        # Somebody took files out of the folder, or restored a database without them: the device still has the bytes.
-        with writing(world.engine) as connection:
-            rows.end(connection, upload.id, "lost", world.sources.clock())
-        raise Ended("the bytes of this upload are gone; send them again", reason="lost")
+            world.files.blobs.take_in(world.files.parts.path(upload.id), upload.sha256)
+    except FileNotFoundError:
+        if not world.files.blobs.has(upload.sha256):
+            # Somebody took files out of the folder, or restored a database without them: the device has the bytes.
+            with writing(world.engine) as connection:
+                rows.end(connection, upload.id, "lost", world.sources.clock())
+            raise _gone() from None
     with writing(world.engine) as connection:
         rows.stored(connection, upload, upload.person_id, world.sources.clock())
 
 
 def _tell(world: Services, upload: Upload) -> None:
-    system.give(world.commands, "case.arrived", [upload.case_id], {"sha256": upload.sha256})
+    found = {"sha256": upload.sha256, "size": upload.length, "type": upload.type}
+    system.give(world.commands, "case.arrived", [upload.case_id], found)
     with writing(world.engine) as connection:
         rows.end(connection, upload.id, rows.DONE, world.sources.clock())
     world.files.parts.remove(upload.id)
+
+
+def _gone() -> Ended:
+    return Ended("the bytes of this upload are gone; send them again", reason="lost")
 
 
 def refused_before(upload: Upload) -> RefusedFile | None:

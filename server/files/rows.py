@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from schemas.record import Attachment
 from server.access.devices import Seat, stamp
 from server.store.models import UploadRow
 
@@ -103,9 +104,11 @@ def all_ids(connection: Connection) -> set[str]:
     return set(connection.execute(text("SELECT id FROM upload")).scalars())
 
 
-def holds(connection: Connection, sha256: str, person: str) -> bool:
-    """Whether this person has shown to have the bytes of a stored blob."""
-    return connection.execute(_HOLDS, {"sha256": sha256, "person": person}).first() is not None
+def holds(connection: Connection, entry: Attachment, person: str) -> bool:
+    """Whether this person has shown to have the bytes of a stored blob that is all the manifest says of it: a hash of
+    which another type or size is said is looked at like any other bytes."""
+    values = {"sha256": entry.sha256, "size": entry.size, "type": entry.type, "person": person}
+    return connection.execute(_HOLDS, values).first() is not None
 
 
 def stored(connection: Connection, upload: Upload, person: str, now: datetime) -> None:
@@ -144,7 +147,10 @@ _VERIFIED = text("UPDATE upload SET verified = :now WHERE id = :id AND ended IS 
 _END = text("UPDATE upload SET ended = :now, code = :code WHERE id = :id AND ended IS NULL")
 _FORGET = text("DELETE FROM upload WHERE id = :id")
 _EXPIRED = text("SELECT id FROM upload WHERE expires <= :now ORDER BY expires LIMIT :most")
-_HOLDS = text("SELECT 1 FROM blob_holder WHERE sha256 = :sha256 AND person_id = :person")
+_HOLDS = text(
+    "SELECT 1 FROM blob_holder h JOIN blob b ON b.sha256 = h.sha256"
+    " WHERE h.sha256 = :sha256 AND h.person_id = :person AND b.size = :size AND b.type = :type"
+)
 _BLOB = text(
     "INSERT INTO blob (sha256, size, type, stored) VALUES (:sha256, :size, :type, :now) ON CONFLICT (sha256) DO NOTHING"
 )

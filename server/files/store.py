@@ -10,8 +10,8 @@ from server.files.parts import Parts
 from sync.errors import Busy
 
 RECEIVING = 24
-"""Bodies of uploads that one process takes in at the same time. Each holds a thread for as long as a phone's line is
-slow or dead; the threads beyond these stay for everything else (server/cli/serving.py)."""
+"""Uploads that one process takes in, or looks at, at the same time. Each holds a thread while a phone's line is slow or
+dead, or while other pictures are looked at; the threads beyond these stay for all else (server/cli/serving.py)."""
 
 
 class FileStore:

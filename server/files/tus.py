@@ -60,6 +60,11 @@ def metadata(headers: Headers) -> dict[str, str]:
     return found
 
 
+def as_metadata(given: dict[str, str]) -> str:
+    """The same, written."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in given.items())
+
+
 def identifier(given: dict[str, str], name: str) -> str:
     """One of the ids that a creation must name."""
     found = given.get(name, "")

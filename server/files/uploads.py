@@ -49,14 +49,14 @@ def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, 
     with reading(world.engine) as connection:
         entry = manifest.to_send(connection, case, attachment, seat)
         before = rows.of_attachment(connection, seat.person, case, attachment)
-        held = rows.holds(connection, entry.sha256, seat.person)
+        held = rows.holds(connection, entry, seat.person)
         open_, open_bytes = rows.open_of(connection, seat.person, before.id if before else None)
     if before is not None and _whole(world, before):
         # The server was killed after its last byte: what is here is not sent again.
-        finish(world, before)
-        held = held or before.sha256 == entry.sha256
+        _finish(world, before)
+        held = held or _same(before, entry)
     _check(world, entry, length)
-    if before is not None and before.sha256 == entry.sha256 and not before.expired(now):
+    if before is not None and _same(before, entry) and not before.expired(now):
         refusal = refused_before(before)
         if refusal is not None:
             raise refusal
@@ -82,12 +82,16 @@ def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, 
     if before is not None:
         world.files.parts.remove(before.id)
     with writing(world.engine) as connection:
+        # Another creation may have come between: of what it began, too, nobody hears any more.
+        beside = rows.of_attachment(connection, seat.person, case, attachment)
         rows.put(connection, upload)
         for key in _keys(seat, address):
             connection.execute(_COUNT, {"key": key, "window": int(now.timestamp()) // throttle.WINDOW})
+    if beside is not None and (before is None or beside.id != before.id):
+        world.files.parts.remove(beside.id)
     tidying.sweep(world, now, SWEPT)
     if held:
-        finish(world, upload)
+        _finish(world, upload)
         return replace(upload, code=rows.DONE)
     return upload
 
@@ -109,7 +113,7 @@ def stands_at(world: Services, upload: Upload) -> int:
         return upload.length
     offset = world.files.parts.settle(upload.id)
     if upload.verified or offset >= upload.length:
-        finish(world, upload)
+        _finish(world, upload)
         return upload.length
     return offset
 
@@ -132,21 +136,22 @@ def receive(world: Services, upload: Upload, offset: int, request: Request, chec
     liveness.watch()
     with world.files.receiving():
         at = _written(world, upload, offset, request, announced, checksum)
-    expires = rows.kept_until(upload, world.sources.clock())
-    if expires != upload.expires:
-        with writing(world.engine) as connection:
-            rows.keep(connection, upload, expires)
-    if at == upload.length:
-        finish(world, upload)
+        expires = rows.kept_until(upload, world.sources.clock())
+        if expires != upload.expires:
+            with writing(world.engine) as connection:
+                rows.keep(connection, upload, expires)
+        if at == upload.length:
+            finish(world, upload)
     return at
 
 
 def terminate(world: Services, upload: Upload) -> None:
-    """End an upload and give up what was received. One that is done stays done."""
-    if upload.done:
-        return
+    """End an upload and give up what was received. Of one that is done the address ends; the file stays."""
     with writing(world.engine) as connection:
-        rows.end(connection, upload.id, rows.TERMINATED, world.sources.clock())
+        if upload.done:
+            rows.forget(connection, upload.id)
+        else:
+            rows.end(connection, upload.id, rows.TERMINATED, world.sources.clock())
     world.files.parts.remove(upload.id)
 
 
@@ -171,6 +176,18 @@ def _written(
     finally:
         parts.release(upload.id, word)
     return at
+
+
+def _finish(world: Services, upload: Upload) -> None:
+    """Finish in a request that brought no byte; it takes a place among those that do, since looking at a picture may
+    take as long."""
+    with world.files.receiving():
+        finish(world, upload)
+
+
+def _same(upload: Upload, entry: Attachment) -> bool:
+    """Whether an upload was of what the manifest promises now."""
+    return (upload.sha256, upload.length, upload.type) == (entry.sha256, entry.size, entry.type)
 
 
 def _check(world: Services, entry: Attachment, length: int) -> None:

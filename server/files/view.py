@@ -87,6 +87,9 @@ class OneUpload(MethodView):
         response = Response(status=200)
         response.headers["Upload-Offset"] = str(offset)
         response.headers["Upload-Length"] = str(found.length)
+        response.headers["Upload-Metadata"] = tus.as_metadata(
+            {"case": found.case_id, "attachment": found.attachment_id}
+        )
         response.headers["Cache-Control"] = "no-store"
         return _with_end(response, found, offset)
 

@@ -41,7 +41,8 @@ def arrive(device: Device, case: str) -> None:
     with reading(commands.engine) as connection:
         state = connection.execute(text("SELECT state FROM case_record WHERE id = :id"), {"id": case}).scalar()
     for attachment in json.loads(state or "{}").get("attachments", ()):
-        system.give(commands, "case.arrived", [case], {"sha256": attachment["sha256"]})
+        found = {name: attachment[name] for name in ("sha256", "size", "type")}
+        system.give(commands, "case.arrived", [case], found)
 
 
 def act(device: Device, case: str, action: str, **data: Any) -> Answer:

@@ -138,6 +138,15 @@ def test_head_is_never_kept_by_a_cache(sender: Sender) -> None:
     assert head.get_data() == b""
 
 
+def test_head_tells_what_the_upload_is_of(sender: Sender) -> None:
+    """§ Creation, Upload-Metadata: of what a creation told, HEAD tells what was kept."""
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    kept = f"case {coded(case)},attachment {coded(file['id'])}"
+    begun = sender.create(case, file, Upload_Metadata=f"filename {coded('kucing.jpg')},{kept}")
+    assert sender.ask("HEAD", begun.headers["Location"]).headers["Upload-Metadata"] == kept
+
+
 @pytest.mark.parametrize("type_", [None, "application/octet-stream", "image/jpeg"])
 def test_a_body_of_another_type(sender: Sender, type_: str | None) -> None:
     file = entry(PHOTO)
@@ -268,6 +277,23 @@ def test_what_one_has_shown_to_have_is_not_sent_again(sender: Sender, server: Se
     assert len(list(server.world.files.blobs.all())) == 1
 
 
+def test_a_hash_vouches_for_one_type_and_one_size(sender: Sender) -> None:
+    """What arrived for one file is not what another one promised, though both name its hash."""
+    file, document_, small = entry(PHOTO), entry(PHOTO, "application/pdf", "drawings"), entry(PHOTO, document_="pbb")
+    small["size"] = 5
+    case = draft(sender.device, file, document_, small)
+    assert sender.send(case, file, PHOTO).status_code == 204
+    assert stands(sender.device, case) == [True, False, False]
+    for other, content, refusal in (
+        (document_, PHOTO, (415, "wrong_type")),
+        (small, PHOTO[:5], (460, "hash_mismatch")),
+    ):
+        begun = sender.create(case, other)
+        assert "Upload-Offset" not in begun.headers, "its bytes are asked for"
+        assert code(sender.patch(begun.headers["Location"], 0, content)) == refusal
+    assert stands(sender.device, case) == [True, False, False]
+
+
 # ---- Offsets, checksums, cuts ----
 
 
@@ -367,6 +393,8 @@ def test_what_has_arrived_is_not_undone_by_a_termination(sender: Sender) -> None
     sender.patch(upload, 0, PHOTO)
     assert sender.ask("DELETE", upload).status_code == 204
     assert sender.get(case, file).get_data() == PHOTO
+    assert sender.ask("HEAD", upload).status_code == 404, "the upload is gone, the file is not"
+    assert stands(sender.device, case) == [True]
 
 
 def test_an_upload_expires_when_no_byte_comes(sender: Sender, server: Server) -> None:

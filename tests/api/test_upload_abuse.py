@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.cli import main
-from server.files import parts, tidying, uploads
+from server.files import content, disk, finishing, parts, tidying, uploads
+from server.files.store import RECEIVING
+from sync.errors import Busy
 from tests.conftest import Server
 
 from .device import Device, new_id
@@ -119,6 +122,26 @@ def test_tidy(server: Server, sender: Sender, tmp_path: Path, monkeypatch: pytes
     assert "7 days" in CliRunner().invoke(main, ["tidy", "--help"]).output
 
 
+def test_two_creations_at_once_leave_one_upload(
+    sender: Sender, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is written down last, the bytes of the other one are nobody's and go."""
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    real, began = disk.check_room, []
+
+    def meanwhile(folder: Path, wanted: int) -> None:
+        real(folder, wanted)
+        if not began:
+            began.append(0)
+            assert sender.create(case, file, PHOTO[:100]).status_code == 201
+
+    monkeypatch.setattr(disk, "check_room", meanwhile)
+    upload = sender.begin(case, file)
+    assert server.world.files.parts.all() == set()
+    assert sender.patch(upload, 0, PHOTO).status_code == 204
+
+
 def test_so_many_bodies_at_once_and_no_more(sender: Sender, server: Server) -> None:
     file = entry(PHOTO)
     upload = sender.begin(draft(sender.device, file), file)
@@ -132,6 +155,40 @@ def test_so_many_bodies_at_once_and_no_more(sender: Sender, server: Server) -> N
     assert busy.headers["Retry-After"]
     gate.release()
     assert sender.patch(upload, 0, PHOTO).status_code == 204
+
+
+def test_what_is_looked_at_keeps_its_place(sender: Sender, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at pictures takes seconds, one at a time: those who wait for it must not take the exchanges' threads."""
+    gate, seen = server.world.files._gate, []
+    real = content.verify
+
+    def verify(*given: Any) -> Any:
+        left = 0
+        while gate.acquire(blocking=False):
+            left += 1
+        for _ in range(left):
+            gate.release()
+        seen.append(left)
+        return real(*given)
+
+    monkeypatch.setattr(content, "verify", verify)
+    file, other = entry(PHOTO), entry(picture(seed=2), document_="pbb")
+    case = draft(sender.device, file, other)
+    assert sender.send(case, file, PHOTO).status_code == 204
+    assert seen == [RECEIVING - 1]
+    upload = sender.begin(case, other)
+    with monkeypatch.context() as patch:
+        patch.setattr(finishing, "_verify", _busy)
+        assert code(sender.patch(upload, 0, picture(seed=2))) == (503, "busy")
+    assert sender.offset(upload) == other["size"], "HEAD finishes what was left"
+    assert seen == [RECEIVING - 1] * 2
+    while gate.acquire(blocking=False):
+        pass
+    assert sender.ask("HEAD", upload).status_code == 200, "what is done needs no place"
+
+
+def _busy(*_: object) -> None:
+    raise Busy("another request looks at it")
 
 
 # ---- Anything at all ----

@@ -151,6 +151,54 @@ def test_a_hash_alone_is_not_the_bytes(sender: Sender, server: Server) -> None:
     assert code(stranger.get(case, theirs)) == (409, "not_arrived")
 
 
+def test_given_up_while_it_is_looked_at(sender: Sender, server: Server) -> None:
+    """A DELETE meets the request that brought the last byte: one of them is told so, and neither breaks."""
+    for where, name in ((content, "verify"), (blobs.BlobStore, "take_in"), (rows, "stored")):
+        file = entry(PHOTO)
+        case = draft(sender.device, file)
+        upload = sender.begin(case, file)
+        with pytest.MonkeyPatch.context() as patch:
+            _meanwhile(patch, where, name, lambda path=upload: sender.ask("DELETE", path))
+            answer = sender.patch(upload, 0, PHOTO)
+        if name == "stored":
+            assert answer.status_code == 204, "too late to give up: the bytes are in the store"
+        else:
+            assert code(answer) == (410, "ended")
+            assert sender.send(case, file, PHOTO).status_code == 204
+        _arrived(sender, case, file)
+        server.execute("DELETE FROM blob_holder")
+        server.world.files.blobs.blob(file["sha256"]).unlink()
+
+
+def test_swept_away_while_it_is_looked_at(sender: Sender, server: Server) -> None:
+    """The bytes are gone, the row is not yet: the device is told to begin again."""
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    with pytest.MonkeyPatch.context() as patch:
+        gone = upload.rpartition("/")[2]
+        _meanwhile(patch, finishing, "_verify", lambda: server.world.files.parts.remove(gone))
+        assert code(sender.patch(upload, 0, PHOTO)) == (410, "ended")
+    assert sender.send(case, file, PHOTO).status_code == 204
+    _arrived(sender, case, file)
+
+
+def _meanwhile(monkeypatch: pytest.MonkeyPatch, where: object, name: str, happens: Callable[[], object]) -> None:
+    real = getattr(where, name)
+
+    def late(*args: object, **more: object) -> object:
+        happens()
+        return real(*args, **more)
+
+    monkeypatch.setattr(where, name, late)
+
+
+def _arrived(sender: Sender, case: str, file: Entry) -> None:
+    sender.device.exchange()
+    assert sender.device.held[case]["attachments"][0]["arrived"]
+    assert sender.get(case, file).get_data() == PHOTO
+
+
 # ---- No room ----
 
 

@@ -85,7 +85,8 @@ class Desk:
         """The case with the bytes of all its files at the server."""
         for attachment in case.attachments:
             if attachment.arrived is None:
-                case = self.done(self.do("case.arrived", case, SERVER, sha256=attachment.sha256))
+                found = {name: getattr(attachment, name) for name in ("sha256", "size", "type")}
+                case = self.done(self.do("case.arrived", case, SERVER, **found))
         return case
 
     def submitted(self, service: Service, given: Mapping[str, Any] | None = None, actor: Actor = CITIZEN) -> Case:

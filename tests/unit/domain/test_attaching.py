@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from schemas.record import Attachment
 from server.domain.attaching import MAX_FILES
 from server.domain.case import Case
 from server.domain.lines import record_lines, scopes_of
@@ -15,6 +16,8 @@ from tests.catalogue_files import file
 from tests.catalogue_values import answers
 
 from .people import CITIZEN, SERVER, STAFF, STRANGER, Desk
+
+_PDF = "application/pdf"
 
 DESK, SURVEYOR = STAFF["front_desk"], STAFF["surveyor"]
 
@@ -27,6 +30,11 @@ def _bare(desk: Desk, service: str = "krk", **given: Any) -> Case:
     """A draft with all its answers and no file."""
     values = answers(desk.city, desk.city.service(service).fields, given)
     return desk.done(desk.do("case.edit", None, CITIZEN, service=service, set=values))
+
+
+def _bytes(file: Attachment) -> dict[str, Any]:
+    """What the server says of a file's bytes when it has them."""
+    return {"sha256": file.sha256, "size": file.size, "type": file.type}
 
 
 def _codes(case: Case) -> list[str]:
@@ -212,10 +220,10 @@ def test_accepting_waits_for_the_bytes_of_what_is_required(desk: Desk) -> None:
     assert "ktp" in first.details["documents"] and "drawings" not in first.details["documents"]
     assert first.text is not None and "0 dari" in first.text.id and "KTP pemohon" in first.text.id
     for attachment in case.attachments[:-2]:
-        case = desk.done(desk.do("case.arrived", case, SERVER, sha256=attachment.sha256))
+        case = desk.done(desk.do("case.arrived", case, SERVER, **_bytes(attachment)))
     second = desk.act(case, DESK, "accept")
     assert second.code == "documents_waiting" and len(second.details["documents"]) == 1
-    case = desk.done(desk.do("case.arrived", case, SERVER, sha256=case.attachments[-2].sha256))
+    case = desk.done(desk.do("case.arrived", case, SERVER, **_bytes(case.attachments[-2])))
     # The drawings are not required, so nothing waits for them.
     assert case.attachments[-1].arrived is None
     assert desk.done(desk.act(case, DESK, "accept")).stage == "survey"
@@ -246,12 +254,22 @@ def test_a_correction_that_makes_a_document_wanted_takes_it(desk: Desk) -> None:
 
 def test_arrival_is_the_servers_to_say_and_said_once(desk: Desk) -> None:
     case = desk.draft(desk.city.service("krk"))
-    sha256 = case.attachments[0].sha256
-    assert desk.do("case.arrived", case, CITIZEN, sha256=sha256).code == "not_your_role"
-    once = desk.done(desk.do("case.arrived", case, SERVER, sha256=sha256))
+    found = _bytes(case.attachments[0])
+    assert desk.do("case.arrived", case, CITIZEN, **found).code == "not_your_role"
+    once = desk.done(desk.do("case.arrived", case, SERVER, **found))
     assert [a.arrived for a in once.attachments[:2]] == ["2026-03-16T02:00:00Z", None]
-    again = desk.do("case.arrived", once, SERVER, sha256=sha256)
+    again = desk.do("case.arrived", once, SERVER, **found)
     assert (str(again.status), again.case) == ("applied", None)
+
+
+def test_bytes_arrive_for_what_promised_just_them(desk: Desk) -> None:
+    photo = _file(desk, "ktp")
+    other = {"type": photo["type"], "size": photo["size"], "sha256": photo["sha256"]}
+    same = _file(desk, "land_proof") | other
+    lies = [_file(desk, "pbb") | other | {"size": photo["size"] + 1}, _file(desk, "deed") | other | {"type": _PDF}]
+    case = desk.done(desk.do("case.edit", None, CITIZEN, service="krk", attach=[photo, same, *lies]))
+    case = desk.done(desk.do("case.arrived", case, SERVER, **other))
+    assert [bool(a.arrived) for a in case.attachments] == [True, True, False, False]
 
 
 # ---- An officer's files ----
@@ -286,6 +304,32 @@ def test_photos_of_a_survey_that_came_too_late_are_kept(desk: Desk) -> None:
     assert late.code == "wrong_stage" and late.case is not None
     kept = late.case.attachments[-1]
     assert (kept.id, kept.late, kept.action, len(late.case.evidence)) == (photo["id"], True, "report_survey", 1)
+
+
+def test_each_visit_has_photos_of_its_own(desk: Desk) -> None:
+    """The catalogue's number is of one form: an officer cannot take away what an earlier visit brought."""
+    case, most = _in_survey(desk), desk.city.service("krk").document("visit_photos").count_max
+    form = answers(desk.city, desk.city.service("krk").form("visit").fields)
+    for _ in range(2):
+        photos = [_file(desk, "visit_photos") for _ in range(most)]
+        case = desk.done(desk.act(case, SURVEYOR, "report_visit", form=form, attach=photos))
+    one_more = [_file(desk, "visit_photos") for _ in range(most + 1)]
+    refused = desk.act(case, SURVEYOR, "report_visit", form=form, attach=one_more)
+    assert {id_: p["code"] for id_, p in refused.details["problems"].items()} == {one_more[-1]["id"]: "too_many"}
+
+
+def test_late_evidence_stands_for_no_document_of_the_applicants(desk: Desk) -> None:
+    """Whatever it is called, nothing waits for it, and it fills no gap."""
+    case = desk.submitted(desk.city.service("krk"))
+    early = desk.act(case, SURVEYOR, "report_survey", form=_survey(desk), attach=[_file(desk, "ktp")])
+    assert early.code == "wrong_stage" and early.case is not None
+    assert early.case.attachments[-1].late
+    assert desk.done(desk.act(early.case, DESK, "accept")).stage == "survey", "nothing waits for it"
+    items = [{"document": "ktp", "reason": "Buram"}]
+    asked = desk.done(desk.act(early.case, DESK, "request_correction", items=items))
+    own = next(a for a in asked.attachments if a.document == "ktp" and not a.late)
+    assert desk.act(asked, CITIZEN, "resubmit", detach=[own.id]).code == "documents_missing"
+    assert desk.done(desk.act(asked, CITIZEN, "resubmit", detach=[own.id], attach=[_file(desk, "ktp")]))
 
 
 # ---- Who may know ----
