@@ -127,8 +127,8 @@ class UnsafeImage(RefusedFile):
     code = "unsafe_image"
     status = 422
     text = Text(
-        "Gambar ini terlalu besar untuk dibuka (lebih dari 50 megapiksel, WebP lebih dari 25). Perkecil, atau ambil foto"
-        " baru.",
+        "Gambar ini terlalu besar untuk dibuka (lebih dari 50 megapiksel, WebP lebih dari 25). Perkecil, atau ambil"
+        " foto baru.",
         "This picture is too large to open (over 50 megapixels, a WebP over 25). Make it smaller, or take a new photo.",
     )
 
