@@ -6,7 +6,7 @@ has to be mended when a server is restored, a draft is discarded, or an answer i
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -199,16 +199,16 @@ class Files:
     def reconcile(self, now: str) -> None:
         """Note what the records that are here now say has arrived (`now`: the server's time), and what of it they no
         longer say: a restored server lost it, so it goes again from its beginning."""
-        rows = self._db.execute("SELECT attachment, case_id, arrived_at FROM upload").fetchall()
+        rows = self._db.execute("SELECT attachment, case_id, sha256, arrived_at FROM upload").fetchall()
         known = self.manifests({row["case_id"] for row in rows})
         for row in rows:
             entry = known.get(row["case_id"], {}).get(row["attachment"])
-            if entry is None or (entry.arrived is None) == (row["arrived_at"] is None):
+            if entry is None or (there := _echoed(entry, row)) == (row["arrived_at"] is not None):
                 continue
             self._db.execute(
                 "UPDATE upload SET arrived_at = ?, url = NULL, sent = ?, refused = 0, trouble = NULL, tries = 0"
                 " WHERE attachment = ?",
-                (now if entry.arrived else None, entry.size if entry.arrived else 0, row["attachment"]),
+                (now if there else None, entry.size if there else 0, row["attachment"]),
             )
 
     # What may go.
@@ -221,18 +221,22 @@ class Files:
         self._db.execute(f"DELETE FROM upload WHERE arrived_at IS NOT NULL AND {gone}")  # noqa: S608
         return self._unneeded()
 
-    def expire(self, now: str) -> list[str]:
-        """Forget what arrived long ago, and what nobody has named for as long; the names of the bytes to be dropped."""
+    def nameless(self) -> set[str]:
+        """Attachments that nothing names, be it no more or not yet."""
+        return {upload.attachment for upload in self.uploads() if upload.standing is Standing.NAMELESS}
+
+    def expire(self, now: str, since: Mapping[str, str]) -> list[str]:
+        """Forget what arrived long ago, and what nobody has named for as long (`since` when, by the server's time); the
+        names of the bytes to be dropped."""
         self._db.execute("DELETE FROM upload WHERE julianday(arrived_at) < julianday(?) - ?", (now, KEEP_DAYS))
-        # By the server's time against the device's claim: one whose clock is behind keeps them longer, no more.
-        for upload in self.uploads():
-            if upload.standing is Standing.NAMELESS and self._old(upload.queued_at, now):
-                self._db.execute("DELETE FROM upload WHERE attachment = ?", (upload.attachment,))
+        for attachment, first in since.items():
+            if self._old(first, now):
+                self._db.execute("DELETE FROM upload WHERE attachment = ?", (attachment,))
         return self._unneeded()
 
-    def make_room(self, wanted: int) -> list[str]:
+    def make_room(self, wanted: int) -> tuple[list[str], int]:
         """Forget originals that were fetched, then own files that arrived, oldest first, until so many bytes are free;
-        the names of the bytes to be dropped."""
+        the names of the bytes to be dropped, and how many bytes that frees."""
         freed = 0
         dropped: list[str] = []
         for table, key, condition, order in (
@@ -243,13 +247,13 @@ class Files:
                 f"SELECT {key}, sha256 FROM {table} WHERE {condition} ORDER BY {order}"  # noqa: S608
             ).fetchall():
                 if freed >= wanted:
-                    return dropped
+                    return dropped, freed
                 self._db.execute(f"DELETE FROM {table} WHERE {key} = ? AND {condition}", (row[0],))  # noqa: S608
                 sizes = dict(self._db.execute("SELECT sha256, size FROM file WHERE sha256 = ?", (row[1],)).fetchall())
                 unneeded = self._unneeded()
                 freed += sum(sizes.get(name, 0) for name in unneeded)
                 dropped += unneeded
-        return dropped
+        return dropped, freed
 
     def known(self) -> set[str]:
         return {row[0] for row in self._db.execute("SELECT sha256 FROM file")}
@@ -294,10 +298,15 @@ class Files:
         return found
 
 
+def _echoed(entry: Entry, row: sqlite3.Row) -> bool:
+    """Whether the server says that it has these very bytes, verified."""
+    return entry.arrived is not None and entry.sha256 == row["sha256"]
+
+
 def _standing(row: sqlite3.Row, manifest: dict[str, Entry] | None, named: dict[str, State]) -> Standing:
     entry = (manifest or {}).get(row["attachment"])
     if entry is not None:
-        return Standing.ARRIVED if entry.arrived else Standing.READY
+        return Standing.ARRIVED if _echoed(entry, row) else Standing.READY
     state = named.get(row["attachment"])
     if state in WAITING or state is State.REFUSED:
         return Standing.EARLY

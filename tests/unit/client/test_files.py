@@ -152,10 +152,67 @@ def test_own_bytes_that_did_not_arrive_stay_for_ever(bench: Bench) -> None:
 def test_what_nobody_names_goes_after_its_time(bench: Bench) -> None:
     case_id, attach = attached(bench)
     bench.desk.detach(case_id, attach["id"])
+    tidy(bench.store, NOW)
     tidy(bench.store, "2026-04-14T02:00:00Z")
     assert bench.store.blobs.has(attach["sha256"])
     tidy(bench.store, LATER)
     assert not bench.store.blobs.has(attach["sha256"])
+
+
+def test_a_device_whose_clock_stood_in_another_year_keeps_what_nobody_names_yet(bench: Bench) -> None:
+    case_id, attach = attached(bench)
+    bench.desk.detach(case_id, attach["id"])
+    bench.store._db.execute("UPDATE upload SET queued_at = '2001-01-01T00:00:00+00:00'")
+    for day in (NOW, "2026-04-14T02:00:00Z"):
+        tidy(bench.store, day)
+        assert bench.store.blobs.has(attach["sha256"])
+    # Named again in between, its time begins anew.
+    bench.desk.attach(case_id, "land_proof", bench.photo("a"))
+    tidy(bench.store, "2026-04-14T02:00:00Z")
+    bench.desk.detach(case_id, bench.desk.case(case_id).files[0].id)
+    tidy(bench.store, LATER)
+    assert bench.store.blobs.has(attach["sha256"])
+
+
+def test_what_a_stopped_interview_was_given_stays_until_it_is_done(bench: Bench) -> None:
+    case_id, attach = attached(bench)
+    bench.desk.detach(case_id, attach["id"])
+    bench.store.meta.set("typing_files", {case_id: {"report_survey": [attach]}})
+    for day in (NOW, LATER, "2036-01-01T00:00:00Z"):
+        tidy(bench.store, day)
+        assert bench.store.blobs.has(attach["sha256"])
+
+
+def test_that_other_bytes_arrived_says_nothing_of_these(bench: Bench) -> None:
+    case_id, attach = attached(bench)
+    bench.send(Status.APPLIED)
+    echoed = on_record(attach, arrived=NOW)
+    bench.arrive(bench.record(id=case_id, attachments=(changed(echoed, sha256="0" * 64),)))
+    assert standings(bench) == [Standing.READY]
+    with pytest.raises(StorageFull):
+        _full(bench)
+    tidy(bench.store, "2036-01-01T00:00:00Z")
+    assert bench.store.blobs.has(attach["sha256"])
+
+
+def _full(bench: Bench) -> None:
+    """Ask for a byte more than there will ever be."""
+    free = bench.store.blobs.free
+    bench.store.blobs.free = lambda: RESERVE  # type: ignore[method-assign]
+    try:
+        make_room(bench.store, 1)
+    finally:
+        bench.store.blobs.free = free  # type: ignore[method-assign]
+
+
+def test_copies_stay_where_letting_go_of_them_would_not_help(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id, attach = arrived(bench)
+    other = fetched(bench, case_id, b"x" * 5_000)
+    monkeypatch.setattr(Blobs, "free", lambda _: RESERVE)
+    with pytest.raises(StorageFull):
+        make_room(bench.store, 1_000_000)
+    assert bench.store.blobs.has(attach["sha256"]) and bench.store.blobs.has(other.sha256)
+    assert bench.store.files.known() == {attach["sha256"], other.sha256}
 
 
 def fetched(bench: Bench, case_id: str, content: bytes, what: str = "original") -> Attachment:
@@ -226,6 +283,7 @@ def test_short_of_room_the_fetched_goes_first_then_the_oldest_that_arrived(
     assert not blobs.has(one["sha256"]) and blobs.has(two["sha256"]) and blobs.has(small.sha256)
     with pytest.raises(StorageFull):
         make_room(bench.store, 50_000)
+    assert blobs.has(two["sha256"]), "it would not have been enough"
     assert blobs.has(waiting["sha256"]), "what only lies here is never the price"
     assert blobs.has(small.sha256)
 
