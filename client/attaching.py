@@ -10,7 +10,7 @@ import msgspec
 
 from client import documents, typed
 from client.files.keeping import Kept, keep
-from client.files.refusals import documents_missing
+from client.files.refusals import FileRefused, documents_missing
 from client.store import Store
 from client.view import LocalCase
 from schemas.catalogue.model import Action, City, Document
@@ -101,6 +101,9 @@ class Cabinet:
     ) -> list[dict[str, Any]]:  # fmt: skip
         """The manifest of an action: what was kept for it before, and these. `DocumentsMissing`, `FileRefused`."""
         made = [msgspec.convert(entry, Attach) for entry in kept]
+        for n, attach in enumerate(made):
+            documents.refuse_count(self.of_form(case, action, attach.document), attach.type, attach.size, made[:n])
+            self._keep_on(case.id, attach)
         coming = [_Coming(code) for code, paths in files.items() for _ in paths]
         if lacking := documents.lacking_by(case, action, form, [*made, *coming], self.city):
             raise documents_missing(lacking, case.service)
@@ -115,6 +118,18 @@ class Cabinet:
                 self._commit(case.id, attach, path, document, lambda: None)
                 made.append(attach)
         return [msgspec.to_builtins(attach) for attach in made]
+
+    def here(self, entry: Mapping[str, Any]) -> bool:
+        """Whether the bytes of a manifest's entry are still on this device."""
+        return self.store.files.held(entry["sha256"]) and self.store.blobs.has(entry["sha256"])
+
+    def _keep_on(self, case: str, attach: Attach) -> None:
+        """What was kept for an interview may have been let go of since: then no command names it."""
+        try:
+            with self.store.transaction():
+                self._hold(case, attach)
+        except FileNotFoundError:
+            raise FileRefused("lost", name=attach.name) from None
 
     def _commit(self, case: str, attach: Attach, path: Path, document: Document, name_it: Callable[[], None]) -> None:
         """Row and command in one transaction, with the bytes on the disk before it."""

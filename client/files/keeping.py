@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from client.files.picture import media_type, shrink
-from client.files.refusals import FileRefused, StorageFull
+from client.files.refusals import FileRefused, cannot_keep, reason
 from client.files.room import RESERVE, make_room
 from client.store import Store
 from client.store.blobs import CHUNK
@@ -52,12 +52,9 @@ def keep(store: Store, path: Path, document: Document, zone: tzinfo = UTC) -> Ke
         with path.open("rb") as file:
             return keep_open(store, file, path.name, document, zone)
     except OSError as error:
-        if error.filename is None:
-            # Not the file that was chosen but the disk that it was to be kept on.
-            raise StorageFull(f"{StorageFull().detail} ({error.strerror or error})") from None
-        reason = error.strerror or str(error)
+        why = reason(error)
         raise FileRefused(
-            "unreadable", Text(f"{path} tidak dapat dibaca: {reason}.", f"{path} cannot be read: {reason}.")
+            "unreadable", Text(f"Tidak dapat dibaca: {why.id}.", f"It cannot be read: {why.en}.")
         ) from None
 
 
@@ -88,13 +85,24 @@ def keep_open(store: Store, file: BinaryIO, name: str, document: Document, zone:
 
 def _kept(store: Store, file: BinaryIO, size: int, what: Kept) -> Kept:
     make_room(store, size)
-    sha256, size = store.blobs.put(_chunks(file))
+    try:
+        sha256, size = store.blobs.put(_chunks(file))
+    except OSError as error:
+        # Whatever was wrong with the chosen file is told by now: this is the disk that it was to be kept on.
+        raise cannot_keep(error) from None
     return Kept(sha256, size, what.type, what.name, what.taken, what.place, what.accuracy)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK):
+    while chunk := _read(file):
         yield chunk
+
+
+def _read(file: BinaryIO) -> bytes:
+    try:
+        return file.read(CHUNK)
+    except OSError:
+        raise FileRefused("broken_file") from None
 
 
 def _refuse(document: Document, media: str, size: int) -> None:

@@ -1,5 +1,6 @@
 """Why a file cannot be taken, each in words that say what to do."""
 
+import errno
 from collections.abc import Mapping, Sequence
 
 from schemas.catalogue.model import Service
@@ -46,6 +47,10 @@ OF_CODES: dict[str, Text] = {
         "Berkas ini terlalu besar. Kecilkan, atau bagi menjadi beberapa berkas.",
         "This file is too large. Make it smaller, or split it into several.",
     ),
+    "stuck": Text(
+        "Kirimannya tidak maju-maju. Berkas tetap aman di sini dan dikirim lagi nanti.",
+        "Its upload does not move on. The file stays safe here and is sent again later.",
+    ),
     "not_found": Text(
         "Server tidak lagi menerima berkas ini dari Anda; mungkin perkaranya sudah berpindah. Berkas tetap di sini.",
         "The server does not take this file from you any more; the case may have moved on. The file stays here.",
@@ -83,6 +88,42 @@ class StorageFull(TenggatError):
 
     def __init__(self, detail: str = "", **extra: object) -> None:
         super().__init__(detail or OF_CODES["storage_full"].en, **{"text": OF_CODES["storage_full"]} | extra)
+
+
+_REASONS = {
+    errno.ENOENT: Text("tidak ada di sana", "it is not there"),
+    errno.ENOTDIR: Text("tidak ada di sana", "it is not there"),
+    errno.EISDIR: Text("itu folder; tulis berkas di dalamnya", "that is a folder; name a file in it"),
+    errno.EACCES: Text("tidak ada izin untuk itu", "that is not permitted"),
+    errno.EPERM: Text("tidak ada izin untuk itu", "that is not permitted"),
+    errno.EROFS: Text("disknya hanya bisa dibaca", "the disk can only be read"),
+    errno.EIO: Text("disknya rusak", "the disk is damaged"),
+    errno.ENOSPC: Text("disknya penuh", "the disk is full"),
+    errno.EDQUOT: Text("jatah disknya habis", "the disk's quota is used up"),
+}
+
+
+def reason(error: OSError) -> Text:
+    """What the system has against it, in the words of whoever chose the file; else in its own."""
+    own = error.strerror or str(error)
+    return _REASONS.get(error.errno or 0, Text(own, own))
+
+
+def cannot_keep(error: OSError) -> StorageFull:
+    """This device's own disk took nothing, be it full or not."""
+    detail = f"{StorageFull().detail} ({error.strerror or error})"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StorageFull(detail)
+    why = reason(error)
+    return StorageFull(
+        detail,
+        text=Text(
+            f"Perangkat ini tidak bisa menyimpan berkas sekarang: {why.id}. Yang sudah tersimpan tetap aman; periksa"
+            " folder data (`tenggat status`), lalu lampirkan lagi.",
+            f"This device cannot keep files now: {why.en}. What was saved stays safe; look at the data folder"
+            " (`tenggat status`), then attach it again.",
+        ),
+    )
 
 
 class NotArrived(TenggatError):

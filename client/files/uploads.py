@@ -69,7 +69,7 @@ class Uploads:
         token = self._token()
         url, offset = self._stand(upload, token)
         begun = offset
-        # Some servers move on, some do not: never the same piece more often than a network could need.
+        # A server may not move on, whatever it answers: never the same piece more often than a network could need.
         patience = MAX_TRIES
         with self.store.blobs.open(upload.sha256) as file:
             while offset < upload.size:
@@ -82,6 +82,10 @@ class Uploads:
                         raise
                     # An answer that was lost had been heard: the server has more than was known here.
                     reached = wire.stands_at(self.transport, token, url)
+                else:
+                    patience = MAX_TRIES if reached > offset else patience - 1
+                    if not patience:
+                        raise Refused("the upload does not move on", "stuck")
                 if not 0 <= reached <= upload.size:
                     raise NotOurServer(f"{reached} bytes of a file of {upload.size}")
                 offset = reached

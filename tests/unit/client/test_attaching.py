@@ -260,6 +260,35 @@ def test_a_deed_whose_photos_are_required_is_not_done_without(bench: Bench, monk
     assert bench.sent()[0]["data"]["attach"] == [kept]
 
 
+def test_a_deed_names_no_file_of_an_interview_that_is_not_here_any_more(bench: Bench) -> None:
+    case_id = _survey(bench)
+    action = bench.desk.case(case_id).service.action("report_survey")
+    kept = bench.desk.files.keep_for(case_id, action, "survey_photos", bench.photo("a"))
+    bench.store.blobs.drop([kept["sha256"]])
+    with pytest.raises(FileRefused) as refused:
+        bench.desk.act(case_id, "report_survey", _form(bench), kept=[kept])
+    assert refused.value.why == "lost" and bench.sent() == []
+
+
+def test_a_deed_queues_what_was_kept_for_it_long_ago(bench: Bench) -> None:
+    case_id = _survey(bench)
+    action = bench.desk.case(case_id).service.action("report_survey")
+    kept = bench.desk.files.keep_for(case_id, action, "survey_photos", bench.photo("a"))
+    bench.store._db.execute("DELETE FROM upload")
+    bench.desk.act(case_id, "report_survey", _form(bench), kept=[kept])
+    assert [upload.attachment for upload in bench.store.files.uploads()] == [kept["id"]]
+
+
+def test_what_was_kept_for_a_deed_is_counted_too(bench: Bench) -> None:
+    case_id = _survey(bench)
+    action = bench.desk.case(case_id).service.action("report_survey")
+    keep = bench.desk.files.keep_for
+    kept = [keep(case_id, action, "survey_photos", bench.photo(str(n))) for n in range(11)]
+    with pytest.raises(FileRefused) as full:
+        bench.desk.act(case_id, "report_survey", _form(bench), kept=kept)
+    assert full.value.why == "too_many" and bench.sent() == []
+
+
 def _with_required(city: Any, code: str) -> Any:
     """The city, where that document of the KRK is required."""
     services = tuple(

@@ -1,16 +1,17 @@
 """From a chosen file to bytes that are safe: refused in words, never lost, never written where there is no room."""
 
 import errno
+import io
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from client.files.keeping import Kept, keep
+from client.files.keeping import Kept, keep, keep_open
 from client.files.refusals import FileRefused, StorageFull
 from client.files.room import RESERVE
-from client.store.blobs import Blobs
+from client.store.blobs import CHUNK, Blobs
 from schemas.catalogue.model import Document
 from tests.pictures import write_jpeg, write_pdf
 from tests.unit.client.conftest import Bench
@@ -117,6 +118,39 @@ def test_a_disk_that_fills_up_under_the_write_leaves_nothing_half(
     with pytest.raises(StorageFull):
         keep(bench.store, path, ktp)
     assert stored(bench) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+def test_the_device_s_own_disk_is_never_taken_for_the_chosen_file(
+    bench: Bench, ktp: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A part that cannot even be begun names its own path in the error."""
+    path = write_jpeg(tmp_path / "a.jpg", "a")
+
+    def refused(part: Path, *_: object) -> int:
+        raise OSError(number, os.strerror(number), str(part))
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(StorageFull) as full:
+        keep(bench.store, path, ktp)
+    text = full.value.extra["text"]
+    assert str(path) not in text.id and ("hampir habis" in text.id) == (number == errno.ENOSPC)
+    assert "tetap aman" in text.id and "stays safe" in text.en
+
+
+def test_a_chosen_file_that_cannot_be_read_to_its_end_is_not_the_device_s_disk(
+    bench: Bench, ktp: Document, tmp_path: Path
+) -> None:
+    class Bad(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if size == CHUNK:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    content = write_pdf(tmp_path / "a.pdf", "a", 900_000).read_bytes()
+    with pytest.raises(FileRefused) as refused:
+        keep_open(bench.store, Bad(content), "a.pdf", ktp)
+    assert refused.value.why == "broken_file" and stored(bench) == []
 
 
 def test_what_the_disk_spoiled_is_not_taken_for_the_same(bench: Bench, ktp: Document, tmp_path: Path) -> None:

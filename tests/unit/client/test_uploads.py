@@ -300,6 +300,13 @@ def test_a_server_that_never_moves_on_does_not_hold_up_the_rest(trip: Trip) -> N
     assert trip.run().files == 3
 
 
+def test_one_that_says_well_done_and_stays_where_it_was_does_not_either(trip: Trip) -> None:
+    trip.server.faults["PATCH"] = [("answer", Answer(204, SPOKEN | {"upload-offset": "0"}))] * 3
+    assert trip.run().files == 2
+    assert (trip.known("kecil").trouble or {})["code"] == "stuck" and not trip.known("kecil").refused
+    assert trip.run().files == 3
+
+
 def test_a_file_is_read_from_the_disk_as_it_is_sent(trip: Trip) -> None:
     """Not held in memory: what the network library asks for is what is read."""
     blob = trip.bench.store.blobs.open(trip.known("besar").sha256)
