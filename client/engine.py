@@ -9,12 +9,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from client.files.fetching import Fetching
-from client.files.refusals import StorageFull
+from client.files.refusals import cannot_keep
 from client.files.room import tidy
 from client.files.uploads import Uploads
 from client.store import Store
@@ -140,7 +142,7 @@ class Engine:
         except TenggatError as error:
             report.trouble = error
         except OSError as error:
-            report.trouble = StorageFull(f"this device cannot read or write files right now: {error}")
+            report.trouble = cannot_keep(error)
         report.files, report.file_bytes = uploads.sent.files, uploads.sent.bytes
         report.files_refused = uploads.sent.refused
         try:
@@ -150,29 +152,32 @@ class Engine:
                 # The echo is about cases that were counted when they came.
                 report.received = max(received, report.received - received)
             if report.trouble is None:
-                self._ahead(report)
+                self._ahead(report, progress)
         except TenggatError as error:
             report.trouble = report.trouble or error
 
-    def _ahead(self, report: Report) -> None:
-        """Fetch what an officer will look at, where something changed or a new day began; and once a day, tidy."""
+    def _ahead(self, report: Report, progress: Progress) -> None:
+        """Fetch what an officer will look at, where something changed or a new day began in the city; and once a day,
+        tidy."""
         person = self.store.meta.get("person") or {}
         roles = frozenset(person.get("roles", ()))
-        today = self.store.clock().date().isoformat()
-        fresh = self.store.meta.get("files_tidied") != today
+        text = self.store.meta.get("catalogue_json")
+        if text is None:
+            return
+        day = self.store.clock().astimezone(_zone(text)).date()
+        fresh = self.store.meta.get("files_tidied") != day.isoformat()
         if fresh:
             tidy(self.store, self.store.meta.get("last_success") or self.store.stamp())
-            self.store.meta.set("files_tidied", today)
-        text = self.store.meta.get("catalogue_json")
-        if not self._fetches or text is None or not (roles - {"citizen"}) or not (fresh or report.received):
+            self.store.meta.set("files_tidied", day.isoformat())
+        if not self._fetches or not (roles - {"citizen"}) or not (fresh or report.received):
             return
-        city = City.from_json(text)
-        day = self.store.clock().astimezone(ZoneInfo(city.timezone)).date()
+        fetching = Fetching(self.store, self.transport)
         try:
-            report.fetched = Fetching(self.store, self.transport).ahead(city, day, roles)
+            fetching.ahead(City.from_json(text), day, roles, progress)
         except (TenggatError, OSError):
             # Nobody asked for it; the next run tries again.
             self.store.meta.set("files_tidied", None)
+        report.fetched = len(fetching.got)
 
     def _exchange(self, exchange: Exchange, session: Session, report: Report, progress: Progress) -> None:
         report.exchanges += 1
@@ -247,6 +252,20 @@ def _asked(error: TenggatError | None) -> float | None:
     """How many seconds the server asked to wait."""
     found = error.extra.get("retry_after") if error else None
     return float(found) if isinstance(found, int | float) else None
+
+
+class _Place(msgspec.Struct):
+    """What is read of a catalogue at every sync."""
+
+    timezone: str
+
+
+def _zone(catalogue: str) -> tzinfo:
+    """Where the city's days begin; on a device that does not know that zone, as everywhere."""
+    try:
+        return ZoneInfo(msgspec.json.decode(catalogue.encode(), type=_Place).timezone)
+    except (ZoneInfoNotFoundError, msgspec.MsgspecError):
+        return UTC
 
 
 _REFUSED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}

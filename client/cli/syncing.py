@@ -67,7 +67,7 @@ class Meter:
     """Counts bytes each way and, in a terminal, draws them, file by file."""
 
     def __init__(self, app: App, bar: Progress | None) -> None:
-        self.up = self.down = 0
+        self.up = self.down = self._fetched = 0
         self._file = (0, 0)
         self._app, self._bar, self._last = app, bar, 0
         self._task = bar.add_task(app.say("sending"), total=None) if bar else None
@@ -79,6 +79,9 @@ class Meter:
         elif what == "receiving":
             self.down += done - self._last
             self._last = done
+        elif what == "fetching":
+            self.down += done - self._fetched if done > self._fetched else done
+            self._fetched = done
         elif what == "file":
             self._file = (done, total or done)
             return
@@ -102,12 +105,14 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
     counts = (("sync_sent", report.sent), ("sync_received", report.received), ("sync_dropped", report.dropped))
     parts = [say(key, n=n) for key, n in (*counts, ("sync_mended", report.mended)) if n]
     if report.files:
-        parts.append(say("sync_files", n=report.files, size=_size(app, report.file_bytes)))
+        # Of what the server had already, no byte was sent.
+        key = "sync_files" if report.file_bytes else "sync_files_known"
+        parts.append(say(key, n=report.files, size=_size(app, report.file_bytes)))
     if report.fetched:
         parts.append(say("sync_fetched", n=report.fetched))
     words = ", ".join(parts or [say("sync_same")])
     if meter is not None:
-        bytes_ = say("sync_bytes", up=_size(app, meter.up), down=_size(app, meter.down))
+        bytes_ = say("sync_bytes", up=_size(app, meter.up + report.file_bytes), down=_size(app, meter.down))
         words += f" ({bytes_})"
     app.print(f"{say('synced')}: {words}.", style="yellow" if report.refused or report.upgrade else "green")
     if report.upgrade:

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from typing import Final
 
 import msgspec
+from filelock import FileLock
 
 from client.files import wire
-from client.files.refusals import OF_CODES, NotArrived
-from client.files.room import RESERVE, has_room, make_room
+from client.files.refusals import OF_CODES, NotArrived, cannot_keep
+from client.files.room import LOW, has_room, make_room
 from client.files.wire import Refused
 from client.store import Store
 from client.store.files import Upload
@@ -24,7 +25,7 @@ from sync.errors import Busy, NotFound, NotSignedIn, TenggatError
 
 AHEAD: Final = 100_000_000
 """Most bytes that are fetched ahead of time in one run, thumbnails and originals together."""
-SPARE: Final = 4 * RESERVE
+SPARE: Final = LOW
 """Bytes that must stay free for anything to be fetched that nobody asked for."""
 LIKELY: Final = 30_000
 """Bytes of a thumbnail, of which the manifest does not say the size."""
@@ -48,14 +49,20 @@ class Fetching:
     def __init__(self, store: Store, transport: Transport) -> None:
         self.store = store
         self.transport = transport
+        self.got: set[str] = set()
+        """Attachments of which something was fetched ahead of time."""
+        # A person may ask for the very file that is being fetched ahead: two that write into one part spoil it.
+        self._lock = FileLock(f"{store.path}.fetch.lock", thread_local=False)
 
     def original(self, case: str, attachment: Attachment, progress: Progress = silent) -> str:
         """The hash under which the bytes lie here, whole. `NotArrived`, `NotFound`, `StorageFull`, `Unreachable`."""
-        if self.store.files.held(attachment.sha256) and self.store.blobs.sound(attachment.sha256):
+        if self._has(attachment.sha256):
             return attachment.sha256
         if attachment.arrived is None:
             raise NotArrived(OF_CODES["not_arrived"].en, text=OF_CODES["not_arrived"])
-        self._fetch(Wish(case, attachment, "original"), progress)
+        with self._lock:
+            if not self._has(attachment.sha256):
+                self._fetch(Wish(case, attachment, "original"), progress)
         return attachment.sha256
 
     def thumbnail(self, case: str, attachment: Attachment) -> str | None:
@@ -66,26 +73,30 @@ class Fetching:
         if attachment.arrived is None or attachment.type == "application/pdf":
             return None
         try:
-            self._fetch(Wish(case, attachment, "thumbnail"), silent)
+            with self._lock:
+                self._fetch(Wish(case, attachment, "thumbnail"), silent)
         except NotFound:
             return None
         return self.store.files.thumbnail(attachment.id)
 
-    def ahead(self, city: City, today: date, roles: frozenset[str]) -> int:
-        """Fetch for an officer what is due by the next working day and can be acted on, thumbnails before originals;
-        how many. Stops at its bounds, and where the server says that something is not to be had, goes on."""
-        got, room = 0, AHEAD
+    def ahead(self, city: City, today: date, roles: frozenset[str], progress: Progress = silent) -> None:
+        """Fetch for an officer what is due by the next working day and can be acted on, thumbnails before originals.
+        Stops at its bounds, and where the server says that something is not to be had, goes on."""
+        room = AHEAD
         for wish in _wishes(self.store, city, today, roles):
             size = wish.attachment.size if wish.what == "original" else LIKELY
             if size > room or not has_room(self.store, size, SPARE):
-                return got
+                return
             try:
-                self._fetch(wish, silent)
+                with self._lock:
+                    self._fetch(wish, progress)
             except (NotFound, NotArrived, Refused):
                 continue
             room -= size
-            got += 1
-        return got
+            self.got.add(wish.attachment.id)
+
+    def _has(self, sha256: str) -> bool:
+        return self.store.files.held(sha256) and self.store.blobs.sound(sha256)
 
     def _fetch(self, wish: Wish, progress: Progress) -> None:
         token = self.store.meta.get("token")
@@ -94,6 +105,13 @@ class Fetching:
         attachment, small = wish.attachment, wish.what == "thumbnail"
         make_room(self.store, LIKELY if small else attachment.size)
         path = f"/api/v1/cases/{wish.case}/files/{attachment.id}" + ("/thumbnail" if small else "")
+        try:
+            self._write(wish, token, path, progress)
+        except OSError as error:
+            raise cannot_keep(error) from None
+
+    def _write(self, wish: Wish, token: str, path: str, progress: Progress) -> None:
+        attachment, small = wish.attachment, wish.what == "thumbnail"
         part = self.store.blobs.part(f"{attachment.id}-{wish.what}")
         try:
             # A thumbnail is too small to be continued, and of an original every byte is checked at the end.

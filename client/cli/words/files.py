@@ -5,6 +5,14 @@ WORDS = {
         "{label}: {name} ({size}) tersimpan di perangkat ini.",
         "{label}: {name} ({size}) is kept on this device.",
     ),
+    "attached_again": (
+        "{label}: {name} ({size}) sudah ada di sini; tidak dilampirkan dua kali.",
+        "{label}: {name} ({size}) is here already; it is not attached twice.",
+    ),
+    "room_low": (
+        "Ruang kosong di perangkat ini tinggal {free}. Kosongkan sebagian: di bawah {reserve} lampiran tidak diterima.",
+        "This device has only {free} left. Make some room: below {reserve} no file is taken.",
+    ),
     "attach_failed": ("{path}: {why}", "{path}: {why}"),
     "attach_more": ("Masih kurang: {names}.", "Still missing: {names}."),
     "attach_how": (
@@ -38,12 +46,17 @@ WORDS = {
     "col_state": ("Keadaan", "State"),
     "file_waiting": ("di perangkat ini", "on this device"),
     "file_uploading": ("{percent}% terkirim", "{percent}% sent"),
+    "file_sent": ("terkirim, belum diperiksa", "sent, not checked yet"),
     "file_arrived": ("sampai dan diperiksa", "arrived and checked"),
     "file_elsewhere": ("belum sampai dari pengirim", "not arrived from its sender yet"),
     "file_refused": ("ditolak: {why}", "refused: {why}"),
     "file_trouble": ("di perangkat ini; terakhir: {why}", "on this device; last time: {why}"),
     "file_late": ("datang terlambat", "came too late"),
     "file_saved": ("{name} disimpan di {path}.", "{name} is saved as {path}."),
+    "file_not_saved": (
+        "Tidak dapat disimpan di {path}: {reason}. Pilih tempat lain dengan --to.",
+        "It cannot be saved as {path}: {reason}. Choose another place with --to.",
+    ),
     "file_opening": ("Membuka {path} …", "Opening {path} …"),
     "file_no_viewer": (
         "Tidak ada program yang bisa membukanya di sini. Simpan dengan `tenggat file save {case} {n}`.",
@@ -60,6 +73,7 @@ WORDS = {
     "uploading": ("Mengirim lampiran {n} dari {all}", "Sending file {n} of {all}"),
     "fetching": ("Mengambil lampiran", "Fetching a file"),
     "sync_files": ("{n} lampiran terkirim ({size})", "{n} file{s} sent ({size})"),
+    "sync_files_known": ("{n} lampiran sudah ada di server", "{n} file{s} already at the server"),
     "sync_fetched": ("{n} lampiran diambil", "{n} file{s} fetched"),
     "sync_files_still": ("{n} lampiran ({size}) masih menunggu.", "{n} file{s} ({size}) still waiting."),
     "sync_files_refused": ("{n} lampiran tidak diterima:", "{n} file{s} not taken:"),
@@ -71,6 +85,23 @@ WORDS = {
     "file_todo_again": (
         "Lampirkan sekali lagi: `tenggat attach {case} {document} BERKAS`",
         "Attach it once more: `tenggat attach {case} {document} FILE`",
+    ),
+    "file_todo_full": (
+        "Lihat nomornya di `tenggat files {case}`, lepaskan satu dengan `tenggat detach {case} NO`, lalu lampirkan"
+        " lagi.",
+        "See its number in `tenggat files {case}`, take one off with `tenggat detach {case} N`, then attach it again.",
+    ),
+    "act_not_done": (
+        "{action} belum dilakukan. Perbaiki lampirannya, lalu ulangi perintah ini.",
+        "{action} is not done yet. Mend the files, then give this command again.",
+    ),
+    "act_kept": (
+        "Ikut, dari sebelumnya: {names}. Untuk menggantinya: --file {document}=BERKAS",
+        "Goes along, from before: {names}. To replace it: --file {document}=FILE",
+    ),
+    "act_lost": (
+        "{names}: tidak ada lagi di perangkat ini, jadi tidak ikut. Lampirkan sekali lagi dengan --file.",
+        "{names}: no longer on this device, so it does not go along. Give it once more with --file.",
     ),
     "file_todo_act": (
         "Lampiran dari tindakan tidak bisa diganti; yang lain tetap sampai.",
@@ -92,12 +123,8 @@ WORDS = {
     "with_action": ("bersama {action}", "with {action}"),
     "error_invalid_file": ("Berkas ini tidak bisa dilampirkan.", "This file cannot be attached."),
     "error_storage_full": (
-        "Ruang di perangkat ini hampir habis; berkas tidak disimpan.",
-        "This device is almost full; the file was not kept.",
-    ),
-    "todo_storage_full": (
-        "Kosongkan sebagian, lalu coba lagi. Yang sudah tersimpan tetap aman.",
-        "Make some room, then try again. What was saved stays safe.",
+        "Ruang di perangkat ini hampir habis. Kosongkan sebagian, lalu coba lagi; yang sudah tersimpan tetap aman.",
+        "This device is almost full. Make some room, then try again; what was saved stays safe.",
     ),
     "error_not_arrived": (
         "Berkas ini belum sampai dari perangkat pengirimnya.",

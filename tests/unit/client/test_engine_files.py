@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,17 @@ def test_a_disk_that_cannot_be_read_is_trouble_and_no_more(phone: Phone, monkeyp
     report = phone.engine.sync()
     assert report.trouble is not None and report.trouble.code == "storage_full"
     assert phone.desk.case(case_id).record is not None
+
+
+def test_a_new_day_begins_when_it_does_in_the_city(phone: Phone) -> None:
+    """Who leaves at six in the morning takes today's files along, not only who leaves after midnight in Greenwich."""
+    for hour, day in (("2026-03-16T16:59:00", "2026-03-16"), ("2026-03-16T17:01:00", "2026-03-17")):
+        phone.store.clock = lambda hour=hour: datetime.fromisoformat(f"{hour}+00:00")  # type: ignore[misc]
+        phone.engine.sync()
+        assert phone.store.meta.get("files_tidied") == day
+
+
+def test_a_city_in_a_zone_that_this_device_does_not_know_syncs_all_the_same(phone: Phone) -> None:
+    text = phone.store.meta.get("catalogue_json")
+    phone.store.meta.set("catalogue_json", text.replace("Asia/Jakarta", "Asia/Nowhere"))
+    assert phone.engine.sync().trouble is None and phone.store.meta.get("files_tidied")

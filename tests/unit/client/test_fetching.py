@@ -1,6 +1,7 @@
 """Other people's files, fetched: whole or not at all, ahead of time only what an officer will need, within bounds."""
 
 import io
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 import pytest
+from filelock import FileLock
 
 from client.files import fetching
 from client.files.fetching import SPARE, Fetching, next_working_day
@@ -102,6 +104,55 @@ def test_a_broken_download_goes_on_where_it_was(bench: Bench, shelf: Shelf) -> N
     assert not bench.store.files.held(attachment.sha256)
     one.original(record.id, attachment)
     assert shelf.asked == [(path, None), (path, "bytes=400-")]
+
+
+def test_two_that_want_the_same_file_do_not_write_into_one_part(
+    bench: Bench, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person asks for the very file that a sync in another process is fetching ahead."""
+    record, attachment = listed(bench, shelf)
+    waits = threading.Event()
+
+    class Told(FileLock):
+        def acquire(self, *args: Any, **given: Any) -> Any:
+            waits.set()
+            return super().acquire(*args, **given)
+
+    monkeypatch.setattr(fetching, "FileLock", Told)
+    other = FileLock(f"{bench.store.path}.fetch.lock")
+    one = Fetching(bench.store, shelf)  # type: ignore[arg-type]
+    person = threading.Thread(target=one.original, args=(record.id, attachment))
+    with other:
+        person.start()
+        assert waits.wait(30) and shelf.asked == []
+        sha256, size = bench.store.blobs.put([jpeg("1")])
+        with bench.store.transaction():
+            bench.store.files.know(sha256, size, "image/jpeg")
+            bench.store.files.fetched(record.id, attachment.id, "original", sha256, NOW)
+    person.join(30)
+    assert not person.is_alive() and shelf.asked == [], "it came meanwhile"
+
+
+def test_a_disk_that_fills_up_under_a_download_is_said_in_words(
+    bench: Bench, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, attachment = listed(bench, shelf)
+
+    def full(*_: Any) -> bool:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Blobs, "adopt", full)
+    with pytest.raises(StorageFull):
+        Fetching(bench.store, shelf).original(record.id, attachment)  # type: ignore[arg-type]
+
+
+def test_a_file_counts_once_with_its_thumbnail_and_both_show_their_progress(bench: Bench, shelf: Shelf) -> None:
+    for n in (1, 2):
+        listed(bench, shelf, n)
+    told: list[str] = []
+    one = Fetching(bench.store, shelf)  # type: ignore[arg-type]
+    one.ahead(bench.city, TODAY, frozenset({"front_desk"}), lambda what, *_: told.append(what))
+    assert len(shelf.asked) == 4 and len(one.got) == 2 and told == ["fetching"] * 4
 
 
 def test_a_part_that_was_whole_needs_no_byte_more(bench: Bench, shelf: Shelf) -> None:
