@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import click
 
 from client import account
-from client.cli.acting import half_typed
 from client.cli.app import App
 from client.cli.finding import SHORT
+from client.cli.half_typed import half_typed
 from client.cli.plain import role_name
 from client.cli.syncing import sync_once
 from client.cli.trouble import NOT_SIGNED_IN, Said, told

@@ -1,30 +1,24 @@
 """act: a named action on a case, such as a survey; and choose, between two values of a field."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from client import documents
+from client.cli.act_files import pairs_of, take_files, tell_stopped
 from client.cli.app import App
 from client.cli.asking import Interview, prompt
 from client.cli.finding import find, name_of
+from client.cli.half_typed import half_typed, keep_files, keep_typed
 from client.cli.page import form_fields
-from client.cli.papers import ask_files, document_label, path_of, tell_kept
+from client.cli.papers import document_label
 from client.cli.plain import role_name, stage_label, value_in_words
 from client.cli.trouble import Said
 from client.cli.typed import from_json, values_of
 from client.files.refusals import DocumentsMissing
 from client.view import LocalCase
-from schemas.catalogue.model import Action, Document, Service
+from schemas.catalogue.model import Action, Service
 from sync.errors import Invalid
-
-TYPING = "typing"
-"""Where half-typed forms are kept between two runs: case → action → answers. `Store.forget` drops it."""
-
-TYPING_FILES = "typing_files"
-"""The files that were given to them so far: case → action → entries of the manifest to be."""
 
 
 @click.command()
@@ -64,11 +58,11 @@ def act(
     chosen = _action(app, found, action)
     if chosen.effect in {"submit", "resubmit"} or chosen not in app.desk.actions(found):
         # Desk tells why not, and submits what is to be submitted.
-        app.desk.act(found.id, chosen.code, files=_pairs(files))
+        app.desk.act(found.id, chosen.code, files=pairs_of(files))
     else:
         form = _form(app, found, chosen, values, path)
         asked = not values and path is None
-        kept = _files(app, found, chosen, form, files, asked=asked)
+        kept = take_files(app, found, chosen, form, files, asked=asked)
         items = _items(app, found.service, chosen, mend)
         note = _note(app, chosen, note, asked=asked)
         _do(app, found, chosen, form, note, items, kept)
@@ -128,7 +122,11 @@ def _list(app: App, case: LocalCase) -> None:
         asks = [f.name + ("" if f.required and f.when is None else "?") for f in form_fields(case.service, action.code)]
         if asks:
             app.print(f"      {app.say('action_asks')}: {', '.join(asks)}")
-        files = [d.code + ("" if d.required and d.when is None else "?") for d in _documents(case, action)]
+        files = [
+            d.code + ("" if d.required and d.when is None else "?")
+            for d in case.service.documents
+            if action.form is not None and d.form == action.form
+        ]
         if files:
             app.print(f"      {app.say('action_files')}: {', '.join(files)}")
         if action.note == "required":
@@ -154,54 +152,8 @@ def _form(app: App, case: LocalCase, action: Action, values: tuple[str, ...], pa
     try:
         return Interview(app, case.service, fields, answers, save, needed=True).run()
     except click.Abort:
-        _stopped(app, case, action)
+        tell_stopped(app, case, action)
         raise
-
-
-def _stopped(app: App, case: LocalCase, action: Action) -> None:
-    app.print("")
-    app.print(app.say("ask_stopped", command=f"tenggat act {name_of(case)} {action.code}"), style="yellow")
-
-
-def _documents(case: LocalCase, action: Action) -> list[Document]:
-    return [d for d in case.service.documents if action.form is not None and d.form == action.form]
-
-
-def _pairs(files: Sequence[str]) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for pair in files:
-        code, equals, path = pair.partition("=")
-        if not equals or not path:
-            raise Said("bad_file_pair", text=pair)
-        found.setdefault(code.strip(), []).append(path_of(path))
-    return found
-
-
-def _files(
-    app: App, case: LocalCase, action: Action, form: dict[str, Any], files: Sequence[str], *, asked: bool
-) -> list[dict[str, Any]]:
-    """The files that go with the action, on the disk already. What a stopped interview was given counts too."""
-    kept = (app.store.meta.get(TYPING_FILES) or {}).get(case.id, {}).get(action.code, [])
-
-    def take(document: Document, path: Path) -> None:
-        entry = app.desk.files.keep_for(case.id, action, document.code, path)
-        if not any((one["document"], one["sha256"]) == (entry["document"], entry["sha256"]) for one in kept):
-            kept.append(entry)
-        keep_files(app, case.id, action.code, kept)
-        tell_kept(app, document.label.get(app.language), entry.get("name") or path.name, entry["size"])
-
-    for code, paths in _pairs(files).items():
-        for path in paths:
-            take(app.desk.files.of_form(case, action, code), path)
-    if app.interactive and asked and not files:
-        wanted = documents.asked_by(case, action, form, app.city)
-        try:
-            ask_files(app, wanted, lambda code: sum(one["document"] == code for one in kept), take, needed=True)
-        except click.Abort:
-            keep_typed(app, case.id, action.code, form)
-            _stopped(app, case, action)
-            raise
-    return list(kept)
 
 
 def _items(app: App, service: Service, action: Action, mend: Sequence[str]) -> list[dict[str, str]]:
@@ -268,29 +220,3 @@ def _do(
         for name, problem in error.extra["problems"].items():
             app.warn(f"  • {labels.get(name, name)} [{name}]: {problem.text.get(app.language)}")
         raise click.exceptions.Exit(1) from None
-
-
-def half_typed(app: App) -> dict[str, dict[str, Any]]:
-    """Answers of interviews that were stopped, by case and action."""
-    return app.store.meta.get(TYPING) or {}
-
-
-def keep_typed(app: App, case_id: str, action: str, answers: dict[str, Any] | None) -> None:
-    """Remember the answers so far; None forgets them."""
-    _keep(app, TYPING, case_id, action, answers)
-
-
-def keep_files(app: App, case_id: str, action: str, kept: list[dict[str, Any]] | None) -> None:
-    """Remember the files that were given so far; None forgets them."""
-    _keep(app, TYPING_FILES, case_id, action, kept)
-
-
-def _keep(app: App, key: str, case_id: str, action: str, answers: Any) -> None:
-    with app.store.transaction():
-        held = app.store.meta.get(key) or {}
-        forms = {code: form for code, form in held.pop(case_id, {}).items() if code != action}
-        if answers is not None:
-            forms[action] = answers
-        if forms:
-            held[case_id] = forms
-        app.store.meta.set(key, held or None)

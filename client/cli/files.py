@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from client.cli.papers import (
     path_of,
     state_style,
     state_words,
-    tell_kept,
+    take_in,
     tell_refused,
+    tell_room,
 )
 from client.cli.plain import clean, size_in_words
 from client.cli.trouble import REFUSED, Said
 from client.files.fetching import Fetching
-from client.files.refusals import FileRefused, StorageFull
+from client.files.refusals import FileRefused, StorageFull, reason
 from client.view import LocalCase
 from schemas.documents import counted
 
@@ -46,18 +48,16 @@ def attach(app: App, case: str, document: str, paths: tuple[str, ...]) -> None:
       tenggat attach KRK-2026-000012 land_proof halaman-1.jpg halaman-2.jpg
     """
     found = find(app, case)
-    label = documents.document_of(found, document).label.get(app.language)
+    wanted = documents.document_of(found, document)
     failed = 0
     for path in map(path_of, paths):
         try:
-            attachment = app.desk.attach(found.id, document, path)
+            take_in(app, app.desk.case(found.id), wanted, path)
         except (FileRefused, StorageFull) as error:
-            tell_refused(app, path, error)
+            tell_refused(app, path, error, found)
             failed += 1
-            continue
-        kept = next(f.attachment for f in app.desk.case(found.id).files if f.id == attachment)
-        tell_kept(app, label, kept.name or path.name, kept.size)
     tell_missing(app, app.desk.case(found.id))
+    tell_room(app)
     if failed:
         raise click.exceptions.Exit(REFUSED)
 
@@ -156,7 +156,8 @@ def open_file(app: App, case: str, number: int) -> None:
     path = folder / _file_name(paper)
     _copy(app, found, paper, path)
     app.print(app.say("file_opening", path=path))
-    if click.launch(str(path)):
+    # Elsewhere it would wait until the viewer is closed; here, until it is found or not.
+    if click.launch(str(path), wait=sys.platform.startswith("linux")):
         raise Said("file_no_viewer", case=name_of(found), n=number)
 
 
@@ -164,10 +165,11 @@ def table(app: App, case: LocalCase) -> Table:
     """Every file of a case with its number."""
     shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     shown.add_column(app.say("col_file"), justify="right", no_wrap=True)
-    shown.add_column(app.say("col_document"), overflow="fold")
-    shown.add_column(app.say("col_name"), no_wrap=True, overflow="ellipsis")
+    shown.add_column(app.say("col_document"), overflow="fold", min_width=12)
+    # What a camera calls a photo is long and says little.
+    shown.add_column(app.say("col_name"), no_wrap=True, overflow="ellipsis", max_width=22)
     shown.add_column(app.say("col_size"), justify="right", no_wrap=True)
-    shown.add_column(app.say("col_state"), overflow="fold")
+    shown.add_column(app.say("col_state"), overflow="fold", min_width=16)
     for paper in papers(app, case):
         one = paper.file.attachment
         state = state_words(app, paper.state, one.size) + (f"; {app.say('file_late')}" if one.late else "")
@@ -220,10 +222,20 @@ def _copy(app: App, case: LocalCase, paper: Paper, path: Path) -> None:
     if not (app.store.files.held(sha256) and app.store.blobs.sound(sha256)):
         sha256 = Fetching(app.store, app.transport()).original(case.id, paper.file.attachment)
     try:
-        with app.store.blobs.open(sha256) as source, path.open("xb") as target:
-            path.chmod(0o600)
-            shutil.copyfileobj(source, target)
+        target = path.open("xb")
     except FileExistsError:
         raise Said("file_exists", path=path) from None
     except OSError as error:
-        raise Said("no_file", path=path, reason=error.strerror or error) from None
+        raise _not_saved(app, path, error) from None
+    try:
+        with target, app.store.blobs.open(sha256) as source:
+            path.chmod(0o600)
+            shutil.copyfileobj(source, target)
+    except OSError as error:
+        # Half a copy would look like the file, and stand in the way of the next one.
+        path.unlink(missing_ok=True)
+        raise _not_saved(app, path, error) from None
+
+
+def _not_saved(app: App, path: Path, error: OSError) -> Said:
+    return Said("file_not_saved", path=path, reason=reason(error).get(app.language))

@@ -13,6 +13,7 @@ from client.cli.plain import size_in_words
 from client.cli.trouble import told
 from client.files.fetching import State, state_of
 from client.files.refusals import FileRefused, StorageFull
+from client.files.room import LOW, RESERVE
 from client.store.files import Upload
 from client.view import LocalCase, LocalFile
 from schemas.catalogue.model import Document
@@ -53,6 +54,8 @@ def state_words(app: App, state: State, size: int) -> str:
     """Where one file is, and what is wrong with it."""
     if state.word == "refused":
         return app.say("file_refused", why=trouble_words(state.trouble, app.language))
+    if state.word == "uploading" and state.sent >= size:
+        return app.say("file_sent")
     if state.word == "uploading":
         return app.say("file_uploading", percent=state.sent * 100 // size)
     if state.word == "waiting" and state.trouble:
@@ -84,15 +87,27 @@ def refused_lines(app: App, case: LocalCase, upload: Upload) -> list[str]:
     return [*lines, app.say(key, case=name, n=paper.n, document=paper.file.document)]
 
 
-def tell_kept(app: App, label: str, name: str, size: int) -> None:
-    app.print(app.say("attached", label=label, name=name, size=size_in_words(size, app.language)), style="green")
+def tell_kept(app: App, label: str, name: str, size: int, *, again: bool = False) -> None:
+    """`again`: it had been attached before."""
+    key = "attached_again" if again else "attached"
+    app.print(app.say(key, label=label, name=name, size=size_in_words(size, app.language)), style="green")
 
 
-def tell_refused(app: App, path: Path, error: FileRefused | StorageFull) -> None:
-    """Why a file was not taken. It stands where it was."""
+def tell_refused(app: App, path: Path, error: FileRefused | StorageFull, case: LocalCase | None = None) -> None:
+    """Why a file was not taken. It stands where it was. `case`: of whose documents one may be taken off instead."""
     first, *more = told(error, app.language)
     app.warn(app.say("attach_failed", path=path, why=first))
     app.warn(*(f"  {line}" for line in more))
+    if case is not None and isinstance(error, FileRefused) and error.why == "too_many":
+        app.warn(f"  {app.say('file_todo_full', case=case.number or case.id[:8])}")
+
+
+def tell_room(app: App) -> None:
+    """That room is about to run short, while there still is some."""
+    free = app.store.blobs.free()
+    if free is not None and RESERVE < free < LOW:
+        sizes = {"free": size_in_words(free, app.language), "reserve": size_in_words(RESERVE, app.language)}
+        app.warn(app.say("room_low", **sizes))
 
 
 Take = Callable[[Document, Path], None]
@@ -116,6 +131,7 @@ def ask_files(
         if there := count(document.code):
             app.print(f"  {app.say('ask_has', n=there)}", style="cyan")
         _ask_one(app, document, count, take, needed=needed)
+    tell_room(app)
 
 
 def _ask_one(app: App, document: Document, count: Callable[[str], int], take: Take, *, needed: bool) -> None:
@@ -133,6 +149,15 @@ def _ask_one(app: App, document: Document, count: Callable[[str], int], take: Ta
             tell_refused(app, path, error)
 
 
+def take_in(app: App, case: LocalCase, document: Document, path: Path) -> None:
+    """Attach a file to one of the applicant's documents, and say so."""
+    before = {paper.file.id for paper in papers(app, case) if paper.state.word != "refused"}
+    attachment = app.desk.attach(case.id, document.code, path)
+    found = next(file.attachment for file in app.desk.case(case.id).files if file.id == attachment)
+    label = document.label.get(app.language)
+    tell_kept(app, label, found.name or path.name, found.size, again=attachment in before)
+
+
 def ask_applicants(app: App, case_id: str) -> None:
     """Ask for the documents of a draft or a correction, those that are missing first."""
     desk = app.desk
@@ -141,9 +166,7 @@ def ask_applicants(app: App, case_id: str) -> None:
         return sum(file.document == code for file in desk.case(case_id).files)
 
     def take(document: Document, path: Path) -> None:
-        attachment = desk.attach(case_id, document.code, path)
-        found = next(file.attachment for file in desk.case(case_id).files if file.id == attachment)
-        tell_kept(app, document.label.get(app.language), found.name or document.code, found.size)
+        take_in(app, desk.case(case_id), document, path)
 
     case = desk.case(case_id)
     allowed = documents.marked(case, desk.city)

@@ -8,14 +8,12 @@ import click
 from rich.table import Table
 from rich.text import Text as Rich
 
-from client.cli.acting import half_typed
 from client.cli.app import App
+from client.cli.half_typed import half_typed
 from client.cli.plain import clean, role_name, size_in_words, span_in_words
 from client.cli.trouble import told_by_code
+from client.files.room import LOW
 from sync.outbox import State
-
-LOW = 200_000_000
-"""Bytes of free space below which the device says so."""
 
 SKEW = 300
 """Seconds by which this device's clock may be off before it is mentioned."""

@@ -109,11 +109,11 @@ def test_a_file_that_is_not_here_is_fetched_and_checked(person: Make, tmp_path: 
 def test_opening_a_file_leaves_no_copies_lying_about(guest: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     name = guest.draft("krk")
     opened: list[Path] = []
-    monkeypatch.setattr("client.cli.files.click.launch", lambda path: opened.append(Path(path)) or 0)
+    monkeypatch.setattr("client.cli.files.click.launch", lambda path, wait: opened.append(Path(path)) or 0)
     guest.run("file", "open", name, "1")
     guest.run("file", "open", name, "2")
     assert not opened[0].exists() and opened[1].exists() and opened[1].stat().st_mode & 0o77 == 0
-    monkeypatch.setattr("client.cli.files.click.launch", lambda path: 1)
+    monkeypatch.setattr("client.cli.files.click.launch", lambda path, wait: int(wait))
     assert "tenggat file save" in guest.run("file", "open", name, "1", exits=1)
 
 
@@ -137,6 +137,61 @@ def test_an_officer_s_photos_go_with_the_survey(person: Make) -> None:
     assert "2 lampiran terkirim" in surveyor.run("sync")
     guest.run("sync")
     assert [one["document"] for one in guest.json("files", number) if one.get("action")] == ["survey_photos"] * 2
+
+
+def _at_the_survey(person: Make) -> tuple[Person, str]:
+    guest, desk, surveyor = person("warga"), person("loket", "front_desk"), person("survei", "surveyor")
+    number = guest.filed()
+    desk.run("sync")
+    desk.run("act", number, "accept")
+    desk.run("sync")
+    surveyor.run("sync")
+    surveyor.network.offline = True
+    return surveyor, number
+
+
+def test_an_action_with_a_file_that_is_refused_is_not_done_and_none_of_its_files_sticks(
+    person: Make, tmp_path: Path
+) -> None:
+    surveyor, number = _at_the_survey(person)
+    heic = tmp_path / "foto.heic"
+    heic.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
+    wrong, right = surveyor.photo("salah"), surveyor.photo("benar")
+    act = ("act", number, "report_survey", *SURVEY)
+    said = surveyor.flat(*act, "--file", f"survey_photos={wrong}", "--file", f"survey_photos={heic}", exits=1)
+    assert f"{heic}: Foto ini HEIC" in said and "belum dilakukan" in said
+    assert surveyor.json("outbox", "list") == []
+    surveyor.run(*act, "--file", f"survey_photos={right}")
+    [entry] = surveyor.json("outbox", "list")
+    assert [one["name"] for one in entry["data"]["attach"]] == ["survei-benar.jpg"]
+
+
+def test_files_of_a_stopped_interview_go_along_only_when_it_is_said_and_can_be_replaced(person: Make) -> None:
+    surveyor, number = _at_the_survey(person)
+    surveyor.terminal = True
+    act = ("act", number, "report_survey")
+    surveyor.run(*act, typed=f"-6.98,110.41\n6,5\n1\nya\n\n{surveyor.photo('salah')}\n", exits=1)
+    surveyor.terminal = False
+    said = surveyor.flat(*act, "road_width=x", *SURVEY[:1], exits=1)
+    assert "Ikut, dari sebelumnya: survei-salah.jpg" in said and "--file survey_photos=BERKAS" in said
+    said = surveyor.flat(*act, *SURVEY, "--file", f"survey_photos={surveyor.photo('benar')}")
+    assert "Ikut" not in said
+    [entry] = surveyor.json("outbox", "list")
+    assert [one["name"] for one in entry["data"]["attach"]] == ["survei-benar.jpg"]
+
+
+def test_a_file_of_an_interview_that_is_not_here_any_more_is_not_named(person: Make) -> None:
+    surveyor, number = _at_the_survey(person)
+    surveyor.terminal = True
+    act = ("act", number, "report_survey")
+    surveyor.run(*act, typed=f"-6.98,110.41\n6,5\n1\nya\n\n{surveyor.photo('a')}\n", exits=1)
+    surveyor.terminal = False
+    store = surveyor.store()
+    store.blobs.drop_all()
+    store.close()
+    assert "survei-a.jpg: tidak ada lagi di perangkat ini" in surveyor.flat(*act, *SURVEY)
+    [entry] = surveyor.json("outbox", "list")
+    assert "attach" not in entry["data"]
 
 
 def test_an_interview_for_a_survey_keeps_its_photos_when_it_is_stopped(person: Make) -> None:
@@ -200,6 +255,89 @@ def test_a_full_device_says_so_and_keeps_what_there_is(guest: Person, monkeypatc
     said = " ".join(guest.run("attach", name, "drawings", guest.photo("gambar"), exits=1).split())
     assert "hampir habis" in said and "Kosongkan" in said
     assert len(guest.json("files", name)) == 6
+
+
+def test_room_that_runs_short_is_said_before_anything_is_refused(
+    guest: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = guest.draft("krk", files=False)
+    assert "Ruang kosong" not in guest.flat("attach", name, "ktp", guest.photo("a"))
+    monkeypatch.setattr(Blobs, "free", lambda _: 120_000_000)
+    said = guest.flat("attach", name, "signed_form", guest.photo("b"))
+    assert "tinggal 120,0 MB" in said and "di bawah 50,0 MB" in said
+    assert "only 120.0 MB left" in guest.flat("attach", name, "pbb", guest.photo("c"), lang="en")
+
+
+def test_a_full_device_is_told_once(guest: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = guest.draft("krk", files=False)
+    monkeypatch.setattr(Blobs, "free", lambda _: 1_000)
+    said = guest.flat("attach", name, "ktp", guest.photo("a"), exits=1)
+    assert said.count("Kosongkan") == 1 and "tinggal" not in said
+
+
+def test_what_cannot_be_read_is_said_once_and_in_the_reader_s_language(guest: Person, tmp_path: Path) -> None:
+    name = guest.draft("krk", files=False)
+    said = guest.flat("attach", name, "ktp", "tidakada.jpg", str(tmp_path), exits=1)
+    assert said.count("tidakada.jpg") == 1 and "tidak ada di sana" in said and "itu folder" in said
+    assert "No such file" not in said and "Is a directory" not in said
+    assert "it is not there" in guest.flat("attach", name, "ktp", "tidakada.jpg", exits=1, lang="en")
+
+
+def test_one_too_many_tells_how_to_take_another_off(guest: Person) -> None:
+    name = guest.draft("krk", files=False)
+    assert "tersimpan" in guest.run("attach", name, "ktp", guest.photo("a"))
+    said = guest.flat("attach", name, "ktp", guest.photo("a"))
+    assert "sudah ada di sini" in said and "tersimpan" not in said
+    said = guest.flat("attach", name, "ktp", guest.photo("b"), exits=1)
+    assert f"tenggat files {name}" in said and f"tenggat detach {name} NO" in said
+
+
+def test_a_long_name_leaves_room_for_what_matters(guest: Person, tmp_path: Path) -> None:
+    name = guest.draft("krk", files=False)
+    long = "IMG_20260318_081233_HDR_PORTRAIT_edited-final(2).jpg"
+    guest.run("attach", name, "ktp", str(write_jpeg(tmp_path / long, "a")))
+    said = guest.run("files", name)
+    assert "KTP pemohon" in said and "di perangkat ini" in said and "IMG_20260318" in said
+
+
+def test_a_copy_that_cannot_be_saved_whole_is_not_left_half(
+    guest: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = guest.draft("krk")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("client.cli.files.shutil.copyfileobj", full)
+        said = guest.flat("file", "save", name, "1", "--to", str(tmp_path / "a.jpg"), exits=1)
+    assert "Tidak dapat disimpan" in said and "disknya penuh" in said and not (tmp_path / "a.jpg").exists()
+    said = guest.flat("file", "save", name, "1", "--to", str(tmp_path / "tidak ada" / "a.jpg"), exits=1)
+    assert "tidak ada di sana" in said
+    guest.run("file", "save", name, "1", "--to", str(tmp_path / "a.jpg"))
+
+
+def test_what_the_server_had_already_is_not_said_to_be_sent(person: Make) -> None:
+    guest = person("warga")
+    first, second = guest.draft("krk"), guest.draft("krk", name="Lain")
+    guest.run("submit", first)
+    guest.run("submit", second)
+    said = guest.flat("sync")
+    assert "12 lampiran terkirim" in said
+    third = guest.draft("krk", name="Ketiga")
+    guest.run("submit", third)
+    assert "6 lampiran sudah ada di server" in guest.flat("sync")
+
+
+def test_sent_whole_is_not_yet_arrived(guest: Person) -> None:
+    from client.cli.app import App
+    from client.cli.machine import Machine
+    from client.cli.papers import state_words
+    from client.files.fetching import State
+
+    app = App(Machine(home=guest.home), guest.profile, "id")
+    assert state_words(app, State("uploading", 40, True), 100) == "40% terkirim"
+    assert state_words(app, State("uploading", 100, True), 100) == "terkirim, belum diperiksa"
 
 
 def test_taking_a_file_off(guest: Person) -> None:
@@ -287,5 +425,7 @@ def test_a_terminal_shows_which_file_of_how_many_goes_up(guest: Person) -> None:
         meter("file", 2, 6)
         meter("uploading", 1_000, 4_000)
         assert bar.tasks[0].description == "Mengirim lampiran 2 dari 6 1,0 kB" and bar.tasks[0].total == 4_000
-        meter("fetching", 1, 2)
-    assert (meter.up, meter.down) == (10, 5)
+        for done in (1, 2, 3):  # of one file, then of the next
+            meter("fetching", done, 3)
+        meter("fetching", 2, 2)
+    assert (meter.up, meter.down) == (10, 5 + 3 + 2)
