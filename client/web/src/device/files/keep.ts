@@ -7,15 +7,16 @@ import { hashOf } from "../hash.ts";
 import type { Room } from "../room.ts";
 import type { Store } from "../store.ts";
 import type { Claims } from "./claims.ts";
-import { contentOf, LOOK } from "./content.ts";
+import { type Content, contentOf, isWhole, LOOK } from "./content.ts";
 import type { Picture } from "./pictures.ts";
+import { RESERVE } from "./space.ts";
 import { namedBy } from "./table.ts";
-
-/** Bytes that are left for words, whatever is attached. */
-export const RESERVE = 8 * MB;
 
 /** Bytes of a picture as it comes that a cheap phone can still open. */
 const MOST = 64 * MB;
+
+/** Of what is no picture, no camera says anything. */
+const NOTHING: Claims = { taken: null, place: null, accuracy: null };
 
 /** What a browser does to pictures; tests in Node have their own. */
 export interface Studio {
@@ -76,18 +77,21 @@ async function madeOf(
   const kind = content?.startsWith("image/") ? "image" : "pdf";
   if (!content || !types.includes(kind)) throw new TenggatError("wrong_type", `the file is no ${types.join(" or ")}`);
   if (file.size > (kind === "pdf" ? max_mb * MB : MOST)) throw tooLarge(`the file is over ${max_mb} MB`);
-  if (kind === "pdf") {
-    const claims = { taken: null, place: null, accuracy: null };
-    return { type: content, bytes: await read(file), small: null, claims };
-  }
+  if (kind === "pdf") return { type: content, bytes: await wholeOf(file, content), small: null, claims: NOTHING };
   const { shrunk, claimsOf } = await open();
   // The claims first: a large picture should not lie in the memory twice.
-  const claims = await claimsOf(await read(file));
+  const claims = await claimsOf(await wholeOf(file, content));
   // A picture that this phone has no memory for is one that it cannot read.
   const found = await shrunk(file, content === "image/png").catch(() => null);
   if (!found && content === "image/heic") throw new TenggatError("heic", "this browser cannot read HEIC pictures");
   if (!found) throw new TenggatError("broken_file", "the picture cannot be read");
   return { ...found.picture, small: found.small, claims };
+}
+
+async function wholeOf(file: Blob, content: Content): Promise<ArrayBuffer> {
+  const bytes = await read(file);
+  if (!isWhole(content, bytes)) throw new TenggatError("broken_file", "the file ends before its end");
+  return bytes;
 }
 
 /** A file may be gone, or its card pulled out, since it was chosen. */

@@ -4,13 +4,14 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import type { Kept } from "../../../src/desk.ts";
 import { claimsOf } from "../../../src/device/files/claims.ts";
-import { contentOf } from "../../../src/device/files/content.ts";
-import { keepFile, RESERVE, type Studio } from "../../../src/device/files/keep.ts";
+import { contentOf, isWhole } from "../../../src/device/files/content.ts";
+import { keepFile, type Studio } from "../../../src/device/files/keep.ts";
+import { photosLeft, RESERVE } from "../../../src/device/files/space.ts";
 import { Room } from "../../../src/device/room.ts";
 import { Bench, newId, refusal } from "../bench.ts";
 import { ARRIVED, bytesOf, cased, entry, fileRows, hasBytes, hashOf, kept, studioOf } from "./kept.ts";
 
-const JPEG = [0xff, 0xd8, 0xff, 0xe0];
+const JPEG = [0xff, 0xd8, 0xff, 0xe0, 0, 4];
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const text = (words: string) => [...words].map(letter => letter.charCodeAt(0));
 const HEIC = [0, 0, 0, 24, ...text("ftypheic")];
@@ -21,9 +22,11 @@ afterEach(() => {
   for (const back of undo.splice(0).reverse()) back();
 });
 
+/** Bytes that end as a whole JPEG and a whole PDF do. */
 function fileOf(head: number[], size = 100, name = "berkas.bin"): File {
   const bytes = new Uint8Array(size).fill(7);
   bytes.set(head);
+  bytes.set([...text("%%EOF"), 0xff, 0xd9], size - 7);
   return new File([bytes], name, { type: "text/plain" });
 }
 
@@ -44,8 +47,35 @@ test("a file's type is what it is, not what it is called", () => {
   const of = (head: number[]) => contentOf(new Uint8Array([...head, ...Array(20).fill(0)]));
   assert.deepEqual([JPEG, PNG, HEIC, PDF].map(of), ["image/jpeg", "image/png", "image/heic", "application/pdf"]);
   assert.equal(of(text("RIFFxxxxWEBP")), "image/webp");
-  assert.equal(of(text("\n%PDF-1.4")), "application/pdf");
-  assert.deepEqual([text("<svg>"), text("RIFFxxxxWAVE"), text("ftypheic"), []].map(of), [null, null, null, null]);
+  assert.deepEqual([text("\n \r%PDF-1.4"), [0xef, 0xbb, 0xbf, ...PDF]].map(of), Array(2).fill("application/pdf"));
+  const others = [text("<svg>"), text("RIFFxxxxWAVE"), text("ftypheic"), text("MZ %PDF-1.4"), []];
+  assert.deepEqual(others.map(of), Array(5).fill(null));
+});
+
+/** A JPEG with a whole thumbnail in its first segment, and two scans. */
+const PHOTO = [
+  ...[0xff, 0xd8, 0xff, 0xe1, 0, 8, 0xff, 0xd8, 5, 5, 0xff, 0xd9],
+  ...[0xff, 0xda, 0, 3, 1, 9, 0xff, 0, 9, 0xff, 0xd0, 9, 0xff, 0xff, 0xda, 0, 3, 1, 9, 0xff, 0xd9],
+];
+const DRAWING = [...PNG, 0, 0, 0, 2, ...text("IDAT"), 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, ...text("IEND"), 1, 2, 3, 4];
+const WEBP = [...text("RIFF"), 10, 0, 0, 0, ...text("WEBPVP8 ab")];
+
+test("a file that ends before its end is not whole, wherever it was cut", () => {
+  const whole = (bytes: number[]) => {
+    const content = contentOf(new Uint8Array(bytes));
+    return content !== null && isWhole(content, new Uint8Array(bytes).buffer);
+  };
+  for (const bytes of [PHOTO, DRAWING, WEBP, [...PDF, ...text("%%EOF\n")]]) {
+    assert.equal(whole(bytes), true);
+    for (let cut = 3; cut < bytes.length - 4; cut += 1) assert.equal(whole(bytes.slice(0, cut)), false, `${cut}`);
+  }
+  assert.equal(whole(PHOTO.slice(0, -1)), false);
+  // A phone adds a film after the end of the picture.
+  assert.equal(whole([...PHOTO, ...text("ftypmp42")]), true);
+});
+
+test("how many photos still fit is told only where it is few", () => {
+  assert.deepEqual([null, RESERVE + 1e9, RESERVE + 3_000_000, RESERVE, 0].map(photosLeft), [null, null, 11, 0, 0]);
 });
 
 test("a picture is kept as it was made small, with what its camera said", async () => {
@@ -76,6 +106,8 @@ test("refused: of another type, too large, damaged, or HEIC that this browser ca
   assert.equal(await code(keepFile(bench.store, roomOf(null), fileOf(PDF), ["image"], 1)), "wrong_type");
   assert.equal(await code(keep(bench, fileOf(PDF, 2 ** 20 + 1))), "too_large");
   assert.equal(await code(keep(bench, fileOf(JPEG), null, unable)), "broken_file");
+  assert.equal(await code(keep(bench, fileOf([0xff, 0xd8, 0xff, 0xe0, 1, 0]))), "broken_file");
+  assert.equal(await code(keep(bench, new File([new Uint8Array(PDF)], "denah.pdf"))), "broken_file");
   assert.equal(await code(keep(bench, fileOf(HEIC), null, unable)), "heic");
   assert.equal((await keep(bench, fileOf(HEIC))).type, "image/jpeg");
   const lost = { ...(await studioOf(SHRUNK)()) } satisfies Studio;
