@@ -59,7 +59,7 @@ def test_documents_taken_offline_arrive_and_are_seen_by_who_decides(
     expect_js(page, "document.querySelector('.file img')?.naturalWidth > 0")
     send_in(phone, case)
     expect(page.get_by_text(f"0 dari {n} sudah sampai di server.")).to_be_visible()
-    expect(page.get_by_text("Di perangkat ini, menunggu jaringan")).to_have_count(n)
+    expect(page.get_by_text("Di perangkat ini, belum terkirim")).to_have_count(n)
     server.start()
     # The window that is open tells, with nothing pressed and nothing loaded anew.
     expect(page.get_by_text(f"Semua {n} file sudah sampai di server.")).to_be_visible(timeout=60_000)

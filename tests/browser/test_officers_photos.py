@@ -54,7 +54,7 @@ def test_photos_of_a_survey_go_up_with_it_in_the_evening(
     page.get_by_text("Pindahkan lewat file").click()
     expect(page.get_by_text("2 foto dan dokumen tidak ikut di dalam file itu")).to_be_visible()
     tablet.go(f"/case/{case}")
-    expect(page.get_by_text("Di perangkat ini, menunggu jaringan")).to_have_count(2)
+    expect(page.get_by_text("Di perangkat ini, belum terkirim")).to_have_count(2)
     tablet.offline(False)
     tablet.synced()
     tablet.go(f"/case/{case}")

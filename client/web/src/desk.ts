@@ -178,10 +178,11 @@ export interface FileState {
   /** Bytes that have reached the server, of `size`. */
   sent: number;
   size: number;
-  /** `waiting`: on this device, and not at the server. `uploading`: on its way. `arrived`: the server has it.
-   * `refused`: the server will not take it; `trouble` says why. `elsewhere`: not arrived, and not on this device:
-   * another one still has to send it. */
-  state: "waiting" | "uploading" | "arrived" | "refused" | "elsewhere";
+  /** `waiting`: on this device, and not at the server. `uploading`: on its way. `sent`: all of it went up, and the next
+   * exchange brings the server's word for it. `arrived`: the server has it. `refused`: the server will not take it, or it
+   * was lost here; `trouble` says why. `elsewhere`: not arrived, and not on this device: another one still has to send
+   * it. */
+  state: "waiting" | "uploading" | "sent" | "arrived" | "refused" | "elsewhere";
   /** The last thing that went wrong with it: with `refused`, why; with `waiting`, why it has not left yet. */
   trouble: Trouble | null;
 }

@@ -37,7 +37,7 @@ export function SyncScreen() {
     <Screen title={say("sync_title")}>
       <Refused error={error} />
       <Troubles status={status} timezone={city?.timezone ?? null} />
-      <Now status={status} />
+      <Now status={status} carrying={files.some(file => file.state === "uploading")} />
       {refused.length > 0 && city && (
         <section aria-labelledby="refused-head">
           <h2 id="refused-head">{say("sync_refused", { n: refused.length })}</h2>

@@ -115,8 +115,7 @@ export class DeskFiles {
     const { current } = this.uploads;
     if (current?.id === file.id) return { ...facts, sent: current.sent, state: "uploading", trouble: null };
     const { sent = 0, trouble = null } = upload ?? {};
-    // All of it went up, and the next exchange says so.
-    if (upload?.state === "whole") return { ...facts, sent, state: "uploading", trouble: null };
+    if (upload?.state === "whole") return { ...facts, sent, state: "sent", trouble: null };
     if (upload?.state === "refused") return { ...facts, sent, state: "refused", trouble };
     return { ...facts, sent, state: here ? "waiting" : "elsewhere", trouble };
   }

@@ -142,6 +142,12 @@ export class Files {
     this.forget(id);
   }
 
+  /** The original is not where it was left. */
+  async gone(sha256: string): Promise<void> {
+    const row = await this.row(sha256);
+    if (row) written(this.table.put({ ...row, here: false }));
+  }
+
   put(row: UploadRow): void {
     written(this.uploads.put(row));
     this.moved = true;

@@ -19,6 +19,9 @@ import type { Sending, send } from "./sending.ts";
 /** Milliseconds between two tellings of how far a file has come. */
 const NOTEWORTHY = 250;
 
+/** Milliseconds of sending after which the server's word for what went up is asked for, though more is to follow. */
+const WORD = 5_000;
+
 /** What the server says of a file that it will never take; something else must be attached in its place. */
 const FINAL: ReadonlySet<string> = new Set([
   ...["wrong_type", "heic", "broken_file", "unsafe_image", "too_large", "invalid_file", "not_found", "forbidden"],
@@ -80,6 +83,7 @@ export class Uploads {
 
   private async all(): Promise<void> {
     let whole = 0;
+    let asked = this.time();
     const tried = new Set<string>();
     let trouble: TenggatError | null = null;
     try {
@@ -87,6 +91,12 @@ export class Uploads {
         for (let row = await this.next(tried); row; row = await this.next(tried)) {
           const error = await this.one(row);
           if (error === null) whole += 1;
+          // A queue of a whole day takes hours on a slow network: nobody is to read all that time that nothing arrived.
+          if (whole && this.time() - asked >= WORD) {
+            this.finished();
+            whole = 0;
+            asked = this.time();
+          }
           // What had only ended there, or stood elsewhere than was thought, goes on at once; all else has had its turn.
           const again = error?.code === "upload_gone" || (error?.code === "wrong_offset" && !row.url);
           if (!again) tried.add(row.id);
@@ -133,11 +143,7 @@ export class Uploads {
     const found = await this.store.read(async ({ files, meta }) => {
       return { bytes: await files.bytes(row.sha256), token: await meta.get("token") };
     });
-    if (!found.bytes) {
-      // The browser lost them, and there is nothing to send.
-      await this.store.change("strict", async ({ files }) => files.forget(row.id));
-      return new TenggatError("no_such_file", "its bytes are not here any more");
-    }
+    if (!found.bytes) return this.lost(row);
     this.current = { id: row.id, sent: row.sent };
     this.show(true);
     try {
@@ -151,6 +157,17 @@ export class Uploads {
       this.current = null;
       this.show(true);
     }
+  }
+
+  /** The browser lost the bytes: whoever took the photo has to hear of it. */
+  private async lost(row: UploadRow): Promise<TenggatError> {
+    const error = new TenggatError("no_such_file", "its bytes are not here any more");
+    const { code, detail } = error;
+    await this.store.change("strict", async here => {
+      await here.files.gone(row.sha256);
+      await put(here, row, { state: "refused", url: null, trouble: { code, detail, at: this.store.stamp() } });
+    });
+    return error;
   }
 
   private sending(row: UploadRow, bytes: ArrayBuffer, token: string): Sending {

@@ -26,9 +26,12 @@ export function stateInWords(file: LocalFile, state: FileState | undefined, arou
     return told(say("file_state_arrived", { when: shortMoment(file.arrived, around.timezone, around.today) }), "good");
   }
   switch (state?.state) {
+    case "sent":
     case "arrived":
       return told(say("file_state_sent"), "good");
     case "refused":
+      // What the browser lost, no server refused.
+      if (!state.here) return told(troubleInWords(state), "bad");
       return told(say("file_state_refused", { why: troubleInWords(state) }), "bad");
     case "uploading": {
       const percent = percentOf(state);

@@ -23,7 +23,9 @@ const STEP = 20;
 export function FilesWaiting({ files, rows, city }: Props) {
   const waiting = files.filter(file => file.state !== "refused");
   const refused = files.filter(file => file.state === "refused");
-  const sum = (of: (file: WaitingFile) => number) => size(waiting.reduce((all, file) => all + of(file), 0));
+  const sent = waiting.reduce((sum, file) => sum + file.sent, 0);
+  const all = waiting.reduce((sum, file) => sum + file.size, 0);
+  const told = say("sync_files_sum", { sent: size(sent), size: size(all) });
   return (
     <>
       {refused.length > 0 && (
@@ -35,7 +37,8 @@ export function FilesWaiting({ files, rows, city }: Props) {
       {waiting.length > 0 && (
         <section aria-labelledby="files-waiting-head">
           <h2 id="files-waiting-head">{say("sync_files_list", { n: waiting.length })}</h2>
-          <p>{say("sync_files_sum", { sent: sum(file => file.sent), size: sum(file => file.size) })}</p>
+          <p>{told}</p>
+          {sent > 0 && <progress max={all} value={sent} aria-label={told} />}
           <p class="hint">{say("sync_files_safe")}</p>
           <List files={waiting} rows={rows} city={city} />
         </section>
@@ -96,7 +99,7 @@ function One({ file, place, row, city }: OneProps) {
         {file.state === "waiting" && file.trouble && (
           <p class="hint">{say("sync_file_trouble", { why: troubleInWords(file) })}</p>
         )}
-        {percent > 0 && file.state !== "refused" && (
+        {percent > 0 && ["waiting", "uploading"].includes(file.state) && (
           <progress max={100} value={percent} aria-label={say("file_state_uploading", { percent })} />
         )}
       </div>
@@ -109,5 +112,5 @@ function Why({ file }: { file: WaitingFile }) {
   if (file.state === "uploading") {
     return <span class="tag date">{say("file_state_uploading", { percent: percentOf(file) })}</span>;
   }
-  return <span class="tag date">{say("state_queued")}</span>;
+  return <span class="tag date">{say(file.state === "sent" ? "file_state_sent" : "state_queued")}</span>;
 }

@@ -12,7 +12,8 @@ import { Trouble } from "./troubles.tsx";
 /** Milliseconds between two looks at the clock: what is said of it is in minutes. */
 const TICK = 10_000;
 
-export function Now({ status }: { status: Status }) {
+/** `carrying`: whether this window sends a file right now. */
+export function Now({ status, carrying }: { status: Status; carrying: boolean }) {
   const desk = useDesk();
   const { run, running, error } = useDeed();
   const [report, setReport] = useState<Report | null>(null);
@@ -32,7 +33,7 @@ export function Now({ status }: { status: Status }) {
       )}
       {status.waiting > 0 && !status.last_error && <p class="hint">{say("sync_safe")}</p>}
       <Trouble status={status} error={busy ? null : error} />
-      {!busy && <p>{nextOf(status, now)}</p>}
+      {!busy && <p>{carrying ? say("sync_files_going") : nextOf(status, now)}</p>}
       {busy && <Under status={status} />}
       <div class="buttons">
         {status.signed_out && (

@@ -23,8 +23,8 @@ interface Port {
   again(options?: Partial<UploadOptions>): Uploads;
 }
 
-async function port(): Promise<Port> {
-  const bench = await Bench.make();
+async function port(given: Parameters<typeof Bench.make>[0] = {}): Promise<Port> {
+  const bench = await Bench.make(given);
   const tus = new TusServer();
   const server = await tus.listen();
   closing.push(() => tus.close());
@@ -87,6 +87,21 @@ test("what the server knows of is sent, smallest first, and the next exchange is
     (await fileRows(bench.store)).map(row => row.arrived),
     [null, null],
   );
+});
+
+test("the server's word is asked for while more is still to be sent", async () => {
+  let now = 0;
+  const { bench, counts, again } = await port({ clock: () => new Date(now) });
+  for (let n = 1; n <= 6; n += 1) await attached(bench, await kept(bench.store, { size: n * 10 }), caseId(n));
+  const asked: number[] = [];
+  const sender: UploadOptions["sender"] = async () => ({
+    send: async () => {
+      asked.push(counts.finished);
+      now += 3_000;
+    },
+  });
+  await again({ sender }).run();
+  assert.deepEqual([asked, counts.finished], [[0, 0, 1, 1, 2, 2], 3]);
 });
 
 test("a file never goes before its command, nor when that was refused or taken back", async () => {
@@ -302,7 +317,7 @@ test("how far a file has come is told four times a second at most, and stopping 
   );
 });
 
-test("what the browser lost is not waited for", async () => {
+test("what the browser lost is not waited for, and whoever took it hears of it", async () => {
   const { bench, tus, uploads } = await port();
   const file = await kept(bench.store);
   await attached(bench, file);
@@ -310,7 +325,15 @@ test("what the browser lost is not waited for", async () => {
     await transaction.objectStore("bytes").delete(file.sha256);
   });
   await uploads.run();
-  assert.deepEqual([tus.requests, await queue(bench.store)], [[], []]);
+  assert.deepEqual(tus.requests, []);
+  assert.deepEqual(
+    (await queue(bench.store)).map(row => [row.state, row.trouble?.code]),
+    [["refused", "no_such_file"]],
+  );
+  assert.equal((await fileRows(bench.store))[0]?.here, false);
+  // The next record does not make it wait again for bytes that are not there.
+  await bench.arrive([cased([entry(file, (await queue(bench.store))[0]?.id ?? "")], { v: 2 })]);
+  assert.equal((await bench.read(({ files }) => files.waiting())).waiting, 0);
 });
 
 test("the record that says it arrived ends it", async () => {
