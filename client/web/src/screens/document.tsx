@@ -50,6 +50,8 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
   /** Whether somebody wanted to go on without a file that is required. */
   const [tried, setTried] = useState(0);
   const [kept, setKept] = useState(false);
+  /** Whoever went on meanwhile would not hear of a file that is refused. */
+  const [busy, setBusy] = useState(false);
   const { onward, back } = waysThrough(picture.id, filing, placeOf(paper));
   const lacks = document.required && files.length === 0;
   const bad = lacks && tried > 0;
@@ -58,6 +60,7 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
   }, [tried, document.code]);
   const next = (event: Event) => {
     event.preventDefault();
+    if (busy) return;
     if (lacks) setTried(tried + 1);
     else go(onward);
   };
@@ -101,6 +104,7 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
               await desk.attach(picture.id, document.code, file);
               setKept(true);
             }}
+            onBusy={setBusy}
             onRemove={async file => {
               await desk.detach(picture.id, file.id);
               setKept(true);
@@ -108,7 +112,7 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
           />
         </div>
         <div class="buttons">
-          <button type="submit" class={lacks ? "button secondary" : "button"}>
+          <button type="submit" class={lacks ? "button secondary" : "button"} disabled={busy}>
             {say("question_next")}
           </button>
           {bad && (

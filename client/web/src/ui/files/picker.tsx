@@ -4,8 +4,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FileState, Kept } from "../../desk.ts";
 import type { LocalFile } from "../../device/files/manifest.ts";
+import { photosLeft } from "../../device/files/space.ts";
 import type { Document } from "../../schemas/catalogue.ts";
-import { useDesk } from "../use_desk.ts";
+import { Banner } from "../banner.tsx";
+import { useDesk, useLive } from "../use_desk.ts";
 import { say } from "../words.ts";
 import { Gallery } from "./gallery.tsx";
 import { acceptOf, taken } from "./kinds.ts";
@@ -36,6 +38,8 @@ export function Picker(props: PickerProps) {
   const { id, document, files, states, around, labelledBy, describedBy, alone = false } = props;
   const desk = useDesk();
   const taking = useTaking(desk, props);
+  const { value: status } = useLive(desk => desk.status(), []);
+  const left = photosLeft(status?.free ?? null);
   const [over, setOver] = useState(false);
   usePasted(alone ? taking.take : null);
   useFocusKept(`file-${document.code}`, taking.busy !== null || taking.removed !== null);
@@ -86,6 +90,11 @@ export function Picker(props: PickerProps) {
       )}
       <Removed taking={taking} />
       <Refusals taking={taking} document={document} />
+      {left !== null && !full && (
+        <Banner kind="warn" role="status">
+          <p>{say("file_room_low", { n: left })}</p>
+        </Banner>
+      )}
       {full ? (
         <p class="hint">{say("file_full", { n: files.length })}</p>
       ) : (

@@ -27,6 +27,8 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
   const [removed, setRemoved] = useState<Taking["removed"]>(null);
   const [said, setSaid] = useState("");
   const under = useRef(false);
+  /** What was chosen and is not taken in yet: more may be dropped while one is being made small. */
+  const chosen = useRef<File[]>([]);
 
   /** One deed at a time; `deed` gives what to say of it. */
   const alone = async (deed: () => Promise<string>, name: string) => {
@@ -44,16 +46,19 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
       onBusy?.(false);
       setBusy(null);
     }
+    if (chosen.current.length) void alone(takeAll, "");
   };
 
-  const takeAll = async (chosen: readonly File[]) => {
+  const takeAll = async () => {
     const { types, max_mb, count_max } = document;
     const there = new Set(files.map(file => file.sha256));
     const failed: { name: string; error: unknown }[] = [];
     const added: string[] = [];
-    for (const [place, file] of chosen.entries()) {
+    let n = 0;
+    for (let file = chosen.current.shift(); file; file = chosen.current.shift()) {
+      n += 1;
       const name = file.name || say("file_photo_n", { n: there.size + 1 });
-      setBusy({ name, n: place + 1, all: chosen.length });
+      setBusy({ name, n, all: n + chosen.current.length });
       try {
         if (files.length + added.length >= count_max) throw new TenggatError("too_many", "there are as many as fit");
         const kept = await desk.keep_file(file, types, max_mb);
@@ -64,7 +69,7 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
       } catch (error) {
         failed.push({ name, error });
         // Where there is no room for one, there is none for the next; and what is too much is said once.
-        if (["storage_full", "too_many"].includes(codeOf(error))) break;
+        if (["storage_full", "too_many"].includes(codeOf(error))) chosen.current = [];
       }
     }
     setRefused(failed);
@@ -77,10 +82,11 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
     refused,
     removed,
     said,
-    take: chosen => {
-      if (!chosen.length) return;
+    take: files => {
+      if (!files.length) return;
       setRemoved(null);
-      void alone(() => takeAll(chosen), "");
+      chosen.current.push(...files);
+      void alone(takeAll, "");
     },
     remove: (file, name) =>
       void alone(async () => {
