@@ -3,9 +3,15 @@
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from schemas.documents import MB
+from server.access import throttle
+from server.domain.attaching import MAX_FILES
+from server.files import errors, pictures, rows, tus, uploads
+from sync.messages import MAX_ATTACH
 from tests.conftest import Server
 
 from .conftest import Make
@@ -474,3 +480,25 @@ def test_a_revoked_device_sends_nothing(sender: Sender, server: Server) -> None:
     server.execute("UPDATE device SET revoked = '2026-03-16T02:00:00Z'")
     assert code(sender.patch(upload, 0, PHOTO)) == (401, "not_signed_in")
     assert code(sender.get(case, file)) == (401, "not_signed_in")
+
+
+# ---- The page ----
+
+
+def test_the_protocol_names_each_refusal_and_number() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8").partition("\n## 15.")[2]
+    told = {
+        kind.code
+        for kind in vars(errors).values()
+        if getattr(kind, "__module__", "") == errors.__name__ and "code" in vars(kind)
+    }
+    assert len(told) > 12
+    for word in sorted(told):
+        assert f"`{word}`" in page, word
+    for number in (
+        f"{MAX_ATTACH} in one command", f"{MAX_FILES} on a case", f"{rows.LIFE.days} days", f"side {pictures.LONGEST}",
+        f"{uploads.MOST_BEGUN:,} uploads in {throttle.WINDOW // 60} minutes", f"{uploads.MOST_OPEN} open",
+        *(f"{most // 1_000_000}" for most in pictures.MOST_PIXELS.values()), f"{MB:,} bytes",
+        *(f"`{algorithm}`" for algorithm in tus.ALGORITHMS),
+    ):  # fmt: skip
+        assert number in page, number
