@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import pages
-from server.api import accounts, problems, public
+from server.api import accounts, enrolment, problems, public
 from server.commands.apply import Commands
 from server.domain.calendar import Calendar, CalendarRules
 from server.exchange.view import blueprint as exchange
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     app.extensions[EXTENSION] = Services(engine, city, calendar, sources, commands, FileStore(settings.files_folder))
     api = Api(app)
     api.register_blueprint(accounts.blueprint)
+    api.register_blueprint(enrolment.blueprint)
     api.register_blueprint(public.blueprint)
     api.register_blueprint(view.blueprint)
     api.register_blueprint(reading.blueprint)

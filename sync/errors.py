@@ -88,6 +88,34 @@ class Conflict(TenggatError):
     status = 409
 
 
+class InvitationUnknown(TenggatError):
+    """No invitation has this code: mistyped, cut off by a messenger, or of another city."""
+
+    code = "invitation_unknown"
+    status = 404
+
+
+class InvitationUsed(TenggatError):
+    """A device was enrolled with it already, and an invitation is for one."""
+
+    code = "invitation_used"
+    status = 410
+
+
+class InvitationExpired(TenggatError):
+    """It was good until a day that is over."""
+
+    code = "invitation_expired"
+    status = 410
+
+
+class InvitationRevoked(TenggatError):
+    """An admin took it back, or closed the account that it was for."""
+
+    code = "invitation_revoked"
+    status = 410
+
+
 class Invalid(TenggatError):
     """Well-formed, but the values are not acceptable; `extra["problems"]` names each field."""
 

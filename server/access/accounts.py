@@ -31,27 +31,41 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
             throttle.count(world.engine, key, now)
         raise WrongCredentials("name or password is not right")
     token = world.sources.new_token()
+    return {"token": token, "person": seated(world, row.id, row.kind, header, token).public()}
+
+
+def seated(world: Services, person: str, kind: str, header: str | None, token: str) -> devices.Seat:
+    """Give this person a device that has `token`: a new one, or the guest's who asks, with the guest's cases.
+
+    `Conflict` where a guest would become an officer."""
+    refuse_guest_as_staff(world, kind, header)
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
-    if guest is not None and row.kind == "staff":
-        raise Conflict("a guest's cases cannot become an officer's; sign in without the guest's token")
     if guest is not None:
         # Before the guest is closed, so that a crash in between strands no case: signing in again goes on from here.
-        world.hand_over(guest.person, row.id)
+        world.hand_over(guest.person, person)
     with writing(world.engine) as connection:
         guest = _guest(connection, header)
         if guest is None:
-            devices.new_device(connection, world.sources, row.id, token)
+            devices.new_device(connection, world.sources, person, token)
         else:
             # The guest's device becomes the account's, so what waits in its outbox goes on under the same keys.
-            connection.execute(_MOVE, {"id": guest.device, "person": row.id, "token": tokens.hash_of(token)})
-            connection.execute(_CLOSE, {"id": guest.person, "now": devices.stamp(now)})
+            connection.execute(_MOVE, {"id": guest.device, "person": person, "token": tokens.hash_of(token)})
+            connection.execute(_CLOSE, {"id": guest.person, "now": devices.stamp(world.sources.clock())})
         seat = devices.seat_of(connection, token)
     assert seat is not None, "the device was just made"
     if guest is not None:
         # What the guest's device sent meanwhile.
         world.hand_over(guest.person, seat.person)
-    return {"token": token, "person": seat.public()}
+    return seat
+
+
+def refuse_guest_as_staff(world: Services, kind: str, header: str | None) -> None:
+    """`Conflict` where a guest asks to become staff: an officer's own cases would be mixed with the office's."""
+    with reading(world.engine) as connection:
+        guest = _guest(connection, header)
+    if guest is not None and kind == "staff":
+        raise Conflict("a guest's cases cannot become an officer's; sign in without the guest's token")
 
 
 def sign_up(world: Services, login: str, password: str, name: str, header: str | None, address: str) -> dict[str, Any]:

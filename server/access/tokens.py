@@ -9,7 +9,7 @@ import re
 
 from sync.errors import NotSignedIn
 
-_SHAPE = re.compile(r"^[A-Za-z0-9_-]{43}$")
+SHAPE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
 
 def hash_of(token: str) -> bytes:
@@ -22,6 +22,6 @@ def from_header(header: str | None) -> str | None:
     if not header:
         return None
     kind, _, token = header.partition(" ")
-    if kind.lower() != "bearer" or not _SHAPE.match(token.strip()):
+    if kind.lower() != "bearer" or not SHAPE.match(token.strip()):
         raise NotSignedIn("the Authorization header does not hold a device's token")
     return token.strip()

@@ -28,11 +28,13 @@ class _Parser(FlaskParser):
             raise Malformed("the body holds a number too long or is nested too deeply") from None
 
 
-class _Blueprint(Blueprint):  # type: ignore[misc]
+class JsonBlueprint(Blueprint):  # type: ignore[misc]
+    """Routes that take JSON from anybody."""
+
     ARGUMENTS_PARSER = _Parser()
 
 
-blueprint = _Blueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts and devices")
+blueprint = JsonBlueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts and devices")
 
 
 def _words(text: str) -> None:

@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import demo
+from server.cli import demo, devices
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -159,6 +159,9 @@ def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tu
         scopes=scopes,
     )
     click.echo(f"{login} can sign in as {', '.join(roles)}")
+
+
+main.add_command(devices.device)
 
 
 @main.command()

@@ -71,6 +71,22 @@ class Device(db.Model):  # type: ignore[name-defined,misc]
     revoked: Mapped[str | None] = mapped_column(String(40))
 
 
+class Invitation(db.Model):  # type: ignore[name-defined,misc]
+    """An admin's word that one device may come in as a person, with no password. Only the hash of its code is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    code: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created: Mapped[str] = mapped_column(String(40))
+    expires: Mapped[str] = mapped_column(String(40))
+    used: Mapped[str | None] = mapped_column(String(40))
+    token: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Of the device that used it: the same device may ask again, where the answer was lost."""
+    revoked: Mapped[str | None] = mapped_column(String(40))
+
+
 class Instance(db.Model):  # type: ignore[name-defined,misc]
     """A client instance: the database on a device in which sequence numbers are minted."""
 

@@ -15,10 +15,14 @@ from .device import Device
 from .filing import act, file
 
 PUBLIC = {
+    ("GET", "/api/v1/about"),
+    ("POST", "/api/v1/bundles"),
     ("GET", "/api/v1/catalogue"),
     ("GET", "/api/v1/track/<string:number>"),
     ("GET", "/api/v1/openapi.json"),
     ("POST", "/api/v1/accounts"),
+    ("POST", "/api/v1/enrolments"),
+    ("POST", "/api/v1/invitations"),
     ("POST", "/api/v1/devices"),
     ("GET", "/"),
     ("GET", "/lacak"),

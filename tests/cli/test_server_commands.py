@@ -2,14 +2,19 @@
 
 import json
 import os
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
+from server.app import create_app
 from server.cli import main, serving
 from server.settings import Settings
+from tests.certificates import self_signed
 
 
 @pytest.fixture
@@ -100,3 +105,94 @@ def test_help_is_there_for_every_command() -> None:
         done = CliRunner().invoke(main, [*words, "--help"])
         assert done.exit_code == 0
         assert "Usage" in done.output
+
+
+def _link(output: str) -> str:
+    return next(line for line in output.splitlines() if "/#/gabung/" in line)
+
+
+@pytest.fixture
+def surveyor(data: Path) -> str:
+    words = ("account", "add", "survei", "--name", "Petugas Survei", "--role", "surveyor", "--scope", "office:distaru")
+    assert run(data, *words, answer="kata sandi panjang\nkata sandi panjang\n").exit_code == 0
+    return "survei"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    path = tmp_path / "kota.pem"
+    path.write_bytes(self_signed("layanan.example.id").certificate)
+    return path
+
+
+def test_an_invitation_is_a_link_and_a_picture(data: Path, surveyor: str, tmp_path: Path) -> None:
+    picture = tmp_path / "undangan.png"
+    done = run(data, "device", "invite", surveyor, "--server", "https://layanan.example.id/", "--png", str(picture))
+    assert done.exit_code == 0, done.output
+    assert re.fullmatch(r"https://layanan\.example\.id/#/gabung/[A-Za-z0-9_-]{43}", _link(done.output))
+    assert "Petugas Survei" in done.output
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    if os.name == "posix":
+        assert picture.stat().st_mode & 0o077 == 0, "whoever may read the picture may come in"
+    (made,) = json.loads(run(data, "device", "invites", "--json").output)
+    assert (made["login"], made["state"]) == (surveyor, "open")
+
+
+def test_a_self_signed_certificate_rides_in_the_link(data: Path, surveyor: str, certificate: Path) -> None:
+    words = ("device", "invite", surveyor, "--certificate", str(certificate))
+    done = run(data, *words, "--server", "https://layanan.example.id")
+    assert done.exit_code == 0, done.output
+    made = x509.load_pem_x509_certificate(certificate.read_bytes())
+    assert _link(done.output).endswith("/" + made.fingerprint(hashes.SHA256()).hex())
+    assert "refuse" not in done.output
+    other = run(data, *words, "--server", "https://lain.example.id")
+    assert "layanan.example.id" in other.output and "refuse" in other.output, "said before an officer finds out"
+
+
+def test_invitations_that_cannot_work_are_refused(data: Path, surveyor: str, certificate: Path, tmp_path: Path) -> None:
+    old = tmp_path / "lama.pem"
+    old.write_bytes(self_signed("layanan.example.id", days=-1).certificate)
+    rubbish = tmp_path / "bukan.pem"
+    rubbish.write_text("bukan sertifikat", encoding="utf-8")
+    https = ("--server", "https://layanan.example.id")
+    for words in (
+        ("tidak-ada", *https),
+        (surveyor, "--server", "layanan.example.id"),
+        (surveyor, "--server", "https://a.example/?x=1"),
+        (surveyor, *https, "--days", "0"),
+        (surveyor, *https, "--certificate", str(old)),
+        (surveyor, *https, "--certificate", str(rubbish)),
+        (surveyor, "--server", "http://layanan.example.id", "--certificate", str(certificate)),
+    ):
+        done = run(data, "device", "invite", *words)
+        assert done.exit_code in {1, 2}, words
+        assert isinstance(done.exception, SystemExit), done.exception
+    assert json.loads(run(data, "device", "invites", "--all", "--json").output) == []
+
+
+def test_what_an_admin_did_not_think_of_is_said(data: Path, surveyor: str) -> None:
+    assert "this computer only" in run(data, "device", "invite", surveyor).output
+    assert "not encrypted" in run(data, "device", "invite", surveyor, "--server", "http://kota.example").output
+
+
+def test_an_invitation_is_taken_back_and_a_device_revoked(data: Path, surveyor: str) -> None:
+    link = _link(run(data, "device", "invite", surveyor, "--server", "https://layanan.example.id").output)
+    run(data, "device", "invite", surveyor, "--server", "https://layanan.example.id")
+    app = create_app(Settings(data=data, web=None))
+    made = app.test_client().post("/api/v1/enrolments", json={"code": link.rpartition("/")[2]})
+    assert made.status_code == 201
+    (open_one,) = json.loads(run(data, "device", "invites", "--json").output)
+    assert run(data, "device", "uninvite", open_one["id"][:8]).exit_code == 0
+    assert run(data, "device", "uninvite", "ffffffff").exit_code == 1
+    assert "no invitation is open" in run(data, "device", "invites").output
+    listed = run(data, "device", "list").output
+    assert "survei (Petugas Survei)" in listed and "never seen" in listed
+    (device,) = json.loads(run(data, "device", "list", "--json").output)
+    assert run(data, "device", "revoke", "abc").exit_code == 1
+    assert "Petugas Survei is revoked" in run(data, "device", "revoke", device["id"][:8]).output
+    assert json.loads(run(data, "device", "list", "--json").output) == []
+    assert "revoked" in run(data, "device", "list", "--revoked").output
+    states = [i["state"] for i in json.loads(run(data, "device", "invites", "--all", "--json").output)]
+    assert sorted(states) == ["revoked", "used"]
+    token = {"Authorization": f"Bearer {made.get_json()['token']}"}
+    assert app.test_client().get("/api/v1/me", headers=token).status_code == 401

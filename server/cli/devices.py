@@ -1,0 +1,149 @@
+"""device: who may come in with which device, what waits on each, and revoking one."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import segno
+
+from server.access import invitations, roster
+from server.access.naming import called
+from server.app import create_app
+from server.cli import linking
+from server.services import EXTENSION, Services
+from server.settings import Settings
+
+LOCAL = "http://127.0.0.1:8000"
+"""Where `serve` listens unless told otherwise: a link to it opens on this computer only."""
+
+
+@click.group()
+def device() -> None:
+    """Devices of the city's people: inviting one by a link, looking through them, revoking one."""
+
+
+@device.command()
+@click.argument("login")
+@click.option("--days", default=invitations.DAYS, show_default=True, type=click.IntRange(1, invitations.MOST_DAYS))
+@click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help="The server's address, as devices reach it.")
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="PEM of the self-signed certificate that the server shows: the device will take no other.",
+)
+@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the QR code to this file as well.")
+@click.pass_obj
+def invite(
+    settings: Settings, login: str, days: int, server: str | None, certificate: Path | None, png: Path | None
+) -> None:
+    """Make a link that brings one device in as LOGIN, with no password.
+
+    Send it, or let the device's camera read it off this screen. Whoever has it first is in: hand it to nobody else.
+    """
+    address = linking.address_of(server or LOCAL)
+    pinned = linking.fingerprint_of(certificate, address) if certificate else None
+    world = _world(settings)
+    code, made = invitations.invite(world.engine, world.sources, login, days)
+    link = linking.link_of(address, code, pinned)
+    picture = segno.make(link, error="m", micro=False)
+    click.echo(link)
+    click.echo(f"{made.name} ({made.login}): one device, until {made.expires}; invitation {made.id[:8]}", err=True)
+    for warning in linking.warnings_of(address, certificate, given=server is not None):
+        click.echo(warning, err=True)
+    if sys.stdout.isatty():
+        picture.terminal(compact=True)
+    if png:
+        # Whoever may read the picture may come in.
+        with os.fdopen(os.open(png, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            picture.save(file, kind="png", scale=8)
+        click.echo(f"QR code in {png}", err=True)
+
+
+@device.command("invites")
+@click.option("--all", "every", is_flag=True, help="Used, expired and revoked ones too.")
+@click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
+@click.pass_obj
+def invites(settings: Settings, every: bool, raw: bool) -> None:
+    """The invitations that are still open."""
+    world = _world(settings)
+    now = world.sources.clock()
+    found = [(i, i.state(now)) for i in invitations.invitations(world.engine)]
+    shown = [(i, state) for i, state in found if every or state == "open"]
+    if raw:
+        click.echo(json.dumps([asdict(i) | {"state": state} for i, state in shown], ensure_ascii=False, indent=2))
+        return
+    for made, state in shown:
+        came = f"  device {made.device[:8]}" if made.device else ""
+        click.echo(f"{made.id[:8]}  {state:<8}  until {made.expires}  {made.login} ({made.name}){came}")
+    if not shown:
+        click.echo("no invitation is open" if not every else "no invitation was ever made", err=True)
+
+
+@device.command()
+@click.argument("invitation")
+@click.pass_obj
+def uninvite(settings: Settings, invitation: str) -> None:
+    """Take an open invitation back, called by its id or the beginning of it."""
+    world = _world(settings)
+    found = invitations.withdraw(world.engine, world.sources, invitation)
+    click.echo(f"the invitation {found.id[:8]} for {found.login} opens nothing any more")
+
+
+@device.command("list")
+@click.option("--login", help="Only this account's.")
+@click.option("--guests", is_flag=True, help="Guests' devices too.")
+@click.option("--revoked", is_flag=True, help="Revoked ones too.")
+@click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
+@click.pass_obj
+def list_devices(settings: Settings, login: str | None, guests: bool, revoked: bool, raw: bool) -> None:
+    """Devices with their owner, last contact and what waits on them; the ones longest silent first."""
+    world = _world(settings)
+    found = roster.devices(world.engine, login=login, guests=guests, revoked=revoked)
+    if raw:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(_line(one))
+    if not found:
+        click.echo("no device is known", err=True)
+
+
+@device.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.pass_obj
+def revoke(settings: Settings, ids: tuple[str, ...]) -> None:
+    """Revoke devices, each called by its id or the beginning of it.
+
+    At its next exchange a revoked device hands over what waits on it (to quarantine), then drops all that it holds.
+    """
+    world = _world(settings)
+    found = [called(begin, roster.beginning(world.engine, begin), "a device") for begin in ids]
+    roster.revoke(world.engine, world.sources, [one.id for one in found])
+    for one in found:
+        waits = f"; {one.waiting + one.files} things waited on it, and come to quarantine" if _waits(one) else ""
+        click.echo(f"{one.id[:8]} of {one.name} is revoked{waits}")
+
+
+def _line(one: roster.Listed) -> str:
+    parts = [one.id[:8], f"seen {one.seen}" if one.seen else f"never seen, made {one.created}"]
+    parts.append(f"{one.login} ({one.name})" if one.login else one.name)
+    if _waits(one):
+        since = f" since {one.oldest}" if one.oldest else ""
+        parts.append(f"waiting: {one.waiting} commands, {one.files} files{since}")
+    if one.refused:
+        parts.append(f"refused: {one.refused}")
+    if one.revoked:
+        parts.append(f"revoked {one.revoked}")
+    return "  ".join([*parts, one.app])
+
+
+def _waits(one: roster.Listed) -> bool:
+    return bool(one.waiting or one.files)
+
+
+def _world(settings: Settings) -> Services:
+    found: Services = create_app(settings).extensions[EXTENSION]
+    return found
