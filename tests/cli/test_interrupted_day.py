@@ -27,6 +27,8 @@ from tests.uploads.road import Road
 
 CASES, PHOTOS = 10, 60
 CUTS, SERVER_KILLS, DEVICE_KILLS = 6, 2, 3
+TAKEN_AT_DEATH = (5, 17, 29, 41)
+"""Photos that were taken, when the device dies in the middle of the next."""
 
 TAKE = """
 import json, sys
@@ -36,6 +38,7 @@ from client.work import Desk
 desk = Desk(Store(Path(sys.argv[1])))
 for case, document, path in json.loads(Path(sys.argv[2]).read_text()):
     desk.attach(case, document, Path(path))
+    print(path, flush=True)
 """
 SYNC = """
 import sys
@@ -56,15 +59,16 @@ class Phone:
         self.path = folder / "device.sqlite"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def run(self, script: str, *arguments: str, dies_after: float | None = None) -> int:
-        """Its exit status; below zero where it was killed."""
+    def run(self, script: str, *arguments: str, dies_after: int | None = None) -> int:
+        """Its exit status; below zero where it was killed. `dies_after`: lines that it says before it is."""
         command = [sys.executable, "-c", script, str(self.path), *arguments]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
-            return self.process.wait(dies_after or 120)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return self.process.wait()
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert self.process.stdout is not None
+        with self.process.stdout as said:
+            for number, _ in enumerate(said, 1):
+                if number == dies_after:
+                    self.kill()
+        return self.process.wait(120)
 
     def kill(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -113,6 +117,15 @@ def _day(phone: Phone, folder: Path) -> list[tuple[str, str, str]]:
     return taken
 
 
+def _taken(phone: Phone) -> list[dict[str, Any]]:
+    """The files that commands name; of each the bytes lie here, whole."""
+    store = phone.look()
+    found = [one for entry in store.outbox.entries() for one in entry.data.get("attach", ())]
+    assert all(store.blobs.sound(one["sha256"]) and store.files.held(one["sha256"]) for one in found)
+    store.close()
+    return found
+
+
 def _submit_all(phone: Phone) -> list[dict[str, Any]]:
     """Send every draft in; the manifest of the day."""
     store = phone.look()
@@ -132,8 +145,9 @@ def test_an_interrupted_day(server: ServerProcess, tmp_path: Path) -> None:
     _begin(phone, server)
     todo = tmp_path / "todo.json"
     todo.write_text(json.dumps(_day(phone, tmp_path / "photos")))
-    deaths = [phone.run(TAKE, str(todo), dies_after=chance.uniform(0.6, 1.1)) for _ in range(4)]
-    assert -signal.SIGKILL in deaths, "it died while photos were taken"
+    for number in TAKEN_AT_DEATH:
+        assert phone.run(TAKE, str(todo), dies_after=number) == -signal.SIGKILL
+        assert number <= len(_taken(phone)) < PHOTOS, "what was said to be taken is there, and there is more to do"
     assert phone.run(TAKE, str(todo)) == 0
     attached = _submit_all(phone)
     assert len(attached) == PHOTOS == len({one["sha256"] for one in attached})
@@ -154,6 +168,7 @@ def test_an_interrupted_day(server: ServerProcess, tmp_path: Path) -> None:
             assert time.monotonic() < end, statuses
             statuses.append(phone.run(SYNC, f"http://127.0.0.1:{road.port}"))
     assert len(road.done) == len(places) and statuses.count(-signal.SIGKILL) == DEVICE_KILLS
+    assert statuses.count(3) >= CUTS + SERVER_KILLS, "each cut and each dead server ended a run in the middle"
     print(f"{PHOTOS} photos, {total} bytes, {len(places)} interruptions: {road.passed / total:.4f} times its bytes")
     assert total <= road.passed <= total + len(places) * largest, "at most the photo under way goes again"
     assert road.passed <= total * 1.1
