@@ -7,17 +7,30 @@ written under a temporary name, flushed to the disk, and only then renamed.
 import hashlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal, Protocol
 
 CHUNK = 256 * 1024
 ORPHAN_AGE = 24 * 3600
 """Seconds after which bytes that no row speaks of are taken for what a killed process left."""
 
 
-def _go_on(_step: str) -> None:
+class Part(Protocol):
+    """Something that is gathered piece by piece; a `Path` is one."""
+
+    def __fspath__(self) -> str: ...
+
+    def open(self, mode: Literal["rb", "wb", "ab+"]) -> BinaryIO: ...
+
+    def exists(self) -> bool: ...
+
+    def unlink(self, missing_ok: bool = False) -> None: ...
+
+
+def go_on(_step: str) -> None:
     """Nothing happens between two steps."""
 
 
@@ -25,15 +38,14 @@ class Blobs:
     """`durable` False writes without waiting for the disk. `step` is told of each step that changes the disk before it
     is taken: tests let a process die there."""
 
-    def __init__(self, folder: Path, *, durable: bool = True, step: Callable[[str], None] = _go_on) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, step: Callable[[str], None] = go_on) -> None:
         self.folder = folder
         self._durable = durable
         self._step = step
 
     def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keep what these chunks make: its hash and size. When it returns, the bytes survive a power cut."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = self.folder / f"{os.getpid()}-{time.monotonic_ns()}.part"
+        part = self._fresh()
         self._step("write file")
         try:
             digest, size = self._write(part, chunks)
@@ -42,20 +54,25 @@ class Blobs:
             part.unlink(missing_ok=True)
             raise
 
-    def part(self, name: str) -> Path:
+    def named(self, sha256: str) -> str:
+        """The name under which the bytes of that hash lie in the folder. Of such a name it is that name."""
+        return sha256
+
+    def part(self, name: str) -> "Part":
         """Where something that comes in pieces is gathered until it is whole: outlives the process."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self.folder / f"{name}.part"
 
-    def adopt(self, part: Path, sha256: str) -> bool:
+    def adopt(self, part: "Part", sha256: str) -> bool:
         """Take in what was gathered, if it is what it should be; false, and gone, where it is not."""
-        if _digest(part) != sha256:
-            part.unlink(missing_ok=True)
+        path = Path(part)
+        if self._digest(path) != sha256:
+            path.unlink(missing_ok=True)
             return False
         if self._durable:
-            with part.open("rb") as whole:
+            with path.open("rb") as whole:
                 os.fsync(whole.fileno())
-        self._place(part, sha256)
+        self._place(path, sha256)
         return True
 
     def has(self, sha256: str) -> bool:
@@ -72,7 +89,7 @@ class Blobs:
     def sound(self, sha256: str) -> bool:
         """Whether the bytes are here and still those of that name: disks fail, and folders are tidied by people."""
         try:
-            return _digest(self._path(sha256)) == sha256
+            return self._digest(self._path(sha256)) == sha256
         except OSError:
             return False
 
@@ -90,10 +107,12 @@ class Blobs:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def orphans(self, known: set[str]) -> Iterator[str]:
-        """Names of what lies here unknown to the database for longer than anything takes; parts go at once."""
+        """Names (as they lie here) of what the database has not known for longer than anything takes; parts go at
+        once."""
         now = time.time()
+        names = set(map(self.named, known))
         for path in sorted(self.folder.glob("**/*")):
-            if path.is_dir() or path.name in known:
+            if path.is_dir() or path.name in names:
                 continue
             try:
                 if now - path.stat().st_mtime < ORPHAN_AGE:
@@ -113,21 +132,28 @@ class Blobs:
         except OSError:
             return None
 
+    def _fresh(self) -> Path:
+        """Where new bytes are written until they have their name."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.folder / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}.part"
+
     def _write(self, part: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
+        told = _Told()
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
+            for chunk in self._as_stored(told.all_of(chunks)):
                 file.write(chunk)
             file.flush()
             if self._durable:
                 os.fsync(file.fileno())
-        return digest.hexdigest(), size
+        return told.digest.hexdigest(), told.size
+
+    def _as_stored(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """What of these bytes goes onto the disk."""
+        return chunks
 
     def _place(self, part: Path, sha256: str) -> str:
         path = self._path(sha256)
-        if path.is_file() and _digest(path) == sha256:
+        if path.is_file() and self.sound(sha256):
             # Younger than any sweep again: its row may only be about to be written.
             os.utime(path)
             part.unlink()
@@ -152,9 +178,24 @@ class Blobs:
             os.close(descriptor)
 
     def _path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / sha256
+        name = self.named(sha256)
+        return self.folder / name[:2] / name
+
+    def _digest(self, path: Path) -> str:
+        """`OSError` where it cannot be read."""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+class _Told:
+    """The hash and the size of chunks that went by."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def all_of(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self.digest.update(chunk)
+            self.size += len(chunk)
+            yield chunk

@@ -1,16 +1,22 @@
-"""Opening the device's file, and its transactions."""
+"""Opening the device's file, its transactions, and one connection to it for each thread."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from sync.errors import TenggatError
 
 STEPS = ("schema.sql", "files.sql")
 """What brings a file from user_version n to n + 1. Steps are appended and never edited. The outbox's columns stay
 readable by every later version: no step may lose a waiting command."""
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000")
 
 
 class StoreBroken(TenggatError):
@@ -19,26 +25,118 @@ class StoreBroken(TenggatError):
     code = "store_broken"
 
 
+class StoreClosed(TenggatError):
+    """Somebody closed this store meanwhile: its profile was locked away, or the program is ending."""
+
+    code = "store_closed"
+
+
 Connect = Callable[[Path], sqlite3.Connection]
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that survives a power cut (WAL, synchronous=FULL) and begins transactions only when told."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=15, check_same_thread=False)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """What a database raises: SQLite's errors, and SQLCipher's where it is in use, which are a family of their own."""
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return (sqlite3.Error, cipher.Error) if cipher else (sqlite3.Error,)
 
 
 def open_file(path: Path, opener: Connect = connect) -> sqlite3.Connection:
     """The device's database, made or brought up to date. `StoreBroken` says what to do where that is impossible."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = opener(path)
-        connection.row_factory = sqlite3.Row
+        connection = _with_rows(opener(path))
         _upgrade(connection)
-    except sqlite3.DatabaseError as error:
+    except database_errors() as error:
         raise StoreBroken(f"{path} cannot be opened ({error}); copy it to a safe place before anything else") from error
+    return connection
+
+
+class Database:
+    """One file, for any number of threads: each has a connection of its own, so a list is read while an exchange is
+    being stored, and nobody's statement falls into somebody else's transaction."""
+
+    def __init__(self, path: Path, opener: Connect = connect) -> None:
+        self._path, self._opener = path, opener
+        self._mine = threading.local()
+        self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._guard = threading.Lock()
+        # SQLite would let writers wait for each other too, but by asking again and again, and without any order.
+        self._writing = threading.RLock()
+        self._closed = False
+        _open_here.add(self)
+        self._keep(open_file(path, opener))
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's. `StoreClosed` once anybody has closed the store."""
+        if self._closed:
+            raise StoreClosed("this store was closed; open the profile again")
+        found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        return found or self._keep(_with_rows(self._opener(self._path)))
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.connection.in_transaction
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        return self.connection.execute(sql, values)
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> sqlite3.Cursor:
+        return self.connection.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, for this thread; others wait for their turn. Inside another one it belongs to it."""
+        with self._writing, transaction(self.connection) as connection:
+            yield connection
+
+    def is_of(self, path: Path) -> bool:
+        """Whether it is that file, and open."""
+        return not self._closed and self._path.absolute() == path.absolute()
+
+    def close(self) -> None:
+        """Every thread's, once the transaction that is under way in one of them is over."""
+        with self._writing, self._guard:
+            self._closed = True
+            for _, connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    def _keep(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        with self._guard:
+            if self._closed:
+                connection.close()
+                raise StoreClosed("this store was closed; open the profile again")
+            for thread, ended in self._all:
+                if not thread.is_alive():
+                    ended.close()
+            self._all = [(thread, one) for thread, one in self._all if thread.is_alive()]
+            self._all.append((threading.current_thread(), connection))
+        self._mine.connection = connection
+        return connection
+
+
+_open_here: "weakref.WeakSet[Database]" = weakref.WeakSet()
+
+
+def open_here(path: Path) -> bool:
+    """Whether this process has that file open. SQLite's locks tell processes apart, and two libraries in one process
+    (SQLite and SQLCipher) are one to them."""
+    return any(one.is_of(path) for one in list(_open_here))
+
+
+def _with_rows(connection: sqlite3.Connection) -> sqlite3.Connection:
+    # SQLCipher's connections come with their own kind of row.
+    if connection.row_factory is None:
+        connection.row_factory = sqlite3.Row
     return connection
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from client.store.blobs import Blobs
+from client.store.database import Database
 from sync.messages import Attach
 from sync.outbox import WAITING, State
 
@@ -81,7 +82,7 @@ _manifest = msgspec.json.Decoder(_Manifest)
 class Files:
     """Callers hold the transaction that changes belong to."""
 
-    def __init__(self, connection: sqlite3.Connection, blobs: Blobs) -> None:
+    def __init__(self, connection: Database, blobs: Blobs) -> None:
         self._db = connection
         self.blobs = blobs
 
@@ -254,6 +255,10 @@ class Files:
                 freed += sum(sizes.get(name, 0) for name in unneeded)
                 dropped += unneeded
         return dropped, freed
+
+    def size(self) -> int:
+        """Bytes of all that is here."""
+        return int(self._db.execute("SELECT coalesce(sum(size), 0) FROM file").fetchone()[0])
 
     def known(self) -> set[str]:
         return {row[0] for row in self._db.execute("SELECT sha256 FROM file")}

@@ -1,14 +1,15 @@
 """The small facts a device keeps: who it is signed in as, how far it has come, what it was told."""
 
 import json
-import sqlite3
 from typing import Any
+
+from client.store.database import Database
 
 
 class Meta:
     """Values by name; each is JSON. Absent is None."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Database) -> None:
         self._connection = connection
 
     def get(self, key: str) -> Any:

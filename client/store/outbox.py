@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from client.store.database import Database
 from sync.codec import decode, line_of
 from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result, Status
@@ -60,7 +61,7 @@ class Entry:
 class Outbox:
     """Commands in the order they were made. Callers hold the transaction that changes belong to."""
 
-    def __init__(self, connection: sqlite3.Connection, new_id: Callable[[], str]) -> None:
+    def __init__(self, connection: Database, new_id: Callable[[], str]) -> None:
         self._db = connection
         self._new_id = new_id
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from client.store.database import Database
 from sync import digest
 from sync.messages import MAX_SCOPES, RecordHead
 
@@ -10,7 +11,7 @@ from sync.messages import MAX_SCOPES, RecordHead
 class Records:
     """The records this device holds. Callers hold the transaction that changes belong to."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Database) -> None:
         self._db = connection
 
     def store(self, lines: Sequence[bytes], heads: Sequence[RecordHead], generation: int) -> None:

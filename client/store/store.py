@@ -8,11 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from client.store.blobs import Blobs
-from client.store.database import Connect, connect, open_file, transaction
+from client.store.cipher import sealed_opener
+from client.store.database import Connect, Database, connect
 from client.store.files import Files
 from client.store.meta import Meta
 from client.store.outbox import Outbox
 from client.store.records import Records
+from client.store.sealed import SealedBlobs
 from sync.digest import difference
 from sync.exchange import (
     Answered,
@@ -42,16 +44,18 @@ def _new_id() -> str:
 
 
 class Store:
-    """Everything this device knows. `clock` is the device's own: a claim, never believed by anyone."""
+    """Everything this device knows, for any number of threads. `clock` is the device's own: a claim, never believed by
+    anyone. With a `key` (32 bytes) all of it is encrypted on the disk."""
 
     def __init__(
         self,
         path: Path,
         *,
+        key: bytes | None = None,
         clock: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
-        opener: Connect = connect,
-        blobs: Callable[[Path], Blobs] = Blobs,
+        opener: Connect | None = None,
+        blobs: Callable[[Path], Blobs] | None = None,
         protocol: int = PROTOCOL,
         app: str = "tenggat",
     ) -> None:
@@ -59,23 +63,33 @@ class Store:
         self.clock = clock
         self.protocol = protocol
         self.app = app
-        self._db = open_file(path, opener)
-        self.meta = Meta(self._db)
-        self.outbox = Outbox(self._db, new_id)
-        self.records = Records(self._db)
+        self.sealed = key is not None
+        folder = path.with_name(f"{path.name}.files")
+        if blobs is not None:
+            self.blobs = blobs(folder)
+        else:
+            self.blobs = SealedBlobs(folder, key) if key else Blobs(folder)
+        self._database = Database(path, opener or (sealed_opener(key) if key else connect))
+        self.meta = Meta(self._database)
+        self.outbox = Outbox(self._database, new_id)
+        self.records = Records(self._database)
         self.new_id = new_id
-        self.blobs = blobs(path.with_name(f"{path.name}.files"))
-        self.files = Files(self._db, self.blobs)
+        self.files = Files(self._database, self.blobs)
         if self.meta.get("bytes_gone"):
             # A process died between forgetting and deleting.
             self._drop_all()
 
     def close(self) -> None:
-        self._db.close()
+        self._database.close()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        return self._database.connection
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """All or nothing, for changes that belong together."""
-        return transaction(self._db)
+        return self._database.transaction()
 
     def stamp(self) -> str:
         """The device's claim of the time, with its offset."""
@@ -230,8 +244,8 @@ class Store:
         transaction, whether they are still here."""
         if names:
             with self.transaction():
-                known = self.files.known()
-                self.blobs.drop(name for name in names if name not in known)
+                known = set(map(self.blobs.named, self.files.known()))
+                self.blobs.drop(name for name in names if self.blobs.named(name) not in known)
 
     def _drop_all(self) -> None:
         self.blobs.drop_all()
