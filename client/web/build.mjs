@@ -22,9 +22,9 @@ const watching = process.argv.includes("--watch");
 /** Browsers of the cheap phones of the last five years; what is newer than this in the code is translated. */
 const TARGET = ["chrome93", "firefox92", "safari15.4"];
 
-/** Loaded only when asked for, so not kept on every phone in advance: the map, and what only a phone that puts the app on
- * its home screen fetches, with a network. */
-const ON_DEMAND = /^(assets\/(map|leaflet)|icons\/.*-(192|512)\.png)/;
+/** Loaded only when asked for, so not kept on every phone in advance: the map, the desktop window, and what only a phone
+ * that puts the app on its home screen fetches, with a network. */
+const ON_DEMAND = /^(assets\/(map|leaflet|desktop)|icons\/.*-(192|512)\.png)/;
 
 const common = {
   absWorkingDir: here,

@@ -2,15 +2,16 @@
  * loaded on demand and links it itself. */
 
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export function styleAddress() {
   return {
     name: "style-address",
     setup(build) {
-      build.onResolve({ filter: /\.css\?address$/ }, ({ path }) => {
-        const found = fileURLToPath(import.meta.resolve(path.replace("?address", "")));
+      build.onResolve({ filter: /\.css\?address$/ }, ({ path, resolveDir }) => {
+        const plain = path.replace("?address", "");
+        const found = plain.startsWith(".") ? join(resolveDir, plain) : fileURLToPath(import.meta.resolve(plain));
         return { path: found, namespace: "style-address" };
       });
       build.onLoad({ filter: /.*/, namespace: "style-address" }, async ({ path }) => {

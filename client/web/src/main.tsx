@@ -1,4 +1,4 @@
-/** The app in a browser. */
+/** The app in a browser; in the desktop window another begins it. */
 
 import { render } from "preact";
 import { sendInBackground } from "./background.ts";
@@ -31,4 +31,6 @@ function answers(desk: Desk): Promise<unknown> {
 }
 
 const place = document.getElementById("app");
-if (place) void begin(place);
+const { desk } = document.documentElement.dataset;
+if (place && desk === "desktop") void import("./desktop/desktop.tsx").then(desktop => desktop.begin(place));
+else if (place) void begin(place);

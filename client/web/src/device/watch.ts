@@ -4,10 +4,11 @@ export class Watch {
   private readonly listeners = new Set<() => void>();
   private readonly channel: BroadcastChannel | null;
 
-  /** `others`: told when another window changed something. */
-  constructor(name: string, others: () => void = () => {}) {
+  /** `name`: of the channel that other windows listen to; null where there are none. `others`: told when another window
+   * changed something. */
+  constructor(name: string | null, others: () => void = () => {}) {
     // Missing in Safari before 15.4: there another window shows what is new when it is looked at again.
-    this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
+    this.channel = name === null || typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
     this.channel?.addEventListener("message", () => {
       this.here();
       others();

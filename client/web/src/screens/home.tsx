@@ -12,6 +12,7 @@ import { useDesk, useLive } from "../ui/use_desk.ts";
 import { say, tell } from "../ui/words.ts";
 
 export function HomeScreen() {
+  const { kind } = useDesk();
   const city = useLive(desk => desk.city(), []);
   const rows = useLive(desk => desk.list(), []);
   const person = useLive(desk => desk.person(), []);
@@ -31,9 +32,11 @@ export function HomeScreen() {
       <h2>{say("home_services")}</h2>
       <Services city={city.value} />
       {mine.length === 0 && !staff && <p>{say("home_no_cases")}</p>}
-      <p>
-        <a href="/lacak">{say("home_track")}</a>
-      </p>
+      {kind === "browser" && (
+        <p>
+          <a href="/lacak">{say("home_track")}</a>
+        </p>
+      )}
     </Screen>
   );
 }

@@ -4,12 +4,14 @@ import { Installing } from "../ui/account/installing.tsx";
 import { Liking } from "../ui/account/liking.tsx";
 import { Who } from "../ui/account/who.tsx";
 import { Refused } from "../ui/banner.tsx";
+import { useParts } from "../ui/parts.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { useDesk, useLive } from "../ui/use_desk.ts";
 import { say, tell } from "../ui/words.ts";
 
 export function MeScreen() {
   const desk = useDesk();
+  const { me: Besides } = useParts();
   const { value, error } = useLive(async desk => {
     const [city, person, status] = await Promise.all([desk.city(), desk.person(), desk.status()]);
     return { city, person, status };
@@ -19,15 +21,10 @@ export function MeScreen() {
     <Screen title={say("me_title")}>
       <Refused error={error} />
       {value && <Who person={value.person} status={value.status} />}
+      {Besides && <Besides />}
       <Liking />
       {desk.kind === "browser" && <Installing />}
-      <section>
-        <h2>{say("me_track")}</h2>
-        <p>{say("me_track_what")}</p>
-        <a class="button secondary" href="/lacak">
-          {say("me_track_do")}
-        </a>
-      </section>
+      {desk.kind === "browser" && <Tracking />}
       <section>
         <h2>{say("about_head")}</h2>
         <p>{say("about_what")}</p>
@@ -45,5 +42,18 @@ export function MeScreen() {
         </dl>
       </section>
     </Screen>
+  );
+}
+
+/** A page of the server, for cases that are not on this device. */
+function Tracking() {
+  return (
+    <section>
+      <h2>{say("me_track")}</h2>
+      <p>{say("me_track_what")}</p>
+      <a class="button secondary" href="/lacak">
+        {say("me_track_do")}
+      </a>
+    </section>
   );
 }

@@ -14,11 +14,10 @@ import { Now } from "../ui/syncing/now.tsx";
 import { Sent } from "../ui/syncing/sent.tsx";
 import { Storage } from "../ui/syncing/storage.tsx";
 import { Troubles } from "../ui/syncing/troubles.tsx";
-import { useDesk, useLive } from "../ui/use_desk.ts";
+import { useLive } from "../ui/use_desk.ts";
 import { say } from "../ui/words.ts";
 
 export function SyncScreen() {
-  const desk = useDesk();
   const { value, error } = useLive(async desk => {
     const [city, status, entries, rows, files] = await Promise.all([
       desk.city(),
@@ -68,7 +67,7 @@ export function SyncScreen() {
           </>
         )}
       </dl>
-      {desk.kind === "browser" && <Storage status={status} />}
+      <Storage status={status} />
       <Files unsent={entries.length} photos={files.length} />
       {city && <Sent rows={rows} city={city} />}
       <p class="hint version">{say("sync_version", { version: status.version })}</p>

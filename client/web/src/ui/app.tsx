@@ -33,9 +33,9 @@ export function App({ desk }: { desk: Desk }) {
   useEffect(() => {
     desk.start().catch((error: unknown) => setBroken({ error }));
     // One after the other: on a slow line, what is likeliest to be asked for next must not wait for the rest.
-    void loadAhead().then(register);
+    void loadAhead().then(() => (desk.kind === "browser" ? register() : undefined));
   }, [desk]);
-  if (broken) return <Closed error={broken.error} />;
+  if (broken) return <Closed error={broken.error} kind={desk.kind} />;
   return (
     <DeskProvider value={desk}>
       <Router hook={useHashLocation} key={language}>
@@ -78,7 +78,7 @@ function Screens() {
 }
 
 /** The store cannot be opened: nothing may be typed that would not be kept. */
-function Closed({ error }: { error: unknown }) {
+function Closed({ error, kind }: { error: unknown; kind: Desk["kind"] }) {
   return (
     <main>
       <Screen title={say("closed")}>
@@ -87,9 +87,11 @@ function Closed({ error }: { error: unknown }) {
           <button type="button" class="button" onClick={() => location.reload()}>
             {say("try_again")}
           </button>
-          <a class="button secondary" href="/lapor">
-            {say("closed_without")}
-          </a>
+          {kind === "browser" && (
+            <a class="button secondary" href="/lapor">
+              {say("closed_without")}
+            </a>
+          )}
         </div>
       </Screen>
     </main>

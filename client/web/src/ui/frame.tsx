@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { Link, useLocation } from "wouter-preact";
 import { Icon, type IconName } from "./icon.tsx";
+import { useParts } from "./parts.ts";
 import { Standing } from "./standing.tsx";
 import { Update } from "./update.tsx";
 import { useLive } from "./use_desk.ts";
@@ -10,6 +11,7 @@ import { say, tell } from "./words.ts";
 
 export function Frame({ children }: { children: ComponentChildren }) {
   const city = useLive(desk => desk.city(), []).value;
+  const { bar: Bar } = useParts();
   return (
     <>
       <button type="button" class="skip button secondary" onClick={toContent}>
@@ -21,6 +23,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </Link>
         <Tabs />
         <Standing />
+        {Bar && <Bar />}
       </header>
       <main id="content" tabIndex={-1}>
         {children}

@@ -35,6 +35,12 @@ export async function prefer(change: Partial<Preferences>): Promise<void> {
   for (const tell of listeners) tell();
 }
 
+/** Told whenever they change; gives back how to stop listening. */
+export function watchPreferences(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** Make the page look and speak as chosen. */
 export async function show(chosen: Preferences): Promise<void> {
   const { dataset } = document.documentElement;
@@ -47,10 +53,6 @@ export async function show(chosen: Preferences): Promise<void> {
 /** The preferences, with the screen drawn anew when they change. */
 export function usePreferences(): Preferences {
   const [held, hold] = useState(preferences);
-  useEffect(() => {
-    const listen = () => hold(preferences());
-    listeners.add(listen);
-    return () => void listeners.delete(listen);
-  }, []);
+  useEffect(() => watchPreferences(() => hold(preferences())), []);
   return held;
 }

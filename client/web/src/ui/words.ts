@@ -2,10 +2,11 @@
 
 import { setupI18n } from "@lingui/core";
 import type { Language, Text } from "../schemas/text.ts";
+import type desktop from "../words/id/desktop.json";
 import indonesian from "../words/id/index.ts";
 import type later from "../words/later.ts";
 
-export type Word = keyof typeof indonesian | keyof typeof later;
+export type Word = keyof typeof indonesian | keyof typeof later | keyof typeof desktop;
 
 // The build compiled each message (build/words.mjs); the type that JSON has here is that of the file.
 type Compiled = Parameters<ReturnType<typeof setupI18n>["load"]>[1];
@@ -13,9 +14,21 @@ const compiled = (messages: unknown) => messages as Compiled;
 
 const i18n = setupI18n({ locale: "id", messages: { id: compiled(indonesian) } });
 
+const otherwise: { [L in Language]?: object } = {};
+
+function load(language: Language, messages: object): void {
+  i18n.load(language, compiled({ ...messages, ...otherwise[language] }));
+}
+
 /** More Indonesian words, of a part of the app that was loaded just now. */
 export function learn(messages: object): void {
-  i18n.load("id", compiled(messages));
+  load("id", messages);
+}
+
+/** Words of where this runs, which hold whatever else is loaded before or after. */
+export function sayOtherwise(language: Language, messages: object): void {
+  otherwise[language] = messages;
+  load(language, {});
 }
 
 export function language(): Language {
@@ -24,7 +37,7 @@ export function language(): Language {
 
 /** Speak this language from here on; English is fetched when it is first asked for. */
 export async function speak(chosen: Language): Promise<void> {
-  if (chosen === "en") i18n.load("en", compiled((await import("../words/en/index.ts")).default));
+  if (chosen === "en") load("en", (await import("../words/en/index.ts")).default);
   i18n.activate(chosen);
   document.documentElement.lang = chosen;
 }

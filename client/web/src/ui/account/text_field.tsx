@@ -6,14 +6,18 @@ interface Props {
   hint?: string;
   problem?: string | undefined;
   type?: "text" | "password";
-  autocomplete: "username" | "current-password" | "new-password" | "name";
+  autocomplete: "username" | "current-password" | "new-password" | "name" | "off";
+  /** Which keys a screen keyboard shows. */
+  keys?: "numeric" | "url" | undefined;
   value: string;
   onInput: (value: string) => void;
 }
 
-export function TextField({ id, label, hint, problem, type = "text", autocomplete, value, onInput }: Props) {
+export function TextField({ id, label, hint, problem, type = "text", autocomplete, keys, value, onInput }: Props) {
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
-  const plain = autocomplete === "username" ? { autocapitalize: "none" as const, spellcheck: false } : {};
+  const plain = ["username", "off"].includes(autocomplete)
+    ? { autocapitalize: "none" as const, spellcheck: false }
+    : {};
   return (
     <div class={problem ? "field bad" : "field"}>
       <label class="label" for={id}>
@@ -35,6 +39,7 @@ export function TextField({ id, label, hint, problem, type = "text", autocomplet
         name={id}
         type={type}
         autocomplete={autocomplete}
+        inputMode={keys}
         required
         value={value}
         aria-invalid={problem ? "true" : undefined}

@@ -1,0 +1,98 @@
+/** What the window's own lock has on the page about this device: lock now, another PIN, quit. */
+
+import { useState } from "preact/hooks";
+import { TextField } from "../ui/account/text_field.tsx";
+import { Banner } from "../ui/banner.tsx";
+import { useDeed, useLive } from "../ui/use_desk.ts";
+import { say } from "../ui/words.ts";
+import { type NewKind, secretFaults } from "./gate/faults.ts";
+import { keysFor, NewSecret } from "./gate/new_secret.tsx";
+import { Quitting } from "./gate/quitting.tsx";
+import { useForm } from "./gate/use_form.ts";
+import { useGate } from "./use_gate.ts";
+
+export function OwnLock() {
+  const gate = useGate();
+  const status = useLive(desk => desk.status(), []).value;
+  const { run, running } = useDeed();
+  const [changing, setChanging] = useState(false);
+  const [changed, setChanged] = useState(false);
+  const { open, profiles = [], kind: usual = "pin" } = gate.standing ?? {};
+  const kind = profiles.find(profile => profile.name === open?.name)?.kind ?? null;
+  return (
+    <section aria-labelledby="lock-head">
+      <h2 id="lock-head">{say("lock_head")}</h2>
+      <p>{say("lock_what", { title: open?.title ?? "" })}</p>
+      <p role="status">{changed && say("lock_changed", { kind: kind ?? usual })}</p>
+      <div class="buttons">
+        <button type="button" class="button secondary" disabled={running} onClick={() => run(() => gate.lock("asked"))}>
+          {say("lock_now")}
+        </button>
+        {kind !== null && (
+          <button
+            type="button"
+            class="button secondary"
+            aria-expanded={changing}
+            onClick={() => {
+              setChanging(!changing);
+              setChanged(false);
+            }}
+          >
+            {say("lock_change", { kind })}
+          </button>
+        )}
+        <Quitting waiting={(status?.waiting ?? 0) + (status?.files.waiting ?? 0)} />
+      </div>
+      {changing && kind !== null && (
+        <Change
+          kind={kind}
+          onDone={() => {
+            setChanging(false);
+            setChanged(true);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
+  const gate = useGate();
+  const form = useForm(kind, { known: "old" });
+  const { typed, faults, running, type } = form;
+  const submit = form.submit(
+    () => ({
+      ...(!typed.old && { old: say("gate_secret_missing", { kind }) }),
+      ...secretFaults(kind, typed.secret, typed.again),
+    }),
+    async () => {
+      await gate.change(typed.old, typed.secret);
+      onDone();
+    },
+  );
+  return (
+    <form class="panel" onSubmit={submit} noValidate>
+      <TextField
+        id="gate-old"
+        label={say("lock_old", { kind })}
+        problem={faults.old}
+        type="password"
+        keys={keysFor(kind)}
+        autocomplete="current-password"
+        value={typed.old}
+        onInput={type("old")}
+      />
+      <NewSecret kind={kind} form={form} />
+      {faults.all && (
+        <Banner kind="bad" role="alert">
+          <p>{faults.all}</p>
+        </Banner>
+      )}
+      <div class="buttons">
+        <button type="submit" class="button" disabled={running}>
+          {say("lock_change_do")}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,48 @@
+/** A local server in a few lines: it answers as it is told, and remembers what it was asked. */
+
+import type { Events } from "../../src/desktop/changes.ts";
+import { TenggatError } from "../../src/sync/errors.ts";
+
+export class FakeLocal {
+  readonly asked: [string, unknown][] = [];
+  /** By path: a body to answer with, an error to refuse with, or what works either out. */
+  readonly answers = new Map<string, unknown>();
+  /** Runs before each answer. */
+  meanwhile: (path: string) => Promise<void> = async () => {};
+  readonly listeners: (() => void)[] = [];
+  closed = 0;
+
+  readonly fetch = (async (address: string, init: RequestInit = {}) => {
+    const path = address.replace(/\?.*/, "");
+    const sent = typeof init.body === "string" ? JSON.parse(init.body) : (init.body ?? address.slice(path.length));
+    this.asked.push([path, sent]);
+    await this.meanwhile(path);
+    const found = this.answers.get(path);
+    const answer = typeof found === "function" ? found(sent) : found;
+    if (answer instanceof TenggatError) {
+      const { code, detail, extra } = answer;
+      return new Response(JSON.stringify({ type: "about:blank", code, detail, ...extra }), { status: 400 });
+    }
+    if (answer instanceof Error) throw answer;
+    if (answer instanceof Response || answer instanceof Blob)
+      return new Response(answer instanceof Blob ? answer : null);
+    return new Response(JSON.stringify(answer ?? null));
+  }) as unknown as typeof fetch;
+
+  readonly listen = (): Events => ({
+    addEventListener: (_, listener) => void this.listeners.push(listener),
+    close: () => {
+      this.closed += 1;
+    },
+  });
+
+  /** Something changed there. */
+  tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** What was asked, in order, without the gate and what begins it. */
+  get paths(): string[] {
+    return this.asked.map(([path]) => path);
+  }
+}
