@@ -1,12 +1,14 @@
 """Who this device speaks for: a guest, or somebody who signed in or up."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+from client.refusals import Unsent, unsent
 from client.store import Store
 from client.transport import Transport
 from schemas.text import Text
-from sync.errors import Conflict, Forbidden
+from sync.errors import Conflict, NotSignedIn
 from sync.outbox import State
 
 
@@ -21,52 +23,83 @@ def begin_as_guest(store: Store) -> None:
 
 def sign_in(store: Store, transport: Transport, login: str, password: str) -> dict[str, Any]:
     """Sign in; the person. A guest's cases go along. `Conflict` where the device holds another account's work."""
-    found = transport.call("POST", "/api/v1/devices", {"login": login, "password": password}, _guest_token(store))
+    found = transport.call("POST", "/api/v1/devices", {"login": login, "password": password}, guest_token(store))
     person: dict[str, Any] = found["person"]
-    held, before = store.meta.get("person"), store.meta.get("login")
-    # The same login is the same person, also where a restored server gave the account a new id.
-    same = held is None or held["id"] == person["id"] or before == login.strip().casefold()
-    if not store.meta.get("guest") and not same:
-        raise Conflict(
-            f"this device holds the work of {held['name']}; use another profile (--profile) for {person['name']}",
-            text=Text(
-                f"Perangkat ini menyimpan pekerjaan {held['name']}. Pakai profil lain (--profile).",
-                f"This device holds the work of {held['name']}. Use another profile (--profile).",
-            ),
-        )
-    _keep(store, found, login)
+    refuse_other(store, person, login)
+    keep(store, found, login)
     return person
 
 
 def sign_up(store: Store, transport: Transport, login: str, password: str, name: str) -> dict[str, Any]:
     """Make an account; the person. A guest becomes it, with device and cases."""
     body = {"login": login, "password": password, "name": name}
-    found = transport.call("POST", "/api/v1/accounts", body, _guest_token(store))
-    _keep(store, found, login)
+    found = transport.call("POST", "/api/v1/accounts", body, guest_token(store))
+    keep(store, found, login)
     person: dict[str, Any] = found["person"]
     return person
 
 
 def sign_out(store: Store, transport: Transport) -> None:
     """Give the token back and drop what the server has. `Forbidden` while anything waits that it has not."""
-    if store.outbox.waiting()[0] or store.outbox.count(State.REFUSED) or store.files.unsent()[0]:
-        raise Forbidden(
-            "something on this device has not been received or was refused; see `tenggat status` first",
-            text=Text(
-                "Masih ada yang belum diterima server atau ditolak di perangkat ini. Lihat `tenggat status` dulu.",
-                "Something on this device has not been received or was refused. See `tenggat status` first.",
-            ),
-        )
-    transport.call("DELETE", "/api/v1/devices", token=store.meta.get("token"))
+    refuse_unsent(store)
+    token = store.meta.get("token")
+    try:
+        if token is not None:
+            transport.call("DELETE", "/api/v1/devices", token=token)
+    except NotSignedIn:
+        pass  # a token that the server does not know is given back already
+    # Another window may have typed something meanwhile. It stays, until the same person signs in again.
+    refuse_unsent(store)
     store.forget()
 
 
-def _guest_token(store: Store) -> str | None:
+def refuse_other(store: Store, person: Mapping[str, Any], login: str) -> None:
+    """`Conflict` where the device holds the work of another account than this person's."""
+    held, before = store.meta.get("person"), store.meta.get("login")
+    # The same login is the same person, also where a restored server gave the account a new id.
+    same = held is None or held["id"] == person["id"] or before == login.strip().casefold()
+    if not store.meta.get("guest") and not same:
+        raise Conflict(
+            f"this device holds the work of {held['name']}; use another profile (--profile) for {person['name']}",
+            name=held["name"],
+            text=Text(
+                f"Perangkat ini menyimpan pekerjaan {held['name']}. Pakai profil lain (--profile).",
+                f"This device holds the work of {held['name']}. Use another profile (--profile).",
+            ),
+        )
+
+
+def refuse_unsent(store: Store) -> None:
+    """`Unsent` while anything lies here that the server has not."""
+    if found := _unsent(store):
+        raise found
+
+
+def _unsent(store: Store) -> Unsent | None:
+    waiting, refused = store.outbox.waiting()[0], store.outbox.count(State.REFUSED)
+    # A file that the server refused has no use any more; one of a form that is half typed lies nowhere else.
+    half = {
+        entry["id"]
+        for each in (store.meta.get("typing_files") or {}).values()
+        for kept in each.values()
+        for entry in kept
+    }
+    left = [upload for upload in store.files.uploads() if upload.unsent and not upload.refused]
+    files = len({upload.attachment for upload in left} | half)
+    return unsent(waiting, refused, files) if waiting or refused or files else None
+
+
+def guest_token(store: Store) -> str | None:
+    """The token of a guest who has something to hand over. Staff cannot take over a guest's cases, so one who has none
+    must not keep an officer from coming in."""
+    if not store.meta.get("guest") or not (store.records.count() or _unsent(store)):
+        return None
     token: str | None = store.meta.get("token")
-    return token if store.meta.get("guest") else None
+    return token
 
 
-def _keep(store: Store, found: dict[str, Any], login: str) -> None:
+def keep(store: Store, found: dict[str, Any], login: str) -> None:
+    """The device speaks for this person from now on: `found` is the server's answer to whoever came in."""
     with store.transaction():
         store.meta.set("token", found["token"])
         store.meta.set("person", found["person"])

@@ -11,9 +11,12 @@ import msgspec
 from client import documents, typed
 from client.files.keeping import Kept, keep
 from client.files.refusals import FileRefused, documents_missing
+from client.half_typed import hold
+from client.refusals import UnknownDocument
 from client.store import Store
 from client.view import LocalCase
-from schemas.catalogue.model import Action, City, Document
+from schemas.catalogue.model import Action, City, Document, Service
+from schemas.documents import fault
 from schemas.text import Text
 from sync.errors import Forbidden, NotFound
 from sync.messages import Attach
@@ -64,6 +67,39 @@ class Cabinet:
 
         self._commit(case_id, attach, path, document, name_it)
         return attach.id
+
+    def attach_kept(self, case_id: str, code: str, kept: Kept, service: Service | None = None) -> str:
+        """The same with a file whose bytes were kept before. With a `service`, the case begins with it, as a draft.
+        `NoSuchFile` where the bytes are gone meanwhile."""
+        attach = kept.attach(self.store.new_id(), code)
+        with self.store.transaction():
+            if service is not None:
+                self.refuse(documents.applicants(service, code), [], attach)
+                hold(self.store, case_id, attach)
+                data = {"service": service.code, "attach": [msgspec.to_builtins(attach)]}
+                self.store.outbox.add("case.edit", case_id, data, self.store.stamp(), 0)
+                return attach.id
+            case = self._open(case_id, code)
+            if (known := self._same(case, code, kept)) is not None:
+                hold(self.store, case_id, known)
+                self.store.files.again(known.id)
+                return known.id
+            self.refuse(documents.document_of(case, code), [file.document for file in case.files], attach)
+            hold(self.store, case_id, attach)
+            typed.put(self.store, case, "case.edit", {}, {}, [msgspec.to_builtins(attach)])
+        return attach.id
+
+    def refuse_for(self, case: LocalCase, action: Action, attached: Sequence[Attach]) -> None:
+        """`UnknownDocument`, `FileRefused` where one of these files, kept before, cannot come with the action."""
+        for place, attach in enumerate(attached):
+            document = self.of_form(case, action, attach.document)
+            self.refuse(document, [one.document for one in attached[:place]], attach)
+
+    def refuse(self, document: Document, before: Sequence[str], attach: Attach) -> None:
+        """`FileRefused` where it cannot be one of that document's. `before`: the documents of the files there."""
+        problem = fault(document, attach.type, attach.size, 1 + sum(code == document.code for code in before))
+        if problem is not None:
+            raise FileRefused("invalid_file", problem.text, problems={attach.id: problem})
 
     def detach(self, case_id: str, attachment: str) -> None:
         """Take a file of the applicant's documents away again. Its bytes stay for a while, as what was typed does."""
@@ -175,8 +211,9 @@ class Cabinet:
         found = next((d for d in there if d.code == code), None)
         if found is None:
             known = ", ".join(d.code for d in there) or "–"
-            raise NotFound(
+            raise UnknownDocument(
                 f"{action.code} asks for no document “{code}”; it asks for: {known}",
+                documents=[code],
                 text=Text(
                     f"{action.label.id} tidak meminta dokumen “{code}”. Yang diminta: {known}.",
                     f"{action.label.en} asks for no document “{code}”. It asks for: {known}.",

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from client.files.refusals import FileRefused, missing_problem
+from client.refusals import NotMarked, UnknownDocument
 from client.view import LocalCase
-from schemas.catalogue.model import DRAFT, Action, City, Document
-from schemas.documents import Attached, fault, missing, of_form, wanted
+from schemas.catalogue.model import DRAFT, Action, City, Document, Service
+from schemas.documents import Attached, fault, missing, of_form, unarrived, wanted
 from schemas.forms import Problem, check_form
 from schemas.text import Text
-from sync.errors import Forbidden, NotFound
 
 
 def asked(case: LocalCase, city: City) -> tuple[Document, ...]:
@@ -46,6 +46,11 @@ def lacking_by(
     return missing(asked_by(case, action, form, city), files)
 
 
+def awaited(case: LocalCase, action: Action, city: City) -> tuple[str, ...]:
+    """Codes of the required ones whose bytes an action must wait for."""
+    return unarrived(asked(case, city), case.files) if action.waits_for_documents else ()
+
+
 def marked(case: LocalCase, city: City) -> set[str] | None:
     """The documents that a correction allows to change: those it names, and what is required and is not there, since a
     mended answer may be what makes it wanted. None where all of them can be."""
@@ -59,15 +64,21 @@ def marked(case: LocalCase, city: City) -> set[str] | None:
 
 
 def document_of(case: LocalCase, code: str) -> Document:
-    """The applicant's document of that code. `NotFound` with the codes there are."""
-    found = next((d for d in case.service.documents if d.code == code and d.form is None), None)
+    """The applicant's document of that code. `UnknownDocument` with the codes there are."""
+    return applicants(case.service, code)
+
+
+def applicants(service: Service, code: str) -> Document:
+    """The same of a service."""
+    found = next((d for d in service.documents if d.code == code and d.form is None), None)
     if found is None:
-        known = ", ".join(d.code for d in case.service.documents if d.form is None) or "–"
-        raise NotFound(
-            f"{case.service.code} asks for no document “{code}”; it asks for: {known}",
+        known = ", ".join(d.code for d in service.documents if d.form is None) or "–"
+        raise UnknownDocument(
+            f"{service.code} asks for no document “{code}”; it asks for: {known}",
+            documents=[code],
             text=Text(
-                f"{case.service.code} tidak meminta dokumen “{code}”. Yang diminta: {known}.",
-                f"{case.service.code} asks for no document “{code}”. It asks for: {known}.",
+                f"{service.code} tidak meminta dokumen “{code}”. Yang diminta: {known}.",
+                f"{service.code} asks for no document “{code}”. It asks for: {known}.",
             ),
         )
     return found
@@ -79,8 +90,9 @@ def refuse_change(case: LocalCase, city: City, code: str) -> None:
     if allowed is None or code in allowed:
         return
     label = case.service.document(code).label
-    raise Forbidden(
+    raise NotMarked(
         f"only what was marked can be corrected, not {code}",
+        documents=[code],
         text=Text(
             f"Hanya dokumen yang ditandai petugas yang bisa diganti, bukan {label.id}.",
             f"Only the documents that were marked can be changed, not {label.en}.",

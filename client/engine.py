@@ -5,22 +5,22 @@ The protocol's own decisions are in `sync.exchange`; here they meet the store an
 
 import random
 import shutil
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from filelock import FileLock, Timeout
 
+from client.bundles import keys
 from client.files.fetching import Fetching
 from client.files.refusals import cannot_keep
 from client.files.room import tidy
 from client.files.uploads import Uploads
 from client.store import Store
-from client.store.database import StoreBroken
+from client.store.database import StoreBroken, StoreClosed, database_errors
 from client.store.files import Upload
 from client.transport import Progress, Transport, Unreachable, silent
 from schemas.catalogue.model import City, version_of
@@ -28,7 +28,14 @@ from sync.codec import inflate, lines_in
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
 from sync.exchange import Answered, Event, Exchange, Opened, Session
 from sync.messages import Result, Status, Welcome
+from sync.outbox import State
 from sync.schedule import delay
+
+
+class Wait(Protocol):
+    """A wait that says whether it was told to stop: `threading.Event`, or something that more can end."""
+
+    def wait(self, timeout: float) -> bool: ...
 
 
 class AlreadySyncing(TenggatError):
@@ -67,15 +74,25 @@ class Engine:
         *,
         chance: Callable[[], float] = random.random,
         ahead: bool = True,
+        knocks: bool = False,
     ) -> None:
-        """`ahead`: whether an officer's device fetches files that nobody asked for yet."""
+        """`ahead`: whether an officer's device fetches files that nobody asked for yet. `knocks`: whether something
+        small goes out before anything leaves for the first time. What was tried to be sent may have arrived and cannot
+        be taken back any more; where the timer tries without being asked, each try without a network would freeze what
+        a person may still want to change."""
         self.store = store
         self.transport = transport
         self._chance = chance
         self._fetches = ahead
+        self._knocks = knocks
         self._lock = FileLock(f"{store.path}.sync.lock", thread_local=False)
         # The version of a catalogue that this program is too old to read; not fetched again until it runs anew.
         self._unread: str | None = None
+
+    @property
+    def _passing(self) -> tuple[type[Exception], ...]:
+        """What this device's own disk may raise."""
+        return (*database_errors(), OSError)
 
     def sync(self, progress: Progress = silent) -> Report:
         """Exchange until nothing is left to send or to fetch, then send files, and hear that they arrived. Raises
@@ -87,20 +104,30 @@ class Engine:
         except Timeout:
             raise AlreadySyncing("another window or command is syncing this device right now") from None
 
-    def run(self, stop: threading.Event, tell: Callable[[Report | TenggatError], None] = lambda _: None) -> None:
-        """Sync on a timer until told to stop: after a failure with growing, jittered waits."""
+    def run(
+        self,
+        stop: Wait,
+        tell: Callable[[Report | TenggatError], None] = lambda _: None,
+        progress: Progress = silent,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Sync on a timer until told to stop: after a failure with growing, jittered waits. `needed`: whether there is
+        anybody to exchange for."""
         failures = 0
         while True:
             asked: float | None = None
             try:
-                report = self.sync()
-                tell(report)
-                failures, asked = (failures + 1, _asked(report.trouble)) if report.trouble else (0, None)
+                if needed():
+                    report = self.sync(progress)
+                    tell(report)
+                    failures, asked = (failures + 1, _asked(report.trouble)) if report.trouble else (0, None)
+            except StoreClosed:
+                return
             except TenggatError as error:
                 failures += 1
                 asked = _asked(error)
                 tell(error)
-            except (sqlite3.Error, OSError) as error:
+            except self._passing as error:
                 # A full disk, say. It may be over by the next time; the timer must still be there then.
                 failures += 1
                 tell(StoreBroken(f"this device cannot store anything right now: {error}"))
@@ -110,8 +137,12 @@ class Engine:
     def _sync(self, progress: Progress) -> Report:
         report = Report()
         try:
+            if self._knocks and self.store.outbox.count(State.QUEUED):
+                # What it answers is fetched again once an exchange told of it.
+                self.transport.catalogue(self.store.meta.get("catalogue"))
             self._exchanges(report, progress)
             self._catalogue(report)
+            keys.learn(self.store, self.transport)
         except TenggatError as error:
             self._note(error)
             raise

@@ -16,6 +16,9 @@ Attached = dict[str, Any]
 """An entry of a manifest, as it stands in a command."""
 
 
+_CARRIES = ("set", "attach", "detach")
+
+
 def put(
     store: Store,
     case: LocalCase,
@@ -67,7 +70,12 @@ def _amend(
     data["detach"] = [*old.get("detach", ()), *(id_ for id_ in detach if id_ not in here)]
     if max(len(data["attach"]), len(data["detach"])) > MAX_ATTACH and not is_submit(last, case.service):
         return False
-    store.outbox.amend(last, "case.act" if "action" in data else kind, _trimmed(data), store.stamp())
+    data = _trimmed(data)
+    if "action" not in data and not any(map(data.get, _CARRIES)) and (case.record or len(case.waiting) > 1):
+        # Attached and taken away again before it left: nothing to say.
+        store.outbox.settle(last)
+    else:
+        store.outbox.amend(last, "case.act" if "action" in data else kind, data, store.stamp())
     return True
 
 

@@ -39,7 +39,8 @@ class LocalFile:
 class LocalCase:
     """`fields` is what to show: what the server has, then what waits here, then what was refused and not yet dealt
     with, since it is still what somebody typed. `expected` leaves the refused out: what the server will have once
-    it has heard all that waits."""
+    it has heard all that waits. What the server has received counts as its own, also while the record that says so is
+    still missing here, because the answer broke off before it."""
 
     id: str
     service: Service
@@ -53,10 +54,15 @@ class LocalCase:
     """Fields whose shown value the server does not have yet."""
     files: tuple[LocalFile, ...] = ()
     """In the order they came; those that are to be taken away are left out."""
+    received: tuple[Entry, ...] = ()
+    """Commands that the server has, and that the record held here does not know of yet."""
+    before: str = DRAFT
+    """The stage that the server has it in, as far as this device was told."""
 
     @property
     def number(self) -> str | None:
-        return self.record.number if self.record else None
+        numbers = (entry.result.get("number") for entry in self.received if entry.result)
+        return (self.record.number if self.record else None) or next((str(n) for n in numbers if n), None)
 
     @property
     def version(self) -> int:
@@ -70,7 +76,7 @@ class LocalCase:
     @property
     def moved(self) -> bool:
         """Whether the stage shown is only this device's expectation."""
-        return self.stage != (self.record.stage if self.record else DRAFT)
+        return self.stage != self.before
 
 
 def local_case(case_id: str, city: City, record: CaseRecord | None, entries: Sequence[Entry]) -> LocalCase | None:
@@ -82,16 +88,26 @@ def local_case(case_id: str, city: City, record: CaseRecord | None, entries: Seq
         service = city.service(code or "")
     except KeyError:
         return None
-    if record is None and not waiting and not refused:
+    received = tuple(e for e in entries if _version_after(e) > (record.v if record else 0))
+    if record is None and not waiting and not refused and not received:
         return None
-    known, before = (record.fields, record.stage) if record else ({}, DRAFT)
+    fields, stage = (record.fields, record.stage) if record else ({}, DRAFT)
+    known, before = lay_over(fields, stage, received, service)
     expected, stage = lay_over(known, before, waiting, service)
     # What waits was typed after what was refused, so it lies on top.
     fields, _ = lay_over(lay_over(known, before, refused, service)[0], before, waiting, service)
     unsent = frozenset(name for name in fields.keys() | known.keys() if fields.get(name) != known.get(name))
     typed = [entry for entry in refused if types(entry, service)]
-    files = lay_files(record.attachments if record else (), [*typed, *waiting])
-    return LocalCase(case_id, service, record, stage, fields, expected, waiting, refused, unsent, files)
+    files = lay_files(record.attachments if record else (), [*received, *typed, *waiting])
+    return LocalCase(
+        case_id, service, record, stage, fields, expected, waiting, refused, unsent, files, received, before
+    )
+
+
+def _version_after(entry: Entry) -> int:
+    """The version that the case has since the server received this command; 0 where it did not change."""
+    version = (entry.result or {}).get("version") if entry.state is State.ACKNOWLEDGED else None
+    return version if isinstance(version, int) else 0
 
 
 def lay_over(

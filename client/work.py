@@ -11,17 +11,31 @@ from uuid import uuid4
 import msgspec
 
 from client import documents, typed
+from client.account import begin_as_guest
 from client.attaching import Cabinet
+from client.files.keeping import Kept
 from client.files.refusals import documents_missing
+from client.half_typed import half_typed_files, hold, keep_half_typed
+from client.refusals import (
+    ChooseFirst,
+    ItemsRequired,
+    NoSuchCase,
+    NoSuchService,
+    NoteRequired,
+    NothingToChoose,
+    NotMarked,
+    documents_waiting,
+)
 from client.store import Store
 from client.store.outbox import Entry
 from client.view import LocalCase, is_submit, local_case
 from schemas.catalogue.model import DRAFT, OWNER, Action, City, Service
 from schemas.form_problems import UNKNOWN_FIELD
 from schemas.forms import Problem, check_form
-from schemas.record import CaseRecord
+from schemas.record import Attachment, CaseRecord
 from schemas.text import Text
-from sync.errors import Forbidden, Invalid, NotFound, TenggatError
+from sync.errors import Forbidden, Invalid, TenggatError
+from sync.messages import Attach
 from sync.outbox import Frozen, State
 
 _record = msgspec.json.Decoder(CaseRecord)
@@ -68,11 +82,22 @@ class Desk:
         """The picture of a case. `NotFound` where this device has nothing of it."""
         found = self._find(case_id)
         if found is None:
-            raise NotFound(
-                "there is no such case on this device",
-                text=Text("Berkas itu tidak ada di perangkat ini.", "There is no such case on this device."),
-            )
+            raise NoSuchCase
         return found
+
+    def knows(self, case_id: str) -> bool:
+        """Whether there is a picture of it."""
+        return self._find(case_id) is not None
+
+    def attachments(self, case_id: str) -> list[Attachment]:
+        """The case's manifest with all that was attached here, be it only in a form that is half typed."""
+        line = self.store.records.line(case_id)
+        found = {one.id: one for one in (_record.decode(line).attachments if line else ())}
+        open_ = [e for e in self.store.outbox.entries(case=case_id) if e.state is not State.SETTLED]
+        added = [msgspec.convert(one, Attach) for e in open_ for one in e.data.get("attach", ())]
+        for one in [*added, *half_typed_files(self.store, case_id)]:
+            found.setdefault(one.id, msgspec.convert(msgspec.to_builtins(one), Attachment))
+        return list(found.values())
 
     def new(self, service: str, fields: Mapping[str, Any] | None = None, case_id: str | None = None) -> str:
         """Begin a draft; its id. It is on disk, and will be backed up at the next sync."""
@@ -82,6 +107,17 @@ class Desk:
             data = {"service": service, "set": dict(fields or {})}
             self.store.outbox.add("case.edit", case_id, data, self.store.stamp(), 0)
         return case_id
+
+    def begin(self, case_id: str, service: str | None, fields: Mapping[str, Any]) -> None:
+        """Begin a draft under an id that a screen gave it, with the first word that was typed; a device that speaks for
+        nobody becomes a guest's. `NoSuchCase` where no service is named, or the case is here and only its service is
+        not known."""
+        if service is None or self.store.records.line(case_id) is not None:
+            raise NoSuchCase
+        self._check_names(self._service(service), fields)
+        with self.store.transaction():
+            begin_as_guest(self.store)
+            self.new(service, fields, case_id)
 
     def edit(self, case_id: str, changes: Mapping[str, Any]) -> LocalCase:
         """Change fields (None empties one) of a draft or of an open correction. Kept as typed, right or wrong."""
@@ -97,8 +133,9 @@ class Desk:
             )
         if (marked := self.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
             names = ", ".join(beyond)
-            raise Forbidden(
+            raise NotMarked(
                 f"only what was marked can be corrected, not {names}",
+                fields=beyond,
                 text=Text(
                     f"Hanya isian yang ditandai petugas yang bisa diperbaiki, bukan {names}.",
                     f"Only the fields that were marked can be corrected, not {names}.",
@@ -112,6 +149,17 @@ class Desk:
         """Put a photo or a document on a draft or an open correction; the attachment's id. Its bytes are on the disk
         when this returns. `FileRefused`, `StorageFull`, `Forbidden`, `NotFound`."""
         return self.files.attach(case_id, document, path)
+
+    def attach_kept(self, case_id: str, document: str, kept: Kept, service: str | None = None) -> str:
+        """The same with a file whose bytes were kept before (`client.files.keeping`). A case that is not there yet
+        begins as a draft of `service`."""
+        if self._find(case_id) is not None:
+            return self.files.attach_kept(case_id, document, kept)
+        if service is None or self.store.records.line(case_id) is not None:
+            raise NoSuchCase
+        with self.store.transaction():
+            begin_as_guest(self.store)
+            return self.files.attach_kept(case_id, document, kept, self._service(service))
 
     def detach(self, case_id: str, attachment: str) -> LocalCase:
         """Take it away again."""
@@ -130,8 +178,9 @@ class Desk:
             )
         if unchosen := self.unchosen(case):
             names = ", ".join(unchosen)
-            raise Forbidden(
+            raise ChooseFirst(
                 f"two values were given for {names}; choose one of each first",
+                fields=unchosen,
                 text=Text(
                     f"Ada dua nilai untuk {names}. Pilih dulu salah satu (`tenggat choose`).",
                     f"Two values were given for {names}. Choose one of each first (`tenggat choose`).",
@@ -187,12 +236,12 @@ class Desk:
                 text=Text("Beberapa jawaban perlu diperbaiki.", "Some answers need to be corrected."),
             )
         if action.note == "required" and not (note or "").strip():
-            raise Invalid(
+            raise NoteRequired(
                 "a reason is needed (--note)",
                 text=Text("Tuliskan alasannya (--note).", "Write down the reason (--note)."),
             )
-        if action.effect == "correction" and not items:
-            raise Invalid(
+        if action.effect == "correction" and not (items and all(item.get("reason", "").strip() for item in items)):
+            raise ItemsRequired(
                 "list every field or document that is to be corrected (--mend)",
                 text=Text(
                     "Sebutkan semua isian atau dokumen yang harus diperbaiki (--mend).",
@@ -206,17 +255,36 @@ class Desk:
             self.store.outbox.add("case.act", case_id, data, self.store.stamp(), case.version)
         return self.case(case_id)
 
-    def choose(self, case_id: str, name: str, take: str) -> LocalCase:
-        """Of two values of a field, which one stands: `ours` (on the case) or `theirs` (kept beside it)."""
+    def do(self, case_id: str, act: Mapping[str, Any]) -> LocalCase:
+        """The same as a screen has it: `action`, `form`, `note`, `items`, and `attach` with files whose bytes were kept
+        before. What was half typed of it is forgotten. `DocumentsWaiting`, `NoSuchFile`, and as `act`."""
+        case, code = self.case(case_id), str(act["action"])
+        self.refuse_awaited(case, code)
+        attached = [msgspec.convert(one, Attach) for one in act.get("attach") or ()]
+        action = next((a for a in self.actions(case) if a.code == code), None)
+        if action is not None and action.form is not None:
+            self.files.refuse_for(case, action, attached)
+        with self.store.transaction():
+            for one in attached:
+                hold(self.store, case_id, one)
+            kept = [msgspec.to_builtins(one) for one in attached]
+            done = self.act(case_id, code, act.get("form"), act.get("note"), act.get("items") or (), kept=kept)
+            keep_half_typed(self.store, case_id, code, None)
+        return done
+
+    def choose(self, case_id: str, name: str, take: str, value: Any = None) -> LocalCase:
+        """Of two values of a field, which one stands: `ours` (on the case) or `theirs` (kept beside it). `value`: of
+        those that are kept beside it, the one that was shown; the latest where it is not said."""
         case = self.case(case_id)
         if case.record is None or not any(c.field == name for c in case.record.conflicts):
-            raise NotFound(
+            raise NothingToChoose(
                 f"there is nothing to choose in “{name}”",
                 text=Text(f"Tidak ada yang perlu dipilih di “{name}”.", f"There is nothing to choose in “{name}”."),
             )
         with self.store.transaction():
             # The value that was shown, because another may have come to the server meanwhile.
-            shown = next(c.theirs for c in reversed(case.record.conflicts) if c.field == name)
+            latest = next(c.theirs for c in reversed(case.record.conflicts) if c.field == name)
+            shown = latest if value is None else value
             data = {"field": name, "take": take} | ({"value": shown} if take == "theirs" else {})
             self.store.outbox.add("case.choose", case_id, data, self.store.stamp(), case.version)
         return self.case(case_id)
@@ -279,6 +347,16 @@ class Desk:
             self.store.outbox.settle(entry)
             return self.store.outbox.add(entry.kind, entry.case, entry.data, self.store.stamp(), entry.command.base)
 
+    def give_up(self, entry: Entry) -> None:
+        """Put a refused command away; its text stays readable."""
+        if entry.state is not State.REFUSED:
+            raise Frozen(
+                "only what was refused can be put away",
+                text=Text("Hanya kiriman yang ditolak yang bisa disisihkan.", "Only what was refused can be put away."),
+            )
+        with self.store.transaction():
+            self.store.outbox.settle(entry)
+
     # What is possible, for screens and for the checks above.
 
     def actions(self, case: LocalCase) -> list[Action]:
@@ -307,6 +385,14 @@ class Desk:
         if case.stage == DRAFT or self.submitting(case) is not None:
             return True
         return case.last is not None and case.last.state is State.QUEUED and is_submit(case.last, case.service)
+
+    def refuse_awaited(self, case: LocalCase, action_code: str) -> None:
+        """`DocumentsWaiting` where the action must wait for bytes that, as far as this device knows, are not at the
+        server yet. A screen asks before it offers the action; a command may go up all the same."""
+        action = next((a for a in self.actions(case) if a.code == action_code), None)
+        waiting = documents.awaited(case, action, self.city) if action else ()
+        if waiting:
+            raise documents_waiting([case.service.document(code).label for code in waiting], waiting)
 
     def marked(self, case: LocalCase) -> set[str] | None:
         """The fields that a correction allows to change; None where all of them can be."""
@@ -345,7 +431,7 @@ class Desk:
             return self.city.service(code)
         except KeyError:
             known = ", ".join(s.code for s in self.city.services)
-            raise NotFound(
+            raise NoSuchService(
                 f"there is no service “{code}”; there are: {known}",
                 text=Text(
                     f"Tidak ada layanan “{code}”. Yang ada: {known}.",

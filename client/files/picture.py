@@ -14,6 +14,8 @@ from client.files.refusals import FileRefused
 
 LONGEST: Final = 1600
 """Pixels of the longest side."""
+SMALL: Final = 320
+"""The same of what lists show."""
 ENOUGH: Final = 250_000
 """Bytes above which a picture is made again with less quality."""
 QUALITIES: Final = (80, 70, 60, 50)
@@ -70,6 +72,17 @@ def shrink(file: BinaryIO, media: str, zone: tzinfo = UTC) -> Picture:
     except Exception:
         # Pillow has no family of errors: a file that is not what it claims raises whatever its reader ran into.
         raise FileRefused("broken_file") from None
+
+
+def small(content: bytes) -> bytes:
+    """Something to show in a list of a picture that `shrink` made, as a JPEG."""
+    image: Image.Image = JpegImagePlugin.JpegImageFile(io.BytesIO(content))
+    image.draft("RGB", (SMALL, SMALL))
+    image = image.convert("RGB")
+    image.thumbnail((SMALL, SMALL))
+    made = io.BytesIO()
+    image.save(made, "JPEG", quality=70)
+    return made.getvalue()
 
 
 def _opened(file: BinaryIO, media: str) -> Image.Image:

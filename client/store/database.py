@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.errors import TenggatError
 
-STEPS = ("schema.sql", "files.sql")
+STEPS = ("schema.sql", "files.sql", "list.sql")
 """What brings a file from user_version n to n + 1. Steps are appended and never edited. The outbox's columns stay
 readable by every later version: no step may lose a waiting command."""
 
@@ -176,3 +176,17 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Several questions answered from one state of the file, without keeping anybody from writing."""
+    if connection.in_transaction:
+        yield connection
+        return
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -29,6 +29,8 @@ _BLOCKED = {
 
 _WAITING = tuple(str(state) for state in WAITING)
 
+_BEFORE_ALL = (-(2**62), 0)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -119,6 +121,18 @@ class Outbox:
             values.append(case)
         return [_entry(row) for row in self._db.execute(sql + " ORDER BY instance, seq", values)]
 
+    def row(self, instance: int, seq: int) -> Entry | None:
+        """The command of that key."""
+        row = self._db.execute("SELECT * FROM outbox WHERE instance = ? AND seq = ?", (instance, seq)).fetchone()
+        return _entry(row) if row else None
+
+    def answered_after(self, now: str) -> list[Entry]:
+        """What the server acknowledged after this moment of its clock, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM outbox WHERE state = ? AND settled_at > ? ORDER BY instance, seq", (State.ACKNOWLEDGED, now)
+        )
+        return [_entry(row) for row in rows]
+
     def entry(self, seq: int) -> Entry | None:
         """The command of that number, of the newest instance that has it."""
         row = self._db.execute("SELECT * FROM outbox WHERE seq = ? ORDER BY instance DESC", (seq,)).fetchone()
@@ -141,18 +155,35 @@ class Outbox:
 
         Only one instance's at a time, the oldest's first, since a request speaks for one.
         """
+        batch = self._batch(at, _BEFORE_ALL)
+        return (self.instance()[1], [], []) if batch is None else (self.identity(batch[0]), *batch[1:])
+
+    def batches(self, at: str, most: int) -> list[tuple[str, list[int], list[bytes]]]:
+        """All that waits, as so many requests at most; each as `take` gives one, and frozen like it."""
+        found: list[tuple[str, list[int], list[bytes]]] = []
+        place = _BEFORE_ALL
+        while len(found) < most and (batch := self._batch(at, place)) is not None:
+            n, seqs, lines = batch
+            found.append((self.identity(n), seqs, lines))
+            place = (n, seqs[-1])
+        return found
+
+    def _batch(self, at: str, place: tuple[int, int]) -> tuple[int, list[int], list[bytes]] | None:
+        """What waits behind this key, of one instance and as much as fits into a request."""
         found = self._db.execute(
-            "SELECT instance FROM outbox WHERE state IN (?, ?) ORDER BY instance LIMIT 1", _WAITING
+            "SELECT instance FROM outbox WHERE state IN (?, ?) AND (instance, seq) > (?, ?) ORDER BY instance LIMIT 1",
+            (*_WAITING, *place),
         ).fetchone()
         if found is None:
-            return self.instance()[1], [], []
+            return None
         n = found[0]
         seqs: list[int] = []
         lines: list[bytes] = []
         size = 0
         for seq, line in self._db.execute(
-            "SELECT seq, line FROM outbox WHERE instance = ? AND state IN (?, ?) ORDER BY seq LIMIT ?",
-            (n, *_WAITING, MAX_COMMANDS),
+            "SELECT seq, line FROM outbox WHERE instance = ? AND state IN (?, ?) AND (instance, seq) > (?, ?)"
+            " ORDER BY seq LIMIT ?",
+            (n, *_WAITING, *place, MAX_COMMANDS),
         ):
             size += len(line)
             if size > MAX_BATCH and seqs:
@@ -165,7 +196,19 @@ class Outbox:
             "UPDATE outbox SET state = ?, sent_at = coalesce(sent_at, ?) WHERE instance = ? AND seq <= ? AND state = ?",
             (step(State.QUEUED, Event.SEND), at, n, seqs[-1], State.QUEUED),
         )
-        return self.identity(n), seqs, lines
+        return n, seqs, lines
+
+    def instances(self) -> list[str]:
+        """The ids of all instances here, oldest first."""
+        return [row[0] for row in self._db.execute("SELECT id FROM instance ORDER BY n")]
+
+    def freeze(self, at: str) -> list[Entry]:
+        """All that was not received, frozen from here on as if it had been sent: it leaves the device as a file."""
+        self._db.execute(
+            "UPDATE outbox SET state = ?, sent_at = coalesce(sent_at, ?) WHERE state = ?",
+            (step(State.QUEUED, Event.SEND), at, State.QUEUED),
+        )
+        return self.entries(State.SENT, State.REFUSED)
 
     def answer(self, instance: str, results: Sequence[Result], now: str) -> set[int]:
         """Store what became of commands (`now`: the server's time). The sequence numbers that were found to be used
@@ -273,6 +316,38 @@ class Outbox:
         """The highest number given out under an instance."""
         row = self._db.execute("SELECT next_seq - 1 FROM instance WHERE id = ?", (instance,)).fetchone()
         return int(row[0]) if row else 0
+
+    def adopt(self, instance: str, after: int) -> int:
+        """The row of an instance whose commands came in a file; nothing below `after` is ever minted under it. One that
+        is not known here gets a row behind all others: it never mints."""
+        _, minting = self.instance()
+        if instance == minting and self.minted(minting) < after - 1:
+            # Our own, with numbers that were never given out here: this database is a copy, and may not go on under it.
+            self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
+        lowest = self._db.execute("SELECT min(n) FROM instance").fetchone()[0]
+        self._db.execute(
+            "INSERT INTO instance (n, id) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (lowest - 1, instance)
+        )
+        self._db.execute("UPDATE instance SET next_seq = max(next_seq, ?) WHERE id = ?", (after, instance))
+        return int(self._db.execute("SELECT n FROM instance WHERE id = ?", (instance,)).fetchone()[0])
+
+    def put_sent(self, n: int, seq: int, line: bytes, queued_at: str, sent_at: str) -> None:
+        """A command that left another device, to be sent from here as it is."""
+        command = _read(line)
+        self._db.execute(
+            "INSERT INTO outbox (instance, seq, state, case_id, kind, queued_at, sent_at, line)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                n,
+                seq,
+                State.SENT,
+                command.case if command else "",
+                command.kind if command else "",
+                queued_at,
+                sent_at,
+                line,
+            ),
+        )
 
     def _mint(self, n: int) -> int:
         self._db.execute("UPDATE instance SET next_seq = next_seq + 1 WHERE n = ?", (n,))

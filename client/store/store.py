@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from client.store.blobs import Blobs
 from client.store.cipher import sealed_opener
-from client.store.database import Connect, Database, connect
+from client.store.database import Connect, Database, connect, reading
 from client.store.files import Files
 from client.store.meta import Meta
 from client.store.outbox import Outbox
@@ -90,6 +90,14 @@ class Store:
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """All or nothing, for changes that belong together."""
         return self._database.transaction()
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Several questions answered from one state of the store. Nothing may be written in it."""
+        return reading(self._db)
+
+    def changed(self) -> int:
+        """A number that is another one after anybody else, in this process or not, changed the store."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def stamp(self) -> str:
         """The device's claim of the time, with its offset."""
@@ -264,7 +272,18 @@ class Store:
             self.files.drop_all()
             self._db.execute("DELETE FROM outbox")
             self.outbox.fork()
-            for key in ("token", "person", "cursor", "guest", "typing", "typing_files", "last_error", "handed_over"):
+            for key in (
+                "token",
+                "person",
+                "cursor",
+                "guest",
+                "typing",
+                "typing_files",
+                "typing_rest",
+                "last_error",
+                "handed_over",
+                "bundles",
+            ):
                 self.meta.set(key, None)
             self.meta.set("bytes_gone", True)
 

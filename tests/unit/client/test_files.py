@@ -348,7 +348,7 @@ def test_an_old_database_is_brought_along_with_its_outbox_untouched(tmp_path: Pa
     store = Store(path)
     assert [tuple(row) for row in store._db.execute("SELECT * FROM outbox ORDER BY seq")] == rows
     assert store.outbox.minted("00000000-0000-4000-9000-000000000001") == 3
-    assert store.files.uploads() == [] and store._db.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert store.files.uploads() == [] and store._db.execute("PRAGMA user_version").fetchone()[0] == 3
     store.close()
 
 
