@@ -1,0 +1,122 @@
+"""Syncs one profile in the background for as long as the program runs, whether or not its window shows it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from client.desktop.alarm import Alarm
+from client.engine import AlreadySyncing, Engine, Report
+from client.store import Store
+from client.store.database import StoreClosed
+from client.transport import Transport
+from sync.errors import TenggatError
+
+log = logging.getLogger("tenggat.desktop")
+
+PATIENCE: Final = 60.0
+"""Seconds for which a person who asked for an exchange waits until another one is over."""
+MEANWHILE: Final = 0.25
+IDLE: Final = 3600.0
+"""Seconds; a profile without a server has nothing to wait for but being told of one."""
+SHOWN: Final = {"sending", "receiving", "storing"}
+
+Outcome = Report | TenggatError
+
+
+class NoServer(TenggatError):
+    """This profile has not been told which city's server it is for."""
+
+    code = "no_server"
+
+
+class Agent:
+    """`told` is called whenever there is something new to show, `ended` with what each run came to."""
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Callable[[str], Transport],
+        told: Callable[[], None],
+        ended: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
+        self._store, self._connect, self._told, self._ended = store, connect, told, ended
+        self._alarm = Alarm(store.clock)
+        self._thread = threading.Thread(target=self._run, name="tenggat-agent", daemon=True)
+        self.progress: dict[str, Any] | None = None
+        """What is under way, as the screens show it."""
+
+    @property
+    def next_try(self) -> str | None:
+        due = self._alarm.due
+        return due.isoformat(timespec="seconds") if due and self._needed() else None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float | None = 10.0) -> None:
+        """Ends after the exchange that is under way, which is not waited for longer than that."""
+        self._alarm.stop()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def soon(self) -> None:
+        """Something was done that should be at the server as soon as can be."""
+        self._alarm.ring()
+
+    def transport(self) -> Transport:
+        """To the profile's server. `NoServer`."""
+        server = self._store.meta.get("server")
+        if server is None:
+            raise NoServer("no server is known for this profile yet")
+        return self._connect(server)
+
+    def sync(self) -> Report:
+        """Exchange now, because somebody asked; after the one that is under way. Raises what stopped it."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._told_of(self._engine().sync(self._progress))
+            except AlreadySyncing:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(MEANWHILE)
+            finally:
+                self._show(None)
+
+    def _told_of(self, report: Report) -> Report:
+        self._ended(report)
+        return report
+
+    def _engine(self) -> Engine:
+        return Engine(self._store, self.transport(), knocks=True)
+
+    def _run(self) -> None:
+        try:
+            while self._store.meta.get("server") is None:
+                if self._alarm.wait(IDLE):
+                    return
+            self._engine().run(self._alarm, self._tell, self._progress, self._needed)
+        except StoreClosed:
+            pass
+        except Exception:
+            log.exception("the background of a profile ended")
+
+    def _needed(self) -> bool:
+        try:
+            return self._store.meta.get("token") is not None
+        except StoreClosed:
+            return False
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._show(None)
+        if not isinstance(outcome, AlreadySyncing):
+            self._ended(outcome)
+
+    def _progress(self, what: str, done: int, total: int | None) -> None:
+        self._show({"what": what, "done": done, "all": total} if what in SHOWN else None)
+
+    def _show(self, progress: dict[str, Any] | None) -> None:
+        self.progress = progress
+        self._told()

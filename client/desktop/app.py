@@ -1,0 +1,270 @@
+"""The routes of the window's own server. Each answers with JSON, with bytes, or with a problem body."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Final
+
+import bottle
+import msgspec
+
+from client.desktop import desk, screens
+from client.desktop.door import Door
+from client.desktop.gate import Gate
+from client.desktop.problems import MEDIA, NoEntry, body_of
+from sync.errors import Invalid, Malformed, NotFound, TooLarge
+
+MAX_JSON: Final = 4 * 1024 * 1024
+"""Bytes of arguments; a command has room for less."""
+MAX_CARRIED: Final = 64 * 1024 * 1024
+"""Bytes of a file with somebody's waiting work."""
+
+Secret = Annotated[str, msgspec.Meta(max_length=1_000)]
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class _Make(msgspec.Struct):
+    title: Name
+    secret: Secret
+    server: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+    link: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
+
+
+class _Open(msgspec.Struct):
+    profile: Name
+    secret: Secret = ""
+
+
+class _Recover(msgspec.Struct):
+    profile: Name
+    code: Secret
+    secret: Secret
+
+
+class _Change(msgspec.Struct):
+    old: Secret
+    secret: Secret
+
+
+class _Serve(msgspec.Struct):
+    server: Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class Window:
+    """What `GET /gate` and all else is asked of. `quit` ends the program; `show` brings its window to the front."""
+
+    def __init__(
+        self, door: Door, gate: Gate, quit_: Callable[[], None], show: Callable[[], None] = lambda: None
+    ) -> None:
+        self.door, self.gate, self._quit, self._show = door, gate, quit_, show
+
+    def make(self, given: _Make) -> dict[str, str]:
+        if given.link is not None:
+            raise Invalid("this version cannot read invitation links; type the server's address")
+        return {"recovery": self.gate.make(given.title, given.secret, given.server)}
+
+    def open(self, given: _Open) -> None:
+        self.gate.open(given.profile, given.secret)
+
+    def recover(self, given: _Recover) -> dict[str, str]:
+        return {"recovery": self.gate.recover(given.profile, given.code, given.secret)}
+
+    def change(self, given: _Change) -> None:
+        self.gate.change(given.old, given.secret)
+
+    def serve(self, given: _Serve) -> None:
+        self.gate.serve(given.server)
+
+    def prefer(self, given: dict[str, Any]) -> None:
+        self.gate.prefer(given)
+
+    def lock(self, _: dict[str, Any]) -> None:
+        self.gate.lock()
+
+    def awake(self, _: dict[str, Any]) -> None:
+        self.gate.awake()
+
+    def quit(self, _: dict[str, Any]) -> None:
+        self._quit()
+
+    def show(self) -> None:
+        self._show()
+
+
+_DEEDS: Final[dict[str, Any]] = {
+    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "serve": _Serve, "prefer": dict[str, Any],
+    "lock": dict[str, Any], "awake": dict[str, Any], "quit": dict[str, Any],
+}  # fmt: skip
+
+
+def make_app(window: Window) -> bottle.Bottle:
+    """The WSGI application."""
+    app = bottle.Bottle(catchall=False)
+    app.install(_Guard(window))
+    app.route("/enter", "GET", lambda: _enter(window), public=True)
+    app.route("/", "GET", lambda: _page(window))
+    app.route("/gate", "GET", lambda: _json(window.gate.standing()))
+    app.route("/gate/<deed>", "POST", lambda deed: _gate(window, deed))
+    app.route("/desk/watch", "GET", lambda: _watch(window))
+    app.route("/desk/file", "GET", lambda: _file(window))
+    app.route("/desk/keep_file", "POST", lambda: _keep_file(window))
+    app.route("/desk/export", "POST", lambda: _export(window))
+    app.route("/desk/import", "POST", lambda: _import(window))
+    app.route("/desk/<method>", "POST", lambda method: _desk(window, method))
+    app.route("/<path:path>", "GET", lambda path: _screen(path))
+    app.default_error_handler = lambda error: _http(error)
+    return app
+
+
+class _Guard:
+    """In front of every route: who asks is looked at first, and whatever is refused behind it is a problem body."""
+
+    name = "guard"
+    api = 2
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def apply(self, callback: Callable[..., Any], route: bottle.Route) -> Callable[..., Any]:
+        door, public = self._window.door, bool(route.config.get("public"))
+
+        def guarded(**values: Any) -> Any:
+            request = bottle.request
+            try:
+                door.check_host(
+                    request.get_header("Host", ""), None if public else request.get_header("Sec-Fetch-Site")
+                )
+                if not public:
+                    door.check_session(request.get_cookie(door.cookie))
+                if request.method != "GET":
+                    door.check_deed(request.get_header("X-Tenggat"), request.get_header("Origin"))
+                return callback(**values)
+            except bottle.HTTPResponse:
+                raise
+            except Exception as error:
+                return _problem(error)
+
+        return guarded
+
+
+def _enter(window: Window) -> bottle.HTTPResponse:
+    session = window.door.enter(bottle.request.query.get("key", ""))
+    response = bottle.HTTPResponse(status=303, headers={"Location": "/"} | _PRIVATE)
+    response.set_cookie(window.door.cookie, session, httponly=True, samesite="strict", path="/")
+    return response
+
+
+def _page(window: Window) -> bottle.HTTPResponse:
+    headers = screens.headers(window.gate.remembered.get()["tiles"]) | _PRIVATE
+    return bottle.HTTPResponse(screens.page(), headers=headers | {"Content-Type": "text/html; charset=utf-8"})
+
+
+def _screen(path: str) -> bottle.HTTPResponse:
+    content, media, good = screens.file(path)
+    headers = {"Content-Type": media, "Cache-Control": good or "no-store", "X-Content-Type-Options": "nosniff"}
+    return bottle.HTTPResponse(content, headers=headers | _OWN)
+
+
+def _gate(window: Window, deed: str) -> bottle.HTTPResponse:
+    if deed not in _DEEDS:
+        raise NotFound(f"there is no “{deed}”")
+    try:
+        given = msgspec.json.decode(_body(MAX_JSON) or b"{}", type=_DEEDS[deed])
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Malformed(f"this is not what “{deed}” takes: {error}") from None
+    return _json(getattr(window, deed)(given))
+
+
+def _desk(window: Window, method: str) -> bottle.HTTPResponse:
+    opened = window.gate.desk()
+    if method in desk.DEEDS:
+        window.gate.awake()
+    return _answer(desk.call(opened, method, _body(MAX_JSON)), "application/json")
+
+
+def _watch(window: Window) -> bottle.HTTPResponse:
+    body: Iterator[bytes] = window.gate.changes.events()
+    return bottle.HTTPResponse(body, headers={"Content-Type": "text/event-stream"} | _PRIVATE | _OWN)
+
+
+def _file(window: Window) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    asked = bottle.request.query
+    content, media = desk_files.file(
+        window.gate.desk(), asked.getunicode("case", ""), asked.getunicode("attachment", ""), asked.get("size", "")
+    )
+    # A PDF or a picture that came from somebody else: shown, and never run.
+    more = {"Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"}
+    return _answer(content, media, more)
+
+
+def _keep_file(window: Window) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    opened, asked = window.gate.desk(), bottle.request.query
+    window.gate.awake()
+    if bottle.request.content_length > desk_files.MAX_FILE:
+        raise TooLarge(f"the file is over {desk_files.MAX_FILE} bytes")
+    types = [each for each in asked.get("types", "").split(",") if each]
+    number = asked.get("max_mb", "")
+    most = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
+    name = asked.getunicode("name", "") or ""
+    return _json(desk_files.keep_file(opened, bottle.request.body, name, types, most))
+
+
+def _export(window: Window) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    opened = window.gate.desk()
+    content = desk_files.export(opened)
+    opened.told()
+    return _answer(content, "application/json")
+
+
+def _import(window: Window) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    opened = window.gate.desk()
+    counts = desk_files.take_in(opened, _body(MAX_CARRIED))
+    opened.told()
+    return _json(counts)
+
+
+def _body(most: int) -> bytes:
+    if bottle.request.content_length > most:
+        raise TooLarge(f"the body is over {most} bytes")
+    content: bytes = bottle.request.body.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"the body is over {most} bytes")
+    return content
+
+
+def _json(value: Any) -> bottle.HTTPResponse:
+    return _answer(msgspec.json.encode(value), "application/json")
+
+
+def _answer(content: bytes, media: str, more: dict[str, str] | None = None) -> bottle.HTTPResponse:
+    headers = {"Content-Type": media, "X-Content-Type-Options": "nosniff"} | _PRIVATE | _OWN | (more or {})
+    return bottle.HTTPResponse(content, headers=headers)
+
+
+def _problem(error: Exception) -> bottle.HTTPResponse:
+    status, body = body_of(error)
+    headers = {"Content-Type": MEDIA, "X-Content-Type-Options": "nosniff"} | _PRIVATE | _OWN
+    if "retry_after" in getattr(error, "extra", {}):
+        headers["Retry-After"] = str(error.extra["retry_after"])  # type: ignore[attr-defined]
+    return bottle.HTTPResponse(body, status=status, headers=headers)
+
+
+def _http(error: bottle.HTTPError) -> str:
+    """What bottle refuses by itself: an address or a method that is not there, a header that cannot be read."""
+    found = NotFound("there is nothing at this address") if error.status_code in (404, 405) else NoEntry("refused")
+    status, body = body_of(found if error.status_code != 400 else Malformed("the request cannot be read"))
+    bottle.response.status = status
+    for name, value in ({"Content-Type": MEDIA} | _PRIVATE | _OWN).items():
+        bottle.response.set_header(name, value)
+    return body.decode()
+
+
+_PRIVATE: Final = {"Cache-Control": "no-store"}
+_OWN: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
+"""No other page gets at it, not even one of another port of this computer, which counts as the same site."""

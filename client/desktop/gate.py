@@ -1,0 +1,209 @@
+"""Who may see what is here: the profiles of this computer, which of them the window shows, and what opens them.
+
+A profile that was opened goes on syncing until the program ends; being shut only takes it off the screen.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from client.address import address_of
+from client.desktop.agent import Outcome
+from client.desktop.changes import Changes
+from client.desktop.opened import Opened
+from client.desktop.problems import Locked
+from client.desktop.remembered import Remembered
+from client.engine import Report
+from client.store import Store
+from client.transport import Transport
+from client.vault import Profiles, uptime
+from schemas.text import Text
+from sync import __version__
+from sync.errors import Conflict, Invalid
+
+IDLE: Final = 15 * 60.0
+"""Seconds without anybody in front of the window until it is shut; a computer's sleep among them."""
+
+
+class Gate:
+    """`ended` is called with what each run of exchanges of any profile came to."""
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        remembered: Remembered,
+        connect: Callable[[str], Transport],
+        ended: Callable[[Opened, Outcome], None] = lambda *_: None,
+        now: Callable[[], float] = uptime,
+    ) -> None:
+        self.profiles = profiles
+        self.remembered = remembered
+        self.changes = Changes(self._probe)
+        self._connect, self._ended, self._now = connect, ended, now
+        self._opened: dict[str, Opened] = {}
+        self._shown: Opened | None = None
+        self._seen = now()
+        self._deeds = threading.RLock()
+
+    # What the screens ask.
+
+    def standing(self) -> dict[str, Any]:
+        """`Standing` of client/web/src/desktop/gate.ts."""
+        shown = self.shown()
+        known = self.remembered.get()
+        found = self.profiles.all()
+        titles = {profile.name: profile.title for profile in found}
+        return {
+            "open": {"profile": shown.name, "title": titles.get(shown.name, shown.name)} if shown else None,
+            "profiles": [
+                {
+                    "name": one.name,
+                    "title": one.title,
+                    "kind": one.kind,
+                    "wait": one.wait,
+                    "wiped": self._wiped(one.name),
+                }
+                for one in found
+            ],
+            "kind": self.profiles.kind,
+            "server": known["server"],
+            "version": __version__,
+            "preferences": known["preferences"],
+        }
+
+    def desk(self) -> Opened:
+        """The profile that is open. `Locked` where none is."""
+        if (shown := self.shown()) is None:
+            raise Locked
+        return shown
+
+    def shown(self) -> Opened | None:
+        with self._deeds:
+            if self._shown is not None and self._now() - self._seen > IDLE:
+                self._show(None)
+            return self._shown
+
+    def awake(self) -> None:
+        """Somebody is in front of the window."""
+        if self.shown() is not None:
+            self._seen = self._now()
+
+    # What is done at the gate.
+
+    def make(self, title: str, secret: str, server: str | None) -> str:
+        """A new profile, open; its recovery code."""
+        if not title.strip():
+            raise Invalid(
+                "a profile needs a name",
+                text=Text("Tulis nama untuk profil ini.", "Write a name for this profile."),
+            )
+        address = self._address(server) if server else self.remembered.get()["server"]
+        with self._deeds:
+            made = self.profiles.make(title, secret)
+            opened = self._begin(made.name, self.profiles.open(made.name, made.key))
+            if address:
+                opened.store.meta.set("server", address)
+                self.remembered.put(server=address)
+            opened.start()
+            self._show(opened)
+        return made.recovery or ""
+
+    def open(self, name: str, secret: str) -> None:
+        """`WrongSecret`, `TooSoon`, and what else keeps a vault from opening. A plain profile needs no secret."""
+        self._open(name, self.profiles.unlock(name, secret) if self.profiles.get(name).locked else None)
+
+    def recover(self, name: str, code: str, secret: str) -> str:
+        """Open with the recovery code under a new secret; the next code."""
+        key, fresh = self.profiles.recover(name, code, secret)
+        self._open(name, key)
+        return fresh
+
+    def change(self, old: str, secret: str) -> None:
+        self.profiles.change(self.desk().name, old, secret)
+
+    def lock(self) -> None:
+        with self._deeds:
+            self._show(None)
+
+    def serve(self, server: str) -> None:
+        """Tell the open profile which city's server it is for. A profile stays with its server: what waits in it was
+        written for that city."""
+        address, opened = self._address(server), self.desk()
+        store, held = opened.store, opened.store.meta.get("server")
+        busy = store.records.count() or store.outbox.entries() or store.meta.get("person")
+        if held not in (None, address) and busy:
+            raise Conflict(
+                f"this profile works with {held}",
+                name=held,
+                text=Text(
+                    f"Profil ini bekerja dengan {held}. Buat profil baru untuk server lain.",
+                    f"This profile works with {held}. Make a new profile for another server.",
+                ),
+            )
+        opened.serve(address)
+        self.remembered.put(server=address)
+
+    def prefer(self, preferences: dict[str, Any]) -> None:
+        self.remembered.put(preferences=preferences)
+
+    def close(self) -> None:
+        """The program ends."""
+        self.changes.close()
+        with self._deeds:
+            self._shown = None
+            for opened in self._opened.values():
+                opened.agent.stop(timeout=0)
+            for opened in self._opened.values():
+                opened.close()
+            self._opened.clear()
+
+    def all_opened(self) -> list[Opened]:
+        """Those that sync in the background."""
+        return list(self._opened.values())
+
+    def _open(self, name: str, key: bytes | None) -> None:
+        with self._deeds:
+            opened = self._opened.get(name)
+            if opened is None:
+                opened = self._begin(name, self.profiles.open(name, key))
+                opened.start()
+            self._show(opened)
+
+    def _begin(self, name: str, store: Store) -> Opened:
+        opened = self._opened[name] = Opened(name, store, self._connect, self.changes.ring, self._after)
+        return opened
+
+    def _show(self, opened: Opened | None) -> None:
+        self._shown = opened
+        self._seen = self._now()
+        self.changes.ring()
+
+    def _after(self, opened: Opened, outcome: Outcome) -> None:
+        if isinstance(outcome, Report) and outcome.wiped:
+            # Nothing is left to work on: the gate says what became of it.
+            with self._deeds:
+                if self._shown is opened:
+                    self._show(None)
+        self._ended(opened, outcome)
+        self.changes.ring()
+
+    def _probe(self) -> object:
+        shown = self._shown
+        return (shown.name, shown.store.changed()) if shown else None
+
+    def _wiped(self, name: str) -> str | None:
+        opened = self._opened.get(name)
+        return opened.store.meta.get("wiped") if opened else None
+
+    def _address(self, text: str) -> str:
+        address = address_of(text)
+        if address is None:
+            raise Invalid(
+                "this is no server's address",
+                problems={"server": {"code": "bad_server"}},
+                text=Text(
+                    "Alamat server itu tidak dapat dipakai. Contoh: https://layanan.example.id",
+                    "This cannot be a server's address. An example: https://layanan.example.id",
+                ),
+            )
+        return address

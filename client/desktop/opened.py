@@ -1,0 +1,67 @@
+"""One profile that was opened since the program began: its store, what a person can do in it, and its background."""
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+
+from client.catalogue import fetch_catalogue
+from client.desktop.agent import Agent, Outcome
+from client.store import Store
+from client.transport import Transport, Unreachable
+from client.work import Desk
+from schemas.catalogue.model import City
+
+
+class Opened:
+    """`told` is called whenever something here changed, `ended` with what each run of exchanges came to."""
+
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        connect: Callable[[str], Transport],
+        told: Callable[[], None],
+        ended: Callable[["Opened", Outcome], None],
+    ) -> None:
+        self.name = name
+        self.store = store
+        self.told = told
+        self._connect = connect
+        self._ended = ended
+        self._asking = threading.Lock()
+        self.agent = self._new_agent()
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.store)
+
+    def start(self) -> None:
+        self.agent.start()
+
+    def close(self) -> None:
+        self.agent.stop()
+        self.store.close()
+
+    def serve(self, server: str) -> None:
+        """From here on it speaks with that server."""
+        if self.store.meta.get("server") == server:
+            return
+        self.agent.stop()
+        self.store.meta.set("server", server)
+        self.agent = self._new_agent()
+        self.agent.start()
+
+    def city(self) -> City | None:
+        """The catalogue held; fetched where there is none and the server can be reached, else None."""
+        if self.store.meta.get("catalogue") is None:
+            # Several parts of a screen ask at once: one of them goes, and the others find what it brought.
+            with self._asking:
+                if self.store.meta.get("catalogue") is None and self.store.meta.get("server") is not None:
+                    try:
+                        fetch_catalogue(self.store, self.agent.transport())
+                    except Unreachable:
+                        return None
+        return self.desk.city if self.store.meta.get("catalogue") is not None else None
+
+    def _new_agent(self) -> Agent:
+        return Agent(self.store, self._connect, self.told, lambda outcome: self._ended(self, outcome))
