@@ -85,7 +85,15 @@ class Transport(Protocol):
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: Body | None = None) -> Answer: ...
 
-    def fetch(self, path: str, headers: Mapping[str, str], into: BinaryIO, progress: Progress) -> Answer: ...
+    def fetch(
+        self,
+        path: str,
+        headers: Mapping[str, str],
+        into: BinaryIO,
+        progress: Progress,
+        method: str = "GET",
+        body: Body | None = None,
+    ) -> Answer: ...
 
 
 class HttpTransport:
@@ -150,9 +158,17 @@ class HttpTransport:
         response = self._ask(method, path, headers=dict(headers), data=body)
         return Answer(response.status_code, _lower(response), _problem(response))
 
-    def fetch(self, path: str, headers: Mapping[str, str], into: BinaryIO, progress: Progress = silent) -> Answer:
+    def fetch(
+        self,
+        path: str,
+        headers: Mapping[str, str],
+        into: BinaryIO,
+        progress: Progress = silent,
+        method: str = "GET",
+        body: Body | None = None,
+    ) -> Answer:
         """Get bytes, written `into` as they come: also those of an answer that breaks off then (`Unreachable`)."""
-        response = self._ask("GET", path, headers=dict(headers), stream=True)
+        response = self._ask(method, path, headers=dict(headers), stream=True, data=body)
         with response:
             media = response.headers.get("Content-Type", "")
             if response.status_code not in (200, 206) or media.startswith("text/html"):

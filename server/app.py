@@ -14,6 +14,8 @@ import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import pages
 from server.api import accounts, enrolment, problems, public
+from server.bundles.keys import Keys
+from server.bundles.view import blueprint as bundles
 from server.commands.apply import Commands
 from server.domain.calendar import Calendar, CalendarRules
 from server.exchange.view import blueprint as exchange
@@ -61,13 +63,16 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
         _begin_feed(engine, sources)
     calendar = Calendar(CalendarRules.of(city))
     commands = Commands(engine, city, calendar, sources)
-    app.extensions[EXTENSION] = Services(engine, city, calendar, sources, commands, FileStore(settings.files_folder))
+    app.extensions[EXTENSION] = Services(
+        engine, city, calendar, sources, commands, FileStore(settings.files_folder), Keys(settings.keys_folder)
+    )
     api = Api(app)
     api.register_blueprint(accounts.blueprint)
     api.register_blueprint(enrolment.blueprint)
     api.register_blueprint(public.blueprint)
     api.register_blueprint(view.blueprint)
     api.register_blueprint(reading.blueprint)
+    api.register_blueprint(bundles)
     app.register_blueprint(exchange)
     app.register_blueprint(pages.blueprint)
     problems.register(app)

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from schemas.catalogue.model import City
+from server.bundles.keys import Keys
 from server.commands import system
 from server.commands.apply import Commands
 from server.domain.calendar import Calendar
@@ -24,7 +25,7 @@ PROMISE_DAYS = 60
 
 @dataclass
 class Services:
-    """The city's rules, the database and the one way into it, and the files."""
+    """The city's rules, the database and the one way into it, the files, and the server's own keys."""
 
     engine: Engine
     city: City
@@ -32,6 +33,7 @@ class Services:
     sources: Sources
     commands: Commands
     files: FileStore
+    keys: Keys
     _promises: tuple[date, str, bytes] | None = field(default=None, repr=False)
 
     def hand_over(self, guest: str, person: str) -> None:

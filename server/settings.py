@@ -23,7 +23,8 @@ def built_app() -> Path | None:
 class Settings:
     """`city`: a shipped city's name or a folder. `data`: where the SQLite file lives. `database`: a URL instead.
     `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what.
-    `files`: the folder of photos and documents, by default one inside `data`; servers of one city share it."""
+    `files`: the folder of photos and documents, `keys`: that of the server's own keys, both by default inside `data`;
+    servers of one city share them."""
 
     city: str = "semarang"
     data: Path = Path("data")
@@ -31,11 +32,17 @@ class Settings:
     web: Path | None = field(default_factory=built_app)
     proxies: int = 0
     files: Path | None = None
+    keys: Path | None = None
 
     @property
     def files_folder(self) -> Path:
         """Where photos and documents lie."""
         return (self.files or self.data / "files").resolve()
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the keys lie that bundles are sealed to."""
+        return (self.keys or self.data / "keys").resolve()
 
     @property
     def database_url(self) -> str:
@@ -46,7 +53,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        web, files = environment.get("TENGGAT_WEB"), environment.get("TENGGAT_FILES")
+        web, files, keys = (environment.get(f"TENGGAT_{name}") for name in ("WEB", "FILES", "KEYS"))
         return cls(
             city=environment.get("TENGGAT_CITY", cls.city),
             data=Path(environment.get("TENGGAT_DATA", str(cls.data))),
@@ -54,4 +61,5 @@ class Settings:
             web=Path(web) if web else built_app(),
             proxies=int(environment.get("TENGGAT_PROXIES") or cls.proxies),
             files=Path(files) if files else None,
+            keys=Path(keys) if keys else None,
         )

@@ -62,8 +62,16 @@ class WsgiTransport:
         response = self._open(method, path, data=data, headers=dict(headers))
         return _answer(response)
 
-    def fetch(self, path: str, headers: Mapping[str, str], into: BinaryIO, progress: Progress = silent) -> Answer:
-        response = self._open("GET", path, headers=dict(headers))
+    def fetch(
+        self,
+        path: str,
+        headers: Mapping[str, str],
+        into: BinaryIO,
+        progress: Progress = silent,
+        method: str = "GET",
+        body: Body | None = None,
+    ) -> Answer:
+        response = self._open(method, path, headers=dict(headers), data=body.read() if body is not None else None)
         if response.status_code in (200, 206):
             if response.status_code == 200:
                 into.seek(0)

@@ -26,6 +26,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
         os.environ["TENGGAT_WEB"] = str(settings.web)
     if settings.files:
         os.environ["TENGGAT_FILES"] = str(settings.files)
+    if settings.keys:
+        os.environ["TENGGAT_KEYS"] = str(settings.keys)
     os.environ["TENGGAT_PROXIES"] = str(settings.proxies)
     if server is None:
         server = "granian" if importlib.util.find_spec("granian") else "waitress"

@@ -4,26 +4,11 @@ The whole request is read and applied before the first byte of the answer goes o
 it writes, so answering earlier could leave both sides waiting for the other to make room.
 """
 
-import logging
-from collections.abc import Iterator
-from datetime import datetime
-
-import msgspec
 from flask import Blueprint, Response, request
-from sqlalchemy import text
 
-from server.access import devices, tokens
-from server.access.devices import Seat
-from server.commands.apply import Sender
-from server.exchange.request import RequestBody
-from server.feed.pull import Pull
-from server.feed.stamp import head
-from server.services import Services, services
-from server.store.database import reading
-from sync.codec import MEDIA, choose_encoding, deflate, inflate, line_of, lines_in
-from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
-
-log = logging.getLogger("tenggat.exchange")
+from server.exchange.exchanging import answer, take_in
+from server.services import services
+from sync.codec import MEDIA, choose_encoding, deflate, inflate, lines_in
 
 blueprint = Blueprint("exchange", __name__)
 
@@ -33,110 +18,9 @@ def sync() -> Response:
     """One exchange. Errors before the answer begins are problem bodies; later ones cut it off before its `end`."""
     world = services()
     chunks = inflate(request.stream, request.headers.get("Content-Encoding", "identity"))
-    body = RequestBody(lines_in(chunks))
-    hello = body.hello
-    header = request.headers.get("Authorization")
-    seat = devices.admit(world.engine, header, hello.instance, hello.guest, world.sources)
-    now = world.sources.clock()
-    skew = _skew(hello.clock, now)
-    results = _apply(world, body, seat, skew)
-    devices.note_contact(world.engine, seat, hello.app, _health(hello.health), skew, now)
+    taken = take_in(world, lines_in(chunks), request.headers.get("Authorization"))
     encoding = choose_encoding(request.headers.get("Accept-Encoding"))
-    lines = _answer(world, body, tokens.from_header(header) or "", results)
-    response = Response(deflate(lines, encoding), mimetype=MEDIA)
+    response = Response(deflate(answer(world, taken), encoding), mimetype=MEDIA)
     if encoding != "identity":
         response.headers["Content-Encoding"] = encoding
     return response
-
-
-def _apply(world: Services, body: RequestBody, seat: Seat, skew: int | None) -> list[bytes]:
-    """Apply the commands as they are read; the results' lines. Under another epoch than the client's nothing is
-    applied: it has older commands to send first (docs/protocol.md, After a disaster)."""
-    with reading(world.engine) as connection:
-        epoch, _ = head(connection)
-    stale = body.hello.epoch not in (None, epoch)
-    sender = Sender(seat.actor(skew), body.hello.instance, seat.revoked)
-    results: list[bytes] = []
-    for batch in body.commands():
-        if stale:
-            results += [
-                line_of(Result(i.seq, Status.RETRY, "new_epoch", line=None if i.seq else i.place)) for i in batch
-            ]
-        else:
-            results += world.commands.apply(sender, batch)
-    return results
-
-
-def _answer(world: Services, body: RequestBody, token: str, results: list[bytes]) -> Iterator[bytes]:
-    """The response's chunks, all of one moment: who asks is looked up again in the same view of the database as
-    what they get, so a scope taken away meanwhile is gone from both."""
-    hello = body.hello
-    with reading(world.engine) as connection:
-        seat = devices.seat_of(connection, token)
-        wipe = seat is None or seat.revoked
-        scopes = () if seat is None or wipe else seat.scopes
-        pull = Pull(connection, scopes[0] if scopes else "", scopes, hello.cursor, min(hello.limit, MAX_PAGE))
-        old = hello.protocol < PROTOCOL
-        yield (
-            line_of(
-                Welcome(
-                    protocol=PROTOCOL,
-                    epoch=pull.epoch,
-                    now=devices.stamp(world.sources.clock()),
-                    highest=connection.execute(_HIGHEST, {"instance": hello.instance}).scalar() or 0,
-                    catalogue=world.city.version,
-                    scopes=list(scopes),
-                    person=seat.public() if seat else {},
-                    wipe=wipe,
-                    upgrade=old,
-                )
-            )
-            + b"\n"
-        )
-        if results:
-            yield b"\n".join(results) + b"\n"
-        if wipe or old:
-            yield line_of(End(hello.cursor if old else None)) + b"\n"
-            return
-        yield from _promises(world, hello)
-        if body.check:
-            yield from pull.have()
-        if body.fetch and not pull.reset:
-            yield from pull.fetch(body.fetch)
-        yield from pull.lines()
-
-
-def _promises(world: Services, hello: Hello) -> Iterator[bytes]:
-    version, table = world.promises()
-    if hello.promises != version:
-        yield line_of(Promises(version, msgspec.Raw(table))) + b"\n"
-
-
-def _health(said: object) -> dict[str, object]:
-    """What can be understood of what the device says of itself."""
-    try:
-        health = msgspec.convert(said, Health)
-    except msgspec.ValidationError:
-        health = Health()
-    found: dict[str, object] = msgspec.to_builtins(health)
-    return found
-
-
-def _skew(clock: str | None, now: datetime) -> int | None:
-    """Device clock minus server clock in seconds, at most 68 years each way; None where the claim cannot be read as
-    a moment."""
-    if clock is None:
-        return None
-    try:
-        claimed = msgspec.convert(clock, datetime)
-    except msgspec.ValidationError:
-        return None
-    if claimed.tzinfo is None:
-        return None
-    # A clock in the year 9999 is as wrong as one of 68 years, and that fits the column.
-    return max(-_MOST_SKEW, min(round((claimed - now).total_seconds()), _MOST_SKEW))
-
-
-_MOST_SKEW = 2**31 - 1
-
-_HIGHEST = text("SELECT max(seq) FROM command WHERE instance = :instance")

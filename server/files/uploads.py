@@ -1,7 +1,7 @@
 """An upload's life: begun for an entry of a manifest, filled piece by piece, finished, ended or expired."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from flask import Request
 from sqlalchemy import text
@@ -37,15 +37,17 @@ def largest(city: City) -> int:
     return max(sizes, default=0) * 1024 * 1024
 
 
-def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str) -> Upload:
+def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str | None) -> Upload:
     """A new upload, in the place of an older one for the same file; finished at once where this person's bytes are
-    here already.
+    here already. `address` None: nobody asks from afar, an admin imports.
 
     Raises `NotFound`, `AlreadyArrived`, `TooLarge`, `TooMany`, `StorageFull`, or the refusal that the same bytes met
     before.
     """
     now = world.sources.clock()
-    _slow_down(world, seat, address, now)
+    throttled = _keys(seat, address)
+    for key, most in throttled.items():
+        throttle.check(world.engine, key, now, most)
     with reading(world.engine) as connection:
         entry = manifest.to_send(connection, case, attachment, seat)
         before = rows.of_attachment(connection, seat.person, case, attachment)
@@ -85,7 +87,7 @@ def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, 
         # Another creation may have come between: of what it began, too, nobody hears any more.
         beside = rows.of_attachment(connection, seat.person, case, attachment)
         rows.put(connection, upload)
-        for key in _keys(seat, address):
+        for key in throttled:
             connection.execute(_COUNT, {"key": key, "window": int(now.timestamp()) // throttle.WINDOW})
     if beside is not None and (before is None or beside.id != before.id):
         world.files.parts.remove(beside.id)
@@ -124,7 +126,18 @@ def receive(world: Services, upload: Upload, offset: int, request: Request, chec
     What came before the connection was cut is kept. Raises `WrongOffset`, `TooLarge`, `WrongChecksum` (nothing of
     this request is kept), `StorageFull`, or a `RefusedFile`.
     """
-    announced = body.length_of(request)
+    return take_in(world, upload, offset, body.pieces(request), body.length_of(request), checksum)
+
+
+def take_in(
+    world: Services,
+    upload: Upload,
+    offset: int,
+    pieces: Iterator[bytes],
+    announced: int | None,
+    checksum: Checksum | None = None,
+) -> int:
+    """The same with bytes from anywhere. `announced`: how many there should be, where that is known."""
     if upload.done or upload.verified:
         if offset != upload.length or announced:
             raise WrongOffset("all of this upload's bytes are here", offset=upload.length)
@@ -135,7 +148,7 @@ def receive(world: Services, upload: Upload, offset: int, request: Request, chec
     disk.check_room(world.files.folder, announced or 0)
     liveness.watch()
     with world.files.receiving():
-        at = _written(world, upload, offset, request, announced, checksum)
+        at = _written(world, upload, offset, pieces, announced, checksum)
         expires = rows.kept_until(upload, world.sources.clock())
         if expires != upload.expires:
             with writing(world.engine) as connection:
@@ -156,12 +169,17 @@ def terminate(world: Services, upload: Upload) -> None:
 
 
 def _written(
-    world: Services, upload: Upload, offset: int, request: Request, announced: int | None, checksum: Checksum | None
+    world: Services,
+    upload: Upload,
+    offset: int,
+    pieces: Iterator[bytes],
+    announced: int | None,
+    checksum: Checksum | None,
 ) -> int:
     parts, at = world.files.parts, offset
     word = parts.claim(upload.id, offset)
     try:
-        for piece in body.pieces(request):
+        for piece in pieces:
             if at + len(piece) > upload.length:
                 parts.cut_off(upload.id, word, at, offset)
                 raise TooLarge(f"the upload was begun for {upload.length} bytes")
@@ -203,13 +221,11 @@ def _whole(world: Services, upload: Upload) -> bool:
     return not upload.ended and (bool(upload.verified) or world.files.parts.size(upload.id) == upload.length)
 
 
-def _keys(seat: Seat, address: str) -> dict[str, int]:
+def _keys(seat: Seat, address: str | None) -> dict[str, int]:
+    """What is counted, and how often it may be in one window."""
+    if address is None:
+        return {}
     return {f"upload:{seat.person}": MOST_BEGUN, f"uploads:{address}"[:160]: MOST_BEGUN_ADDRESS}
-
-
-def _slow_down(world: Services, seat: Seat, address: str, now: datetime) -> None:
-    for key, most in _keys(seat, address).items():
-        throttle.check(world.engine, key, now, most)
 
 
 # As `throttle.count`, in the transaction that makes the upload: no flush of its own.

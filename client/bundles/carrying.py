@@ -1,0 +1,79 @@
+"""Bringing others' bundles to the server: this device has a network, and cannot read what it carries."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from client.bundles.keys import KEYS
+from client.files.wire import Rest
+from client.store import Store
+from client.transport import NotOurServer, Progress, Transport, silent
+from sync import bundle
+from sync.bundle import OtherServer
+from sync.errors import TenggatError, from_problem
+
+PATH = "/api/v1/bundles"
+
+
+class NotToCarry(TenggatError):
+    """An answer: it goes back to the device whose bundle it answers."""
+
+    code = "not_to_carry"
+
+
+def answer_path(path: Path) -> Path:
+    """Where the answer to a bundle is kept: beside it."""
+    return path.with_name(f"{path.stem}.answer{path.suffix or '.tenggat'}")
+
+
+def carry(store: Store, transport: Transport, path: Path, progress: Progress = silent) -> Path:
+    """Bring a bundle to the server, and keep the answer beside it, in the place of an older one; where it is. Again is
+    safe. Raises what `bundle.examine` does, `NotToCarry`, `OtherServer`, `Unreachable`, or the server's refusal; and
+    `OSError` where a file cannot be read or written."""
+    with path.open("rb") as source:
+        whole = bundle.examine(source)
+        if whole.header.kind != "request":
+            raise NotToCarry("this is an answer; it goes back to the device whose bundle it answers")
+        keys = store.meta.get(KEYS) or {}
+        if keys.get("seal") and bundle.key_id(bundle.decode_key(keys["seal"])) != whole.header.to:
+            # Seen here already, a large file costs nobody's data.
+            raise OtherServer("this bundle is for another server than this device's")
+        target = answer_path(path)
+        with placed(target) as part:
+            _send(transport, source, part, progress)
+            answer = bundle.examine(part)
+            if answer.header.kind != "answer" or answer.header.id != whole.header.id:
+                raise NotOurServer("what came back does not answer this bundle")
+            if keys.get("sign") and answer.header.by != keys["sign"]:
+                raise OtherServer("the answer is not signed by the server that this device knows")
+    return target
+
+
+def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Progress) -> None:
+    size = source.seek(0, os.SEEK_END)
+    headers = {"Content-Type": bundle.MEDIA, "Content-Length": str(size)}
+    answer = transport.fetch(PATH, headers, into, progress, method="POST", body=Rest(source, 0, size, progress, size))
+    if answer.problem is not None:
+        raise from_problem(answer.problem)
+    if answer.status != 200 or answer.headers.get("content-type", "").partition(";")[0] != bundle.MEDIA:
+        raise NotOurServer(
+            f"something other than the city's server answered ({answer.status});"
+            " if this is a public Wi-Fi, open its sign-in page first"
+        )
+
+
+@contextmanager
+def placed(target: Path) -> Iterator[BinaryIO]:
+    """A file that gets its name only when all of it is there, and on the disk."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

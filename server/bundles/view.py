@@ -1,0 +1,107 @@
+"""What a device must know to make a bundle, and the door for those that bring one for somebody else."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+import sync
+from server.access import throttle
+from server.bundles.importing import import_bundle
+from server.files import body, disk
+from server.files.errors import WrongMedia
+from server.services import Services, services
+from sync import bundle
+from sync.errors import TooLarge
+from sync.messages import PROTOCOL
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Of a bundle that comes over the network. A larger one is imported at the server."""
+
+MOST_BROUGHT = 200
+"""Bundles from one address in one window of the throttle: an office may bring a whole district's."""
+
+_SPOOL = 1024 * 1024
+_PIECE = 256 * 1024
+_Spool = tempfile.SpooledTemporaryFile[bytes]
+
+blueprint = Blueprint(
+    "bundles", __name__, url_prefix="/api/v1", description="Exchanges in files (docs/protocol.md, Bundles)"
+)
+
+
+class About(ma.Schema):
+    version = ma.fields.String(metadata={"description": "Of the server's program"})
+    protocol = ma.fields.Integer()
+    bundle = ma.fields.Integer(metadata={"description": "The format of bundles that is read and written"})
+    seal = ma.fields.String(metadata={"description": "X25519 public key that bundles are sealed to, base64url"})
+    sign = ma.fields.String(metadata={"description": "Ed25519 public key that answers are signed with, base64url"})
+
+
+@blueprint.route("/about")
+class AboutThis(MethodView):
+    @blueprint.response(200, About)
+    def get(self) -> dict[str, Any]:
+        """Which server this is. A device keeps the keys: later there may be no network to ask over."""
+        keys = services().keys.public()
+        return {"version": sync.__version__, "protocol": PROTOCOL, "bundle": bundle.FORMAT} | keys
+
+
+@blueprint.route("/bundles")
+class Bundles(MethodView):
+    @blueprint.response(200, content_type=bundle.MEDIA, description="The answer, a bundle to carry back")
+    def post(self) -> Response:
+        """Carry out a bundle that somebody's device made; the answer is sealed to that device.
+
+        Who brings it needs no token: the bundle itself says who speaks. Again is safe.
+        """
+        world = services()
+        now, address = world.sources.clock(), request.remote_addr or "?"
+        key = f"bundles:{address}"[:160]
+        throttle.check(world.engine, key, now, MOST_BROUGHT)
+        throttle.count(world.engine, key, now)
+        if (request.mimetype or "").lower() != bundle.MEDIA:
+            raise WrongMedia(f"a bundle is of the type {bundle.MEDIA}")
+        _check_size(request.content_length or 0)
+        disk.make_folder(world.files.folder)
+        with world.files.receiving(), _spool(world) as source:
+            _receive(world, source)
+            target = _spool(world)
+            try:
+                size = import_bundle(world, source, target, address=address).answered
+            except BaseException:
+                target.close()
+                raise
+        response = Response(_told(target), mimetype=bundle.MEDIA)
+        response.call_on_close(target.close)
+        response.content_length = size
+        return response
+
+
+def _spool(world: Services) -> _Spool:
+    return tempfile.SpooledTemporaryFile(_SPOOL, dir=str(world.files.folder))
+
+
+def _receive(world: Services, source: _Spool) -> None:
+    size = 0
+    with disk.room():
+        disk.check_room(world.files.folder, request.content_length or 0)
+        for piece in body.pieces(request):
+            size += len(piece)
+            _check_size(size)
+            source.write(piece)
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise TooLarge("the bundle is too large for this way; import it at the server itself", most=MOST_BYTES)
+
+
+def _told(target: _Spool) -> Iterator[bytes]:
+    target.seek(0)
+    while piece := target.read(_PIECE):
+        yield piece

@@ -1,0 +1,144 @@
+"""One exchange, whatever door it came through: taken in, then answered.
+
+The door of devices is `view`; `server.bundles` has the one for files. What is true of an exchange is true of both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import text
+
+from server.access import devices, tokens
+from server.access.devices import Seat
+from server.commands.apply import Sender
+from server.exchange.request import RequestBody
+from server.feed.pull import Pull
+from server.feed.stamp import head
+from server.services import Services
+from server.store.database import reading
+from sync.codec import line_of
+from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A request that was read to its end, each of its commands durable or refused."""
+
+    body: RequestBody
+    seat: Seat
+    token: str
+    results: list[bytes]
+
+
+def take_in(
+    world: Services, lines: Iterator[list[bytes]], authorization: str | None, *, live: bool = True, late: bool = False
+) -> Taken:
+    """Read a request and apply its commands. Raises a `TenggatError` where it is refused as a whole.
+
+    `live`: the device itself is there now, so what it says of its clock and its health is noted. `late`: a device that
+    will never speak again; its commands are carried out even where this server was restored since.
+    """
+    body = RequestBody(lines)
+    hello = body.hello
+    seat = devices.admit(world.engine, authorization, hello.instance, hello.guest, world.sources)
+    now = world.sources.clock()
+    skew = _skew(hello.clock, now) if live else None
+    results = apply(world, body, seat, skew, late=late)
+    if live:
+        devices.note_contact(world.engine, seat, hello.app, _health(hello.health), skew, now)
+    return Taken(body, seat, tokens.from_header(authorization) or "", results)
+
+
+def apply(world: Services, body: RequestBody, seat: Seat, skew: int | None, *, late: bool = False) -> list[bytes]:
+    """Apply the commands as they are read; the results' lines. Under another epoch than the client's nothing is
+    applied: it has older commands to send first (docs/protocol.md, After a disaster)."""
+    with reading(world.engine) as connection:
+        epoch, _ = head(connection)
+    stale = not late and body.hello.epoch not in (None, epoch)
+    sender = Sender(seat.actor(skew), body.hello.instance, seat.revoked)
+    results: list[bytes] = []
+    for batch in body.commands():
+        if stale:
+            results += [
+                line_of(Result(i.seq, Status.RETRY, "new_epoch", line=None if i.seq else i.place)) for i in batch
+            ]
+        else:
+            results += world.commands.apply(sender, batch)
+    return results
+
+
+def answer(world: Services, taken: Taken) -> Iterator[bytes]:
+    """The response's chunks, all of one moment: who asks is looked up again in the same view of the database as
+    what they get, so a scope taken away meanwhile is gone from both."""
+    body, hello, results = taken.body, taken.body.hello, taken.results
+    with reading(world.engine) as connection:
+        seat = devices.seat_of(connection, taken.token)
+        wipe = seat is None or seat.revoked
+        scopes = () if seat is None or wipe else seat.scopes
+        pull = Pull(connection, scopes[0] if scopes else "", scopes, hello.cursor, min(hello.limit, MAX_PAGE))
+        old = hello.protocol < PROTOCOL
+        yield (
+            line_of(
+                Welcome(
+                    protocol=PROTOCOL,
+                    epoch=pull.epoch,
+                    now=devices.stamp(world.sources.clock()),
+                    highest=connection.execute(_HIGHEST, {"instance": hello.instance}).scalar() or 0,
+                    catalogue=world.city.version,
+                    scopes=list(scopes),
+                    person=seat.public() if seat else {},
+                    wipe=wipe,
+                    upgrade=old,
+                )
+            )
+            + b"\n"
+        )
+        if results:
+            yield b"\n".join(results) + b"\n"
+        if wipe or old:
+            yield line_of(End(hello.cursor if old else None)) + b"\n"
+            return
+        yield from _promises(world, hello)
+        if body.check:
+            yield from pull.have()
+        if body.fetch and not pull.reset:
+            yield from pull.fetch(body.fetch)
+        yield from pull.lines()
+
+
+def _promises(world: Services, hello: Hello) -> Iterator[bytes]:
+    version, table = world.promises()
+    if hello.promises != version:
+        yield line_of(Promises(version, msgspec.Raw(table))) + b"\n"
+
+
+def _health(said: object) -> dict[str, object]:
+    """What can be understood of what the device says of itself."""
+    try:
+        health = msgspec.convert(said, Health)
+    except msgspec.ValidationError:
+        health = Health()
+    found: dict[str, object] = msgspec.to_builtins(health)
+    return found
+
+
+def _skew(clock: str | None, now: datetime) -> int | None:
+    """Device clock minus server clock in seconds, at most 68 years each way; None where the claim cannot be read as
+    a moment."""
+    if clock is None:
+        return None
+    try:
+        claimed = msgspec.convert(clock, datetime)
+    except msgspec.ValidationError:
+        return None
+    if claimed.tzinfo is None:
+        return None
+    # A clock in the year 9999 is as wrong as one of 68 years, and that fits the column.
+    return max(-_MOST_SKEW, min(round((claimed - now).total_seconds()), _MOST_SKEW))
+
+
+_MOST_SKEW = 2**31 - 1
+
+_HIGHEST = text("SELECT max(seq) FROM command WHERE instance = :instance")
