@@ -8,12 +8,17 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import IOBase
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import requests
 
+from client.pinning import Pinning
+from client.troubles import NotOurServer, Unreachable, portal, proxy_trouble, reason, trouble_of
 from sync.codec import MEDIA, Readable, deflate
-from sync.errors import TenggatError, from_problem
+from sync.errors import from_problem
+
+__all__ = ["Answer", "HttpTransport", "NotOurServer", "Progress", "Reply", "Transport", "Unreachable", "silent"]
 
 TIMEOUT = (10, 60)
 """Seconds to connect, and between two bytes of an answer."""
@@ -27,18 +32,6 @@ Progress = Callable[[str, int, int | None], None]
 
 def silent(_what: str, _done: int, _all: int | None) -> None:
     """No progress to show."""
-
-
-class Unreachable(TenggatError):
-    """No answer from the server: no network, a name that leads nowhere, a connection that broke, a time-out."""
-
-    code = "unreachable"
-
-
-class NotOurServer(Unreachable):
-    """Something answered that is not a Tenggat server: often the sign-in page of a public Wi-Fi."""
-
-    code = "not_our_server"
 
 
 @dataclass(frozen=True)
@@ -97,13 +90,27 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """HTTP to one server."""
+    """HTTP to one server. `verify`: a file of certificates, in PEM, that are trusted instead of the system's.
+    `proxies`: by scheme, as requests takes them; what is not in it is as the environment says, "" is none."""
 
-    def __init__(self, server: str, app: str = "tenggat") -> None:
+    def __init__(
+        self,
+        server: str,
+        app: str = "tenggat",
+        *,
+        verify: Path | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> None:
         self.server = server.rstrip("/")
+        self._verify = verify
+        self._proxies = dict(proxies or {})
         self._http = requests.Session()
         self._http.headers.clear()  # every byte is paid for out of a prepaid bundle
         self._http.headers["User-Agent"] = app
+        # Or requests would put a password that lies in ~/.netrc for this host in the place of the token.
+        self._http.auth = _as_it_is
+        if verify is not None:
+            self._http.mount("https://", Pinning())
 
     def exchange(self, token: str, lines: Iterable[bytes], progress: Progress = silent) -> Reply:
         """One POST. Raises `Unreachable`, `NotOurServer`, or whatever the server's problem body stands for."""
@@ -151,7 +158,7 @@ class HttpTransport:
         try:
             return response.json()
         except ValueError:
-            raise NotOurServer("the answer cannot be read; something between here and the server changed it") from None
+            raise portal("its answer cannot be read") from None
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: Body | None = None) -> Answer:
         """A request about files: what was answered, whatever it was. Raises `Unreachable`."""
@@ -188,15 +195,38 @@ class HttpTransport:
                 raise
             except Exception as error:
                 # urllib3 has a family of its own for broken streams.
-                raise Unreachable(f"the connection broke: {_reason(error)}") from None
+                raise Unreachable(f"the connection broke: {reason(error)}") from None
             return Answer(response.status_code, _lower(response))
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
-            # A redirect would only ever come from something between us and the server.
-            return self._http.request(method, self.server + path, timeout=TIMEOUT, allow_redirects=False, **options)
+            response = self._http.request(
+                method,
+                self.server + path,
+                timeout=TIMEOUT,
+                # A redirect would only ever come from something between us and the server.
+                allow_redirects=False,
+                # Said with every request: of a session, the environment's certificates and proxies come first.
+                verify=str(self._verify) if self._verify else True,
+                proxies=dict(self._proxies),
+                **options,
+            )
         except (requests.RequestException, OSError) as error:
-            raise Unreachable(f"{self.server} cannot be reached: {_reason(error)}") from None
+            raise trouble_of(error, self.server, pinned=self._verify is not None) from None
+        if response.status_code in _IN_BETWEEN:
+            response.close()
+            if response.status_code == 407:
+                raise proxy_trouble("it asks for a name and a password")
+            raise portal("511, it wants somebody to sign in first")
+        return response
+
+
+_IN_BETWEEN = {407, 511}
+"""Answers that no server of ours gives: of a proxy, and of a network that asks to sign in (RFC 6585, section 6)."""
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _receive(response: requests.Response, progress: Progress) -> Readable:
@@ -231,7 +261,7 @@ def _problem(response: requests.Response) -> dict[str, Any] | None:
         return None
     except requests.RequestException as error:
         # A refusal that broke off half way: the body of a streamed answer is only read here.
-        raise Unreachable(f"the connection broke: {_reason(error)}") from None
+        raise Unreachable(f"the connection broke: {reason(error)}") from None
     return body if isinstance(body, dict) else None
 
 
@@ -242,14 +272,4 @@ def _refuse(response: requests.Response, expected: str) -> None:
     if response.status_code >= 500 or response.status_code == 429:
         raise Unreachable(f"the server answered {response.status_code}")
     if response.status_code not in (200, 201) or media != expected:
-        raise NotOurServer(
-            f"something other than the city's server answered ({response.status_code} {media or 'nothing'});"
-            " if this is a public Wi-Fi, open its sign-in page first"
-        )
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause, in one line."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(error) or type(error).__name__
+        raise portal(f"{response.status_code} {media or 'nothing'}")

@@ -13,6 +13,7 @@ from client.cli.plain import clean
 from client.cli.trouble import Said
 from client.cli.words import say
 from client.engine import Engine
+from client.roads import road_of
 from client.store import Store
 from client.transport import Transport
 from client.work import Desk, NoCatalogue
@@ -122,7 +123,7 @@ class App:
         address = server or self.server
         if address is None:
             raise Said("no_server")
-        return self.machine.connect(address)
+        return self.machine.connect(address, road_of(self.store))
 
     def engine(self) -> Engine:
         return Engine(self.store, self.transport())

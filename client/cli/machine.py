@@ -11,14 +11,10 @@ from pathlib import Path
 import platformdirs
 
 from client.cli.trouble import Said
+from client.roads import Connect, connect
 from client.store import Store
-from client.transport import HttpTransport, Transport
 
 PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-
-
-def _http(server: str) -> Transport:
-    return HttpTransport(server)
 
 
 def _terminal() -> bool:
@@ -29,7 +25,7 @@ def _terminal() -> bool:
 class Machine:
     """`home` None: TENGGAT_HOME, else the place where this system keeps a user's data."""
 
-    connect: Callable[[str], Transport] = _http
+    connect: Connect = connect
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     terminal: Callable[[], bool] = _terminal
     home: Path | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from client.transport import Answer, NotOurServer, Progress, Transport, Unreachable, silent
+from client.troubles import portal
 from sync.errors import Busy, NotSignedIn, TenggatError, TooMany, from_problem
 
 UPLOADS: Final = "/api/v1/uploads"
@@ -156,10 +157,7 @@ def _raise(answer: Answer) -> None:
 
 
 def _stranger(answer: Answer) -> NotOurServer:
-    return NotOurServer(
-        f"something other than the city's server answered ({answer.status});"
-        " if this is a public Wi-Fi, open its sign-in page first"
-    )
+    return portal(str(answer.status))
 
 
 def _own_path(transport: Transport, location: str) -> str | None:

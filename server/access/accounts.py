@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from schemas.text import Text
 from server.access import devices, passwords, throttle, tokens
 from server.services import Services
 from server.store.database import reading, writing
@@ -65,7 +66,14 @@ def refuse_guest_as_staff(world: Services, kind: str, header: str | None) -> Non
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
     if guest is not None and kind == "staff":
-        raise Conflict("a guest's cases cannot become an officer's; sign in without the guest's token")
+        raise Conflict(
+            "a guest's cases cannot become an officer's; sign in without the guest's token",
+            text=Text(
+                "Di perangkat ini ada berkas seorang tamu, dan itu tidak bisa menjadi milik petugas. Pakai profil atau "
+                "peramban lain.",
+                "This device holds a guest's cases, which cannot become an officer's. Use another profile or browser.",
+            ),
+        )
 
 
 def sign_up(world: Services, login: str, password: str, name: str, header: str | None, address: str) -> dict[str, Any]:

@@ -35,10 +35,12 @@ class Person:
     network: WsgiTransport
     terminal: bool = False
     environment: dict[str, str | None] = field(default_factory=dict)
+    machine: dict[str, Any] = field(default_factory=dict)
+    """What else the program stands on: a keyring, say."""
 
     def run(self, *args: str, typed: str | None = None, exits: int = 0, lang: str | None = None) -> str:
         """Both outputs of one command; it must end with `exits`, and never with a traceback."""
-        machine = Machine(lambda _: self.network, self.server.clock, lambda: self.terminal, self.home)
+        machine = Machine(lambda *_: self.network, self.server.clock, lambda: self.terminal, self.home, **self.machine)
         words = ["--profile", self.profile, *(["--lang", lang] if lang else []), *args]
         environment = {"TENGGAT_LANG": None, "TENGGAT_SERVER": None, "COLUMNS": "80", "TENGGAT_DEBUG": "1"}
         result = CliRunner().invoke(main, words, input=typed, obj=machine, env=environment | self.environment)
