@@ -151,11 +151,13 @@ class Files:
         found = [upload for upload in self.uploads() if upload.unsent]
         return len(found), sum(each.size for each in found), sum(each.sent for each in found)
 
-    def manifests(self, cases: Iterable[str]) -> dict[str, dict[str, Entry]]:
-        """The attachments of those cases that have a record here, by id."""
+    def manifests(self, cases: Iterable[str], generation: int = 0) -> dict[str, dict[str, Entry]]:
+        """The attachments of those cases that have a record here, of that generation or a newer one, by id."""
         found = {}
         for case in cases:
-            row = self._db.execute("SELECT line FROM record WHERE id = ?", (case,)).fetchone()
+            row = self._db.execute(
+                "SELECT line FROM record WHERE id = ? AND generation >= ?", (case, generation)
+            ).fetchone()
             if row is not None:
                 found[case] = {entry.id: entry for entry in _manifest.decode(bytes(row[0])).attachments}
         return found
@@ -197,11 +199,12 @@ class Files:
         Until a record says so again nothing is let go of, not even while the case itself is only about to be sent."""
         self._db.execute("UPDATE upload SET url = NULL, sent = 0, arrived_at = NULL")
 
-    def reconcile(self, now: str) -> None:
+    def reconcile(self, now: str, generation: int) -> None:
         """Note what the records that are here now say has arrived (`now`: the server's time), and what of it they no
-        longer say: a restored server lost it, so it goes again from its beginning."""
+        longer say: a restored server lost it, so it goes again from its beginning. Records of an older `generation`
+        say nothing: they may be of another life of the server, and go when the snapshot that began is whole."""
         rows = self._db.execute("SELECT attachment, case_id, sha256, arrived_at FROM upload").fetchall()
-        known = self.manifests({row["case_id"] for row in rows})
+        known = self.manifests({row["case_id"] for row in rows}, generation)
         for row in rows:
             entry = known.get(row["case_id"], {}).get(row["attachment"])
             if entry is None or (there := _echoed(entry, row)) == (row["arrived_at"] is not None):

@@ -191,6 +191,8 @@ class Store:
         if known is not None and known != welcome.epoch:
             self.outbox.resend(welcome.now)
             self.files.restart()
+            # The records here are of the server's older life, until the snapshot that begins now brings each again.
+            self.meta.set("generation", (self.meta.get("generation") or 0) + 1)
             self.meta.set("cursor", None)
         self.meta.set("epoch", welcome.epoch)
         self.meta.set("person", welcome.person or self.meta.get("person"))
@@ -228,7 +230,7 @@ class Store:
         if applied.fork or applied.reused:
             self.outbox.fork(device.instance, applied.reused)
         self.outbox.expire(applied.now)
-        self.files.reconcile(applied.now)
+        self.files.reconcile(applied.now, self.meta.get("generation") or 0)
         applied.bytes_gone += self.files.release()
         if applied.wipe and not self.outbox.waiting()[0]:
             if self.meta.get("handed_over") is None and self.outbox.hand_over():

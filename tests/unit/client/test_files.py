@@ -17,8 +17,8 @@ from client.store.blobs import Blobs
 from client.store.files import Standing, smallest_first
 from schemas.record import Attachment
 from sync.errors import Forbidden
-from sync.exchange import Answered, Gone, StartedOver
-from sync.messages import Result, Status
+from sync.exchange import Answered, Ended, Gone, Opened, StartedOver
+from sync.messages import End, Result, Status, Welcome
 from tests.unit.client.conftest import ME, NOW, Bench
 from tests.unit.client.test_attaching import on_record
 
@@ -130,6 +130,25 @@ def test_a_restored_server_that_does_not_know_the_case_yet_costs_no_bytes(bench:
     bench.send(Status.APPLIED, epoch="e2")
     bench.arrive(bench.record(id=case_id, attachments=(on_record(attach),)), epoch="e2")
     assert bench.store.blobs.has(attach["sha256"]) and standings(bench) == [Standing.READY]
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["in pages", "cut off"])
+def test_records_of_an_older_life_of_the_server_say_nothing_of_this_one(bench: Bench, cut: bool) -> None:
+    """The old records lie here until the snapshot is whole; that a file has arrived they said of another server."""
+    case_id, attach = arrived(bench)
+    welcome = Welcome(protocol=1, epoch="e2", now=NOW, highest=0, catalogue="c", scopes=[f"person:{ME}"])
+    if cut:
+        bench.store.apply_answers(bench.store.take(), welcome, [])
+    else:
+        page = [Opened(welcome), StartedOver("epoch"), Ended(End("cursor", more=True))]
+        bench.store.apply(bench.store.take(), iter([page]))
+    assert bench.store.records.line(case_id) is not None
+    bench.hear(bench.store.take(), *([StartedOver("epoch")] if cut else []), epoch="e2")
+    assert bench.store.records.line(case_id) is None
+    assert bench.store.blobs.has(attach["sha256"]) and standings(bench) == [Standing.EARLY]
+    bench.send(Status.APPLIED, epoch="e2")
+    bench.arrive(bench.record(id=case_id, attachments=(on_record(attach, arrived=NOW),)), epoch="e2")
+    assert standings(bench) == [Standing.ARRIVED], "but a new record is believed"
 
 
 def test_own_bytes_stay_thirty_days_after_they_arrived(bench: Bench) -> None:
