@@ -22,23 +22,35 @@ from tests.simulation.world import World
 
 PASSWORD = "kata sandi panjang"
 
+AMPLE = 5_000_000_000
+"""Bytes free; the real disk under the test would leak into what is sent and what is kept."""
+
 
 class _Engine(Engine):
     def _free(self) -> int | None:
-        return 5_000_000_000  # the real disk under the test would leak into what is sent
+        return AMPLE
 
 
 class _Blobs(Blobs):
-    """The real folder of bytes, in which a process may die, and which notes what was kept by its own person."""
+    """The real folder of bytes, on a disk that may be nearly full, in which a process may die; it notes what was kept
+    by its own person, and tells what is let go of."""
 
-    def __init__(self, folder: Path, step: Callable[[str], None], photographed: set[str]) -> None:
-        super().__init__(folder, durable=False, step=step)
-        self._photographed = photographed
+    def __init__(self, folder: Path, device: "Device") -> None:
+        super().__init__(folder, durable=False, step=device.fuse.tick)
+        self._device = device
 
     def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         sha256, size = super().put(chunks)
-        self._photographed.add(sha256)
+        self._device.photographed.add(sha256)
         return sha256, size
+
+    def drop(self, names: Iterable[str]) -> None:
+        names = [name for name in names if self.has(name)]
+        self._device.dropped(self._device, names)
+        super().drop(names)
+
+    def free(self) -> int:
+        return AMPLE if self._device.capacity is None else max(0, self._device.capacity - self._device.used())
 
 
 class Device:
@@ -58,6 +70,7 @@ class Device:
         sent: Callable[[str, bytes], None],
         heard: Callable[["Device"], None],
         checked: Callable[["Device"], None],
+        dropped: Callable[["Device", list[str]], None],
     ) -> None:
         self.name = name
         self.folder = folder
@@ -68,6 +81,12 @@ class Device:
         self.protocol = protocol
         self.skew = timedelta()
         self.has_account = False
+        self.knows_account = False
+        """Its person tried to sign in and will again, whatever became of it: where only the answer was lost, the cases
+        went to the account, and the device goes on as another guest's."""
+        self.capacity: int | None = None
+        """Bytes of a disk that is nearly full."""
+        self.dropped = dropped
         self.fair = True
         self.busy = False
         self.revoked = False
@@ -91,7 +110,7 @@ class Device:
             opener=opener(self.fuse),
             protocol=self.protocol,
             app="sim",
-            blobs=lambda folder: _Blobs(folder, self.fuse.tick, self.photographed),
+            blobs=lambda folder: _Blobs(folder, self),
         )
         self.desk = Desk(self.store)
         self.engine = _Engine(self.store, self.transport, chance=self.world.chance.random)
@@ -179,6 +198,10 @@ class Device:
     def close(self) -> None:
         self.store.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def used(self) -> int:
+        """Bytes of photos on the disk."""
+        return sum(path.stat().st_size for path in self.store.blobs.folder.glob("**/*") if path.is_file())
 
     def rows(self, query: str) -> list[Any]:
         # Looked at from the outside: an observer's statement kills nobody.

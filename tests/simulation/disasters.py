@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from client.files.room import RESERVE
 from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.store.database import writing
@@ -85,6 +86,16 @@ def change_grant(city: "City") -> None:
         city.trace.strike("scope_given", device.name, scope)
     if device.mid_page:
         city.trace.strike("scope_changed_mid_page", device.name)
+
+
+def fill_disk(city: "City", device: Device) -> None:
+    """A device's disk is nearly full, or was and is no more. What is photographed or fetched then needs room made."""
+    if device.capacity is not None:
+        device.capacity = None
+        city.trace.strike("disk_mended", device.name)
+        return
+    device.capacity = device.used() + RESERVE + city.world.faults.randrange(1_500)
+    city.trace.strike("disk_short", device.name)
 
 
 def revoke(city: "City", device: Device) -> None:

@@ -102,6 +102,7 @@ class Network:
         try:
             return self.deliver(parcel, length=length)
         except Killed:
+            self.trace.saw("killed_in_upload", int(_brings_bytes(parcel)))
             self.server.rise()
             return None
         finally:
@@ -136,6 +137,8 @@ class _Wire(BaseAdapter):
         if exchange:
             self._note(parcel)
             self._recode(parcel)
+        if _brings_bytes(parcel):
+            self.network.trace.saw("upload_resumed", int(_get(parcel.headers, "Upload-Offset") != "0"))
         fault = self.network.fault()
         answer = self._through(parcel, fault)
         if exchange:
@@ -170,6 +173,7 @@ class _Wire(BaseAdapter):
             at = chance.randrange(len(parcel.body))
             whole = chance.random() < 0.5
             trace.strike(fault, self.name, at, "of", len(parcel.body))
+            trace.saw("upload_cut", int(_brings_bytes(parcel)))
             # Either the server sees the connection end too early, or a proxy made the short body look whole.
             cut = Parcel(parcel.method, parcel.path, parcel.headers, parcel.body[:at])
             network.deliver_or_die(cut, length=len(parcel.body) if whole else None)
@@ -234,6 +238,10 @@ class _Wire(BaseAdapter):
         self._seen(lines)
         if any(line == b'{"t":"check"}' for line in lines):
             self._checks()
+
+
+def _brings_bytes(parcel: Parcel) -> bool:
+    return parcel.method == "PATCH" and "/uploads/" in parcel.path
 
 
 def _departures(answer: Answer) -> int:

@@ -7,16 +7,20 @@ lie somewhere: on a device's disk, or in the server's store.
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PIL import Image
 
 from server.domain.case import Case
 from tests.simulation.devices import Device
-from tests.simulation.invariants import outbox, require
+from tests.simulation.invariants import outbox, require, scopes_of
+from tests.simulation.network import Parcel
 from tests.simulation.servers import Server
 from tests.simulation.world import World
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import City
 
 _NAMING = {"queued", "sent", "refused", "acknowledged"}
 
@@ -80,6 +84,53 @@ def check_photos(server: Server, devices: Iterable[Device], cases: Mapping[str, 
     require(not lost, "no bytes are dropped before their hash was echoed", sorted((s, named[s]) for s in lost))
 
 
+def awaited(device: Device) -> set[str]:
+    """The hashes of what was attached on this device and somebody still waits for: named by a command that has no
+    good answer yet, or by a record on this device that does not say it has arrived."""
+    named: dict[str, str] = {}
+    own: set[tuple[str, str]] = set()
+    for row in outbox(device):
+        if row["state"] not in _NAMING:
+            continue
+        data = _data(bytes(row["line"]))
+        brought = [(str(entry["id"]), str(entry["sha256"])) for entry in data.get("attach", ())]
+        own |= set(brought)
+        if row["state"] != "acknowledged":
+            for gone in data.get("detach", ()):
+                named.pop(gone, None)
+            named |= dict(brought)
+    found = set(named.values())
+    for row in device.rows("SELECT line FROM record"):
+        for entry in msgspec.json.decode(bytes(row["line"])).get("attachments", ()):
+            if entry.get("arrived") is None and (entry["id"], entry["sha256"]) in own:
+                found.add(entry["sha256"])
+    return found
+
+
+def check_handed_out(city: "City", cases: Mapping[str, Case]) -> None:
+    """Everybody asks for the bytes of some file: who may see its case is given them, whole, and nobody else."""
+    arrived = [(case, a) for case in cases.values() for a in case.attachments if a.arrived]
+    for device in city.devices if arrived else ():
+        token = device.store.meta.get("token")
+        seat = city.server.rows(
+            "SELECT person_id, revoked FROM device WHERE token = :t", t=hashlib.sha256((token or "").encode()).digest()
+        )
+        if not seat:
+            continue
+        case, attachment = city.world.chance.choice(arrived)
+        person = seat[0].person_id
+        grants = {row.scope for row in city.server.rows('SELECT scope FROM "grant" WHERE person_id = :p', p=person)}
+        may = bool((grants | {f"person:{person}"}) & scopes_of(case, city.catalogue)) and seat[0].revoked is None
+        path = f"/api/v1/cases/{case.id}/files/{attachment.id}"
+        answer = city.network.deliver(Parcel("GET", path, {"Authorization": f"Bearer {token}"}, b""))
+        given = answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == attachment.sha256
+        city.trace.saw("asked_in_scope" if may else "asked_out_of_scope")
+        require(
+            given if may else answer.status in {401, 404}, "bytes are for who may see the case", device.name, path,
+            answer.status,
+        )  # fmt: skip
+
+
 def check_scope(device: Device) -> None:
     """A device that has just synced holds no photo of a case that it does not hold, but what it is to send itself."""
     stray = device.rows("SELECT case_id FROM fetched WHERE case_id NOT IN (SELECT id FROM record)")
@@ -93,10 +144,17 @@ def check_scope(device: Device) -> None:
 
 
 def check_arrived(devices: Iterable[Device], cases: Mapping[str, Case]) -> int:
-    """At the end: what a device still has to send is nothing; how many photos have arrived."""
+    """At the end: what a device still has to send is nothing; how many photos have arrived. What a guest brought whose
+    device was revoked before its person made an account is nobody's to send any more, and stays on the device."""
     for device in devices:
         ready = [u for u in device.store.files.uploads() if u.unsent and not u.refused]
-        on_case = {a.id for case in cases.values() for a in case.attachments if a.arrived is None}
+        person = device.desk.person
+        on_case = {
+            a.id
+            for case in cases.values()
+            for a in case.attachments
+            if a.arrived is None and person in {a.by, case.owner}
+        }
         left = [u for u in ready if u.attachment in on_case]
         require(not left, "every photo arrives", device.name, [(u.attachment, u.trouble) for u in left])
     return sum(a.arrived is not None for case in cases.values() for a in case.attachments)
@@ -112,8 +170,13 @@ def _whole(paths: Iterable[Path]) -> set[str]:
 
 
 def _attached(line: bytes) -> list[str]:
+    return [entry["sha256"] for entry in _data(line).get("attach", ())]
+
+
+def _data(line: bytes) -> dict[str, Any]:
+    """What a command carries; nothing where the line is a broken one."""
     try:
         data: Any = msgspec.json.decode(line).get("data", {})
-        return [entry["sha256"] for entry in data.get("attach", ())]
-    except (msgspec.DecodeError, AttributeError, KeyError, TypeError, UnicodeDecodeError):
-        return []
+        return data if isinstance(data, dict) else {}
+    except (msgspec.DecodeError, AttributeError, UnicodeDecodeError):
+        return {}

@@ -9,7 +9,7 @@ FAULTS = (
     "lost_request", "lost_response", "duplicated_request", "reordered_request", "cut_request", "cut_response",
     "damaged_request", "damaged_response", "captive_portal", "server_killed", "client_killed", "disk_rolled_back",
     "server_restored", "files_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given",
-    "device_revoked", "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
+    "disk_short", "device_revoked", "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
 )  # fmt: skip
 
 OUTCOMES = {
@@ -33,6 +33,13 @@ OUTCOMES = {
     "pause": "deadlines paused",
     "arrived": "photos that arrived",
     "code_documents_missing": "submits that lacked a photo",
+    "upload_cut": "uploads cut in the middle",
+    "upload_resumed": "uploads that went on from there",
+    "killed_in_upload": "servers killed in an upload",
+    "bytes_dropped": "photos let go of",
+    "room_made": "of them, since the disk was nearly full",
+    "asked_in_scope": "photos asked for by who may",
+    "asked_out_of_scope": "photos asked for by who may not",
 }
 
 

@@ -20,6 +20,8 @@ import server.domain.acting
 import server.domain.attaching
 import server.domain.editing
 import server.feed.pull
+import server.files.manifest
+from client.files.uploads import Uploads
 from client.store.files import Files
 from client.store.outbox import Outbox
 from sync.errors import BodyCut
@@ -162,6 +164,44 @@ def echo() -> Iterator[None]:
 
 
 @contextmanager
+def let_go() -> Iterator[None]:
+    """A device lets go of a photo when its last byte was sent, before any record says that it has arrived."""
+    real = Uploads._reached
+
+    def reached(self: Uploads, upload: Any, offset: int) -> None:
+        real(self, upload, offset)
+        if offset < upload.size:
+            return
+        with self.store.transaction() as connection:
+            connection.execute("DELETE FROM upload WHERE attachment = ?", (upload.attachment,))
+            gone = self.store.files._unneeded()
+        self.store.drop_bytes(gone)
+
+    with mock.patch.object(Uploads, "_reached", reached):
+        yield
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """A device whose disk is nearly full makes room with what only lies there."""
+    real = Files.make_room
+
+    def make_room(self: Files, wanted: int) -> Any:
+        self._db.execute("UPDATE upload SET arrived_at = queued_at WHERE arrived_at IS NULL")
+        return real(self, wanted)
+
+    with mock.patch.object(Files, "make_room", make_room):
+        yield
+
+
+@contextmanager
+def handed_out() -> Iterator[None]:
+    """The server hands a file to whoever knows its address."""
+    with mock.patch.object(server.files.manifest, "_may_see", lambda _scopes, _seat: True):
+        yield
+
+
+@contextmanager
 def bytes_left() -> Iterator[None]:
     """Photos that were fetched stay on the device when their case leaves it."""
     with mock.patch.object(Files, "release", lambda _self: []):
@@ -178,6 +218,9 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "epoch": epoch,
     "echo": echo,
     "bytes_left": bytes_left,
+    "let_go": let_go,
+    "room": room,
+    "handed_out": handed_out,
 }
 """What must be caught."""
 

@@ -112,6 +112,7 @@ class City:
         self.catalogue: Catalogue = self.server.services.city
         self._deep = False
         self._unasked: list[str] = []
+        self._too_soon: list[str] = []
         self._populate()
         self.ledger.epoch = self.epoch()
 
@@ -158,7 +159,7 @@ class City:
     def _device(self, name: str, **how: Any) -> Device:
         device = Device(
             name, self.folder / name.replace(" ", "-"), self.world, self.network, self.trace,
-            sent=self.ledger.sent, heard=self.ledger.hear, checked=self._checked, **how,
+            sent=self.ledger.sent, heard=self.ledger.hear, checked=self._checked, dropped=self._dropped, **how,
         )  # fmt: skip
         self.devices.append(device)
         return device
@@ -168,6 +169,12 @@ class City:
         self.trace.saw("digest_mismatch")
         if device.fair:
             self._unasked.append(device.name)
+
+    def _dropped(self, device: Device, names: list[str]) -> None:
+        """A device lets go of bytes: never of those that somebody still waits for."""
+        self.trace.saw("bytes_dropped", len(names))
+        self.trace.saw("room_made", len(names) if device.capacity is not None else 0)
+        self._too_soon += [f"{device.name} {name}" for name in set(names) & photos.awaited(device)]
 
     # The scheduler.
 
@@ -259,6 +266,7 @@ class City:
 
         def enter() -> None:
             if first.has_account:
+                device.knows_account = True
                 account.sign_in(device.store, device.transport, "sari", PASSWORD)
             else:
                 account.sign_up(device.store, device.transport, "sari", PASSWORD, "Sari")
@@ -273,8 +281,8 @@ class City:
 
     def _disaster(self, device: Device) -> None:
         kinds = {
-            "back_up": 4, "device_back_up": 6, "roll_back": 5, "restore": 2, "clock": 3, "grant": 6, "revoke": 1,
-            "poison": 3, "hurt_row": 3, "notice": 2,
+            "back_up": 5, "device_back_up": 6, "roll_back": 5, "restore": 4, "clock": 3, "grant": 6, "revoke": 1,
+            "poison": 3, "hurt_row": 3, "notice": 2, "fill_disk": 3,
         }  # fmt: skip
         kind = self.world.faults.choices(list(kinds), list(kinds.values()))[0]
         if kind == "back_up":
@@ -301,6 +309,8 @@ class City:
             disasters.hurt_row(self)
         elif kind == "notice":
             disasters.notice(self)
+        elif kind == "fill_disk":
+            disasters.fill_disk(self, device)
 
     def _meanwhile(self, name: str) -> None:
         """While an answer travels, its device's person goes on typing, others sync, grants change, disasters strike."""
@@ -329,6 +339,7 @@ class City:
 
     def _after_step(self) -> None:
         invariants.require(not self.network.broken, "no request is answered with a 500", *self.network.broken)
+        invariants.require(not self._too_soon, "no bytes are let go of before their hash was echoed", *self._too_soon)
         invariants.require(not self._unasked, "no digest differs without a fault that explains it", *self._unasked)
 
     # The books.
@@ -346,13 +357,18 @@ class City:
         invariants.check_typed(self.ledger, self.server, self.devices)
         cases = invariants.check_server(self.ledger, self.server, self.catalogue)
         photos.check_photos(self.server, self.devices, cases, self.ledger.photos_gone)
+        photos.check_handed_out(self, cases)
 
     def settle(self) -> None:
         """Faults stop; everybody syncs; everything must add up."""
         self.network.rate = 0.0
         self.trace.add("faults stop")
         for device in self.devices:
+            if device.knows_account and not device.has_account:
+                self._account(device)
+        for device in self.devices:
             device.skew *= 0
+            device.capacity = None
         for number in range(LAST_ROUNDS):
             self.world.move(120)
             came = [self._exchange(device) for device in self.devices]
