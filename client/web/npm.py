@@ -27,6 +27,8 @@ FOR_BUILDING = ("--omit=dev",)
 def main(script: str, *arguments: str) -> int:
     """The script's exit status."""
     _, npm, environment = node_and_npm()
+    # Some tests run the Python client and a server beside the web app.
+    environment.setdefault("TENGGAT_PYTHON", sys.executable)
     if _packages(npm, environment, () if script != "build" else FOR_BUILDING):
         return 1
     return _run([*npm, "run", "--silent", script, "--", *arguments], environment)

@@ -13,7 +13,8 @@ from tests.browser.serving import ROOT
 from tests.browser.window import Device
 
 WORDS = ROOT / "client" / "web" / "src" / "words"
-PLACEHOLDER = re.compile(r"\{(\w+)[},]")
+PLACEHOLDER = re.compile(r"(?<!\bpin )(?<!\bother )\{(\w+)[},]")
+"""A text's own, and not a choice's: what stands behind its word is text."""
 
 
 def words(language: str) -> dict[str, str]:

@@ -71,7 +71,7 @@ function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
     },
   );
   return (
-    <form class="panel" onSubmit={submit} noValidate>
+    <form class="panel gate-form" onSubmit={submit} noValidate>
       <TextField
         id="gate-old"
         label={say("lock_old", { kind })}

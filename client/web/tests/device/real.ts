@@ -5,7 +5,7 @@
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import type { Values } from "../../src/desk.ts";
+import type { Desk, Values } from "../../src/desk.ts";
 import { BrowserDesk, type BrowserOptions } from "../../src/device/browser_desk.ts";
 import { localCase } from "../../src/device/view.ts";
 import type { City, Field } from "../../src/schemas/catalogue.ts";
@@ -67,14 +67,14 @@ export function answers(fields: readonly Field[], city: City): Values {
   return made;
 }
 
-export async function cityOf(desk: BrowserDesk): Promise<City> {
+export async function cityOf(desk: Desk): Promise<City> {
   const city = await desk.city();
   assert.ok(city);
   return city;
 }
 
 /** Begins a complaint, letter by letter; its id. */
-export async function begin(desk: BrowserDesk): Promise<string> {
+export async function begin(desk: Desk): Promise<string> {
   const city = await cityOf(desk);
   const id = newId();
   const typed = answers(serviceOf(city, "lapor")?.fields ?? [], city);
@@ -83,13 +83,13 @@ export async function begin(desk: BrowserDesk): Promise<string> {
 }
 
 /** And submits it. */
-export async function complain(desk: BrowserDesk): Promise<string> {
+export async function complain(desk: Desk): Promise<string> {
   const id = await begin(desk);
   await desk.submit(id);
   return id;
 }
 
-export async function shown(desk: BrowserDesk, id: string) {
+export async function shown(desk: Desk, id: string) {
   const parts = await desk.case(id);
   return parts && localCase(parts.id, await cityOf(desk), parts.record, parts.entries);
 }

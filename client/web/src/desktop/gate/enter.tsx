@@ -58,10 +58,10 @@ function Secret({ profile, kind }: { profile: Profile; kind: NewKind }) {
     () => gate.open(profile, typed.secret),
   );
   return (
-    <form class="panel" onSubmit={submit} noValidate>
+    <form class="panel gate-form" onSubmit={submit} noValidate>
       <TextField
         id="gate-secret"
-        label={say("gate_secret", { kind })}
+        label={say(`gate_${kind}`)}
         problem={faults.secret}
         type={seen ? "text" : "password"}
         keys={keysFor(kind)}
@@ -119,7 +119,7 @@ function Plain({ profile }: { profile: Profile }) {
     () => gate.open(profile, ""),
   );
   return (
-    <form class="panel" onSubmit={submit}>
+    <form class="panel gate-form" onSubmit={submit}>
       <p>{say("gate_plain")}</p>
       {form.faults.all && (
         <Banner kind="bad" role="alert">

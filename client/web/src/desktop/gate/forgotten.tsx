@@ -32,7 +32,7 @@ export function Forgotten({ profile, kind, onBack }: Props) {
   return (
     <Screen title={say("forgot_title", { kind })}>
       <p>{say("forgot_what", { title: profile.title })}</p>
-      <form class="panel" onSubmit={submit} noValidate>
+      <form class="panel gate-form" onSubmit={submit} noValidate>
         <div class="code-typed">
           <TextField
             id="gate-code"

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Language } from "../../schemas/text.ts";
 import { Boundary } from "../../ui/boundary.tsx";
 import { explained } from "../../ui/errors.ts";
 import { prefer, usePreferences } from "../../ui/preferences.ts";
@@ -21,8 +22,10 @@ type Place = { at: "choose" | "make" } | { at: "enter" | "forgotten"; name: stri
 
 export function GateScreen() {
   const gate = useGate();
+  // Drawn anew in the other language, and not begun anew: what is typed stays.
+  const { language } = usePreferences();
   return (
-    <Around gate={gate}>
+    <Around gate={gate} language={language}>
       <Boundary>
         <Inside gate={gate} />
       </Boundary>
@@ -30,8 +33,13 @@ export function GateScreen() {
   );
 }
 
-function Around({ gate, children }: { gate: Gate; children: ComponentChildren }) {
-  const { language } = usePreferences();
+interface AroundProps {
+  gate: Gate;
+  language: Language;
+  children: ComponentChildren;
+}
+
+function Around({ gate, language, children }: AroundProps) {
   const other = language === "id" ? "en" : "id";
   return (
     <>
@@ -41,7 +49,7 @@ function Around({ gate, children }: { gate: Gate; children: ComponentChildren })
           {say("gate_other_language")}
         </button>
       </header>
-      <main id="content" tabIndex={-1} key={language}>
+      <main id="content" tabIndex={-1}>
         {children}
       </main>
       {!gate.ended && gate.standing && !gate.code && (

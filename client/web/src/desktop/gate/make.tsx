@@ -27,7 +27,7 @@ export function Make({ standing, onBack }: { standing: Standing; onBack: (() => 
   return (
     <Screen title={say(onBack ? "make_more" : "make_first")}>
       <p>{onBack ? say("make_more_what") : say("make_first_what", { kind })}</p>
-      <form class="panel" onSubmit={form.submit(check, hand)} noValidate>
+      <form class="panel gate-form" onSubmit={form.submit(check, hand)} noValidate>
         <TextField
           id="gate-title"
           label={say("make_name")}

@@ -1,0 +1,57 @@
+/** What each test of the contract stands in: a real city, and devices of one kind, each with a network of its own. */
+
+import { after, afterEach, before, describe, test } from "node:test";
+import type { Desk } from "../../src/desk.ts";
+import { City } from "./city.ts";
+import { browser, desktop, type Kind } from "./devices.ts";
+import { Network } from "./network.ts";
+
+export const KINDS = [browser, desktop];
+
+export interface Device {
+  desk: Desk;
+  network: Network;
+}
+
+export interface World {
+  kind: Kind;
+  /** A new device of the kind that is tested; `offline`: its network is cut from the beginning. */
+  open(given?: { offline?: boolean }): Promise<Device>;
+  /** Whoever is on the other side, always in a browser. */
+  other(): Promise<Device>;
+  on(kind: Kind): Promise<Device>;
+}
+
+const city = new City();
+before(() => city.start());
+after(async () => {
+  for (const kind of KINDS) await kind.end();
+  await city.stop();
+});
+
+/** A part of the contract: every implementation passes it. */
+export function contract(
+  part: string,
+  tests: (it: (title: string, body: (world: World) => Promise<void>) => void) => void,
+) {
+  for (const kind of KINDS) {
+    describe(`${kind.name}: ${part}`, () => {
+      const opened: (() => Promise<void>)[] = [];
+      afterEach(async () => {
+        for (const stop of opened.splice(0)) await stop();
+      });
+      const open = async (of: Kind, { offline = false } = {}): Promise<Device> => {
+        const network = await new Network(city.port).start();
+        if (offline) network.cut();
+        const { desk, stop } = await of.open(network.address);
+        opened.push(async () => {
+          await stop();
+          network.stop();
+        });
+        return { desk, network };
+      };
+      const world: World = { kind, open: given => open(kind, given), other: () => open(browser), on: open };
+      tests((title, body) => test(title, () => body(world)));
+    });
+  }
+}
