@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from client.desktop.alarm import Alarm
 from client.engine import AlreadySyncing, Engine, Report
+from client.roads import Connect, road_of
 from client.store import Store
 from client.store.database import StoreClosed
 from client.transport import Transport
@@ -37,7 +38,7 @@ class Agent:
     def __init__(
         self,
         store: Store,
-        connect: Callable[[str], Transport],
+        connect: Connect,
         told: Callable[[], None],
         ended: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
@@ -70,7 +71,7 @@ class Agent:
         server = self._store.meta.get("server")
         if server is None:
             raise NoServer("no server is known for this profile yet")
-        return self._connect(server)
+        return self._connect(server, road_of(self._store))
 
     def sync(self) -> Report:
         """Exchange now, because somebody asked; after the one that is under way. Raises what stopped it."""

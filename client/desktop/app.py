@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 import bottle
 import msgspec
 
-from client.desktop import desk, screens
-from client.desktop.door import Door
+from client.desktop import screens
+from client.desktop.door import Door, same
 from client.desktop.gate import Gate
 from client.desktop.problems import MEDIA, NoEntry, body_of
 from sync.errors import Invalid, Malformed, NotFound, TooLarge
@@ -48,13 +48,26 @@ class _Serve(msgspec.Struct):
     server: Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
+class _Shown(msgspec.Struct):
+    profile: Name | None = None
+
+
 class Window:
     """What `GET /gate` and all else is asked of. `quit` ends the program; `show` brings its window to the front."""
 
     def __init__(
-        self, door: Door, gate: Gate, quit_: Callable[[], None], show: Callable[[], None] = lambda: None
+        self,
+        door: Door,
+        gate: Gate,
+        quit_: Callable[[], None],
+        show: Callable[[], None] = lambda: None,
+        key: str | None = None,
     ) -> None:
-        self.door, self.gate, self._quit, self._show = door, gate, quit_, show
+        self.door, self.gate, self._quit, self._show, self._key = door, gate, quit_, show, key
+
+    def standing(self) -> dict[str, Any]:
+        self.gate.warm()
+        return self.gate.standing()
 
     def make(self, given: _Make) -> dict[str, str]:
         if given.link is not None:
@@ -85,7 +98,11 @@ class Window:
     def quit(self, _: dict[str, Any]) -> None:
         self._quit()
 
-    def show(self) -> None:
+    def show(self, key: str, given: "_Shown") -> None:
+        """Another program of the same user asks for the window. `NoEntry` where its key is not ours."""
+        if self._key is None or not same(self._key, key):
+            raise NoEntry("this key is not valid")
+        self.gate.offer(given.profile)
         self._show()
 
 
@@ -97,11 +114,13 @@ _DEEDS: Final[dict[str, Any]] = {
 
 def make_app(window: Window) -> bottle.Bottle:
     """The WSGI application."""
-    app = bottle.Bottle(catchall=False)
+    app = bottle.Bottle()
+    app.config["catchall"] = False
     app.install(_Guard(window))
     app.route("/enter", "GET", lambda: _enter(window), public=True)
+    app.route("/show", "POST", lambda: _show(window), public=True)
     app.route("/", "GET", lambda: _page(window))
-    app.route("/gate", "GET", lambda: _json(window.gate.standing()))
+    app.route("/gate", "GET", lambda: _json(window.standing()))
     app.route("/gate/<deed>", "POST", lambda deed: _gate(window, deed))
     app.route("/desk/watch", "GET", lambda: _watch(window))
     app.route("/desk/file", "GET", lambda: _file(window))
@@ -134,7 +153,7 @@ class _Guard:
                 )
                 if not public:
                     door.check_session(request.get_cookie(door.cookie))
-                if request.method != "GET":
+                if not public and request.method != "GET":
                     door.check_deed(request.get_header("X-Tenggat"), request.get_header("Origin"))
                 return callback(**values)
             except bottle.HTTPResponse:
@@ -152,6 +171,11 @@ def _enter(window: Window) -> bottle.HTTPResponse:
     return response
 
 
+def _show(window: Window) -> bottle.HTTPResponse:
+    window.show(bottle.request.get_header("X-Tenggat-Key", ""), _read("show", _Shown))
+    return _json(None)
+
+
 def _page(window: Window) -> bottle.HTTPResponse:
     headers = screens.headers(window.gate.remembered.get()["tiles"]) | _PRIVATE
     return bottle.HTTPResponse(screens.page(), headers=headers | {"Content-Type": "text/html; charset=utf-8"})
@@ -166,15 +190,13 @@ def _screen(path: str) -> bottle.HTTPResponse:
 def _gate(window: Window, deed: str) -> bottle.HTTPResponse:
     if deed not in _DEEDS:
         raise NotFound(f"there is no “{deed}”")
-    try:
-        given = msgspec.json.decode(_body(MAX_JSON) or b"{}", type=_DEEDS[deed])
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Malformed(f"this is not what “{deed}” takes: {error}") from None
-    return _json(getattr(window, deed)(given))
+    return _json(getattr(window, deed)(_read(deed, _DEEDS[deed])))
 
 
 def _desk(window: Window, method: str) -> bottle.HTTPResponse:
     opened = window.gate.desk()
+    from client.desktop import desk
+
     if method in desk.DEEDS:
         window.gate.awake()
     return _answer(desk.call(opened, method, _body(MAX_JSON)), "application/json")
@@ -227,6 +249,13 @@ def _import(window: Window) -> bottle.HTTPResponse:
     counts = desk_files.take_in(opened, _body(MAX_CARRIED))
     opened.told()
     return _json(counts)
+
+
+def _read(deed: str, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(_body(MAX_JSON) or b"{}", type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Malformed(f"this is not what “{deed}” takes: {error}") from None
 
 
 def _body(most: int) -> bytes:

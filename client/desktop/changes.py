@@ -36,21 +36,26 @@ class Changes:
 
     def events(self) -> Iterator[bytes]:
         """Server-sent events, without end until `close`."""
-        seen, known, quiet = self._count, self._probe(), 0
         yield NOTHING
+        for moved in self.moments(ALIVE):
+            yield CHANGED if moved else NOTHING
+
+    def moments(self, alive: int | None = None) -> Iterator[bool]:
+        """Yields at once, and whenever something changed; False after so many looks at which nothing had."""
+        seen, known, quiet = self._count, self._probe(), 0
+        yield True
         while not self._over:
             with self._moved:
+                self._moved.wait_for(lambda: self._over, SPAN)
                 if self._count == seen and not self._over:
                     self._moved.wait(LOOK)
                 rung, seen = self._count != seen, self._count
             now = self._probe()
             if rung or now != known:
                 known, quiet = now, 0
-                yield CHANGED
-                with self._moved:
-                    self._moved.wait_for(lambda: self._over, SPAN)
+                yield True
                 continue
             quiet += 1
-            if quiet >= ALIVE:
+            if quiet == alive:
                 quiet = 0
-                yield NOTHING
+                yield False

@@ -3,23 +3,26 @@
 A profile that was opened goes on syncing until the program ends; being shut only takes it off the screen.
 """
 
+import importlib
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from client.address import address_of
-from client.desktop.agent import Outcome
 from client.desktop.changes import Changes
-from client.desktop.opened import Opened
 from client.desktop.problems import Locked
 from client.desktop.remembered import Remembered
-from client.engine import Report
 from client.store import Store
-from client.transport import Transport
 from client.vault import Profiles, uptime
 from schemas.text import Text
 from sync import __version__
 from sync.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    # All that a profile needs and the gate's page does not is loaded while somebody types a PIN.
+    from client.desktop.agent import Outcome
+    from client.desktop.opened import Opened
+    from client.roads import Connect
 
 IDLE: Final = 15 * 60.0
 """Seconds without anybody in front of the window until it is shut; a computer's sleep among them."""
@@ -32,8 +35,8 @@ class Gate:
         self,
         profiles: Profiles,
         remembered: Remembered,
-        connect: Callable[[str], Transport],
-        ended: Callable[[Opened, Outcome], None] = lambda *_: None,
+        connect: "Connect | None" = None,
+        ended: "Callable[[Opened, Outcome], None]" = lambda *_: None,
         now: Callable[[], float] = uptime,
     ) -> None:
         self.profiles = profiles
@@ -42,7 +45,9 @@ class Gate:
         self._connect, self._ended, self._now = connect, ended, now
         self._opened: dict[str, Opened] = {}
         self._shown: Opened | None = None
+        self._warming: threading.Thread | None = None
         self._seen = now()
+        self._offered: str | None = None
         self._deeds = threading.RLock()
 
     # What the screens ask.
@@ -65,19 +70,20 @@ class Gate:
                 }
                 for one in found
             ],
+            "offered": self._offered if self._offered in titles else None,
             "kind": self.profiles.kind,
             "server": known["server"],
             "version": __version__,
             "preferences": known["preferences"],
         }
 
-    def desk(self) -> Opened:
+    def desk(self) -> "Opened":
         """The profile that is open. `Locked` where none is."""
         if (shown := self.shown()) is None:
             raise Locked
         return shown
 
-    def shown(self) -> Opened | None:
+    def shown(self) -> "Opened | None":
         with self._deeds:
             if self._shown is not None and self._now() - self._seen > IDLE:
                 self._show(None)
@@ -87,6 +93,13 @@ class Gate:
         """Somebody is in front of the window."""
         if self.shown() is not None:
             self._seen = self._now()
+
+    def warm(self) -> None:
+        """Load what an open profile needs; once, beside whatever the gate shows."""
+        with self._deeds:
+            if self._warming is None:
+                self._warming = threading.Thread(target=_load, name="tenggat-warm", daemon=True)
+                self._warming.start()
 
     # What is done at the gate.
 
@@ -143,6 +156,13 @@ class Gate:
         opened.serve(address)
         self.remembered.put(server=address)
 
+    def offer(self, name: str | None) -> None:
+        """Which profile is to be offered first; where another one is shown, it is shut."""
+        self._offered = name
+        if name is not None and self._shown is not None and self._shown.name != name:
+            self.lock()
+        self.changes.ring()
+
     def prefer(self, preferences: dict[str, Any]) -> None:
         self.remembered.put(preferences=preferences)
 
@@ -157,7 +177,7 @@ class Gate:
                 opened.close()
             self._opened.clear()
 
-    def all_opened(self) -> list[Opened]:
+    def all_opened(self) -> "list[Opened]":
         """Those that sync in the background."""
         return list(self._opened.values())
 
@@ -169,17 +189,19 @@ class Gate:
                 opened.start()
             self._show(opened)
 
-    def _begin(self, name: str, store: Store) -> Opened:
+    def _begin(self, name: str, store: Store) -> "Opened":
+        from client.desktop.opened import Opened
+
         opened = self._opened[name] = Opened(name, store, self._connect, self.changes.ring, self._after)
         return opened
 
-    def _show(self, opened: Opened | None) -> None:
+    def _show(self, opened: "Opened | None") -> None:
         self._shown = opened
         self._seen = self._now()
         self.changes.ring()
 
-    def _after(self, opened: Opened, outcome: Outcome) -> None:
-        if isinstance(outcome, Report) and outcome.wiped:
+    def _after(self, opened: "Opened", outcome: "Outcome") -> None:
+        if getattr(outcome, "wiped", False):
             # Nothing is left to work on: the gate says what became of it.
             with self._deeds:
                 if self._shown is opened:
@@ -207,3 +229,8 @@ class Gate:
                 ),
             )
         return address
+
+
+def _load() -> None:
+    importlib.import_module("client.desktop.desk_files")
+    importlib.import_module("client.desktop.desk")

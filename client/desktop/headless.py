@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from client.desktop.server import Bridge
+from client.vault import Profiles
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="the folder of the profiles")
     parser.add_argument("--port", type=int, default=0, help="instead of one that the system gives")
     given = parser.parse_args()
-    bridge = Bridge(given.home, port=given.port)
+    bridge = Bridge(Profiles(given.home), port=given.port)
     bridge.start()
     print(json.dumps({"url": bridge.door.address()}), flush=True)
     threading.Thread(target=_until_the_end, args=[bridge.over], daemon=True).start()

@@ -6,8 +6,10 @@ from functools import cached_property
 
 from client.catalogue import fetch_catalogue
 from client.desktop.agent import Agent, Outcome
+from client.roads import Connect
+from client.roads import connect as over_the_network
 from client.store import Store
-from client.transport import Transport, Unreachable
+from client.transport import Unreachable
 from client.work import Desk
 from schemas.catalogue.model import City
 
@@ -19,14 +21,14 @@ class Opened:
         self,
         name: str,
         store: Store,
-        connect: Callable[[str], Transport],
+        connect: Connect | None,
         told: Callable[[], None],
         ended: Callable[["Opened", Outcome], None],
     ) -> None:
         self.name = name
         self.store = store
         self.told = told
-        self._connect = connect
+        self._connect = connect or over_the_network
         self._ended = ended
         self._asking = threading.Lock()
         self.agent = self._new_agent()

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import msgspec
 
-from client.files.refusals import FileRefused
 from client.store.database import StoreBroken, database_errors
 from sync.errors import Malformed, TenggatError
 
@@ -34,11 +33,9 @@ class Locked(TenggatError):
 
 def body_of(error: Exception) -> tuple[int, bytes]:
     """The status and the body that an exception stands for."""
-    if isinstance(error, FileRefused):
-        # The screens' words are by what is wrong with the file.
-        return _body(error.status, error.why, error.detail, error.extra)
     if isinstance(error, TenggatError):
-        return _body(error.status, error.code, error.detail, error.extra)
+        # Of a file that is refused, the screens' words are by what is wrong with it.
+        return _body(error.status, getattr(error, "why", error.code), error.detail, error.extra)
     if isinstance(error, (*database_errors(), OSError)):
         # A disk that is full or was pulled out, a database that another program holds: what was typed is on the screen
         # still, and the next try may find it mended.

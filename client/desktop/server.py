@@ -1,23 +1,22 @@
 """The server of the window: on 127.0.0.1, at a port that the system gives, bound before anybody is told of it."""
 
-import os
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import platformdirs
 from waitress.server import create_server
 
-from client.desktop.agent import Outcome
 from client.desktop.app import MAX_CARRIED, Window, make_app
 from client.desktop.door import Door
 from client.desktop.gate import Gate
-from client.desktop.opened import Opened
 from client.desktop.remembered import Remembered
-from client.transport import HttpTransport, Transport
 from client.vault import Profiles
+
+if TYPE_CHECKING:
+    from client.desktop.agent import Outcome
+    from client.desktop.opened import Opened
+    from client.roads import Connect
 
 THREADS: Final = 16
 """Each window that listens for changes holds one."""
@@ -27,28 +26,19 @@ MAX_BODY: Final = 256 * 1024 * 1024
 assert MAX_CARRIED < MAX_BODY
 
 
-def home_folder(given: Path | None = None) -> Path:
-    """Where the profiles lie: as the command line has it."""
-    told = os.environ.get("TENGGAT_HOME")
-    return given or (Path(told) if told else Path(platformdirs.user_data_dir("tenggat", appauthor=False)))
-
-
-def _connect(server: str) -> Transport:
-    return HttpTransport(server)
-
-
 class Bridge:
-    """Gate, door and server of one program. `profiles` None: those of `home`."""
+    """Gate, door and server of one program."""
 
     def __init__(
         self,
-        home: Path,
+        profiles: Profiles,
         *,
-        profiles: Profiles | None = None,
-        connect: Callable[[str], Transport] = _connect,
-        ended: Callable[[Opened, Outcome], None] = lambda *_: None,
+        connect: "Connect | None" = None,
+        ended: "Callable[[Opened, Outcome], None]" = lambda *_: None,
         port: int = 0,
+        key: str | None = None,
     ) -> None:
+        """`key`: with which another program of this user asks for the window to be shown."""
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._listening.bind(("127.0.0.1", port))
         self.port: int = self._listening.getsockname()[1]
@@ -56,8 +46,8 @@ class Bridge:
         """Somebody asked to quit."""
         self.show: Callable[[], None] = lambda: None
         self.door = Door(self.port)
-        self.gate = Gate(profiles or Profiles(home), Remembered(home), connect, ended)
-        self.window = Window(self.door, self.gate, self.over.set, lambda: self.show())
+        self.gate = Gate(profiles, Remembered(profiles.home), connect, ended)
+        self.window = Window(self.door, self.gate, self.over.set, lambda: self.show(), key)
         self._server: Any = create_server(
             make_app(self.window),
             sockets=[self._listening],
@@ -76,5 +66,8 @@ class Bridge:
     def close(self) -> None:
         """Ends the background too, each after the exchange that is under way."""
         self.gate.close()
+        # Requests that are being answered first: they answer through what is closed next.
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         self._server.close()
+        self._listening.close()
         self._thread.join(5)

@@ -148,6 +148,11 @@ class Records:
         JSON object that SQLite writes. `own`: the bit of whoever looks."""
         return self._db.execute(_ROWS, (own,)).fetchall()
 
+    def others(self, own: int) -> list[str]:
+        """Ids of cases that are not one's own."""
+        found = self._db.execute("SELECT id FROM record WHERE type = 'case' AND mask & ? = 0", (own,))
+        return [row[0] for row in found]
+
     def lines(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The lines of those of them that are here."""
         found = self._db.execute(

@@ -38,4 +38,24 @@ WORDS = {
         "Kiriman dalam berkas ini milik sebuah akun. Masuk dulu dengan akun itu.",
         "The work in this file is of an account. Sign in to that account first.",
     ),
+    "window_no_library": (
+        "Jendela butuh beberapa pustaka lagi: pip install 'tenggat[desktop]'. Semua perintah lain jalan tanpanya.",
+        "The window needs some more libraries: pip install 'tenggat[desktop]'. All other commands work without them.",
+    ),
+    "window_no_screen": (
+        "Tidak ada layar di sini (DISPLAY kosong), jadi jendela tidak bisa dibuka; pakai perintah-perintah di bawah.",
+        "There is no screen here (DISPLAY is empty), so no window can be opened; use the commands below.",
+    ),
+    "window_no_toolkit": (
+        "Jendela butuh WebKit: sudo apt install python3-gi gir1.2-webkit2-4.1, atau pip install 'tenggat[desktop,qt]'.",
+        "It needs WebKit: sudo apt install python3-gi gir1.2-webkit2-4.1, or pip install 'tenggat[desktop,qt]'.",
+    ),
+    "window_silent": (
+        "Jendela Tenggat yang lain terbuka di komputer ini dan tidak menjawab. Tutup dulu yang itu, lalu coba lagi.",
+        "Another window of Tenggat is open on this computer and does not answer. End that one first, then try again.",
+    ),
+    "error_no_server": (
+        "Profil ini belum tahu server kotanya. Masuk dengan --server.",
+        "This profile does not know its city's server yet. Sign in with --server.",
+    ),
 }
