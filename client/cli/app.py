@@ -1,16 +1,18 @@
 """One run of the program: which profile, which language, which day it is; everything opened only when asked for."""
 
 import os
+import sys
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import click
 from rich.console import Console
 from rich.text import Text as Rich
 
 from client.cli.machine import Machine
 from client.cli.plain import clean
-from client.cli.trouble import Said
+from client.cli.trouble import NOT_SIGNED_IN, Said
 from client.cli.words import say
 from client.engine import Engine
 from client.roads import road_of
@@ -25,14 +27,34 @@ from schemas.text import Language
 class App:
     """Handed from command to command by click."""
 
-    def __init__(self, machine: Machine, profile: str | None = None, language: str | None = None) -> None:
+    def __init__(
+        self, machine: Machine, profile: str | None = None, language: str | None = None, pin_stdin: bool = False
+    ) -> None:
+        """`pin_stdin`: secrets of the vault come as lines of standard input."""
         self.machine = machine
+        self.pin_stdin = pin_stdin
         self.profile = profile or "default"
         self.given_language = language
 
     @cached_property
     def store(self) -> Store:
-        return self.machine.open(self.profile)
+        return self.machine.open(self.profile, lambda kind: self.secret(f"ask_{kind}"))
+
+    def close(self) -> None:
+        """Let go of the store, where it was opened."""
+        if (store := self.__dict__.pop("store", None)) is not None:
+            self.__dict__.pop("desk", None)
+            store.close()
+
+    def secret(self, question: str, *, twice: str | None = None, hidden: bool = True) -> str:
+        """A PIN, a passphrase or a recovery code: the next line of standard input with `--pin-stdin`, else what is
+        typed, not shown. `twice`: what to ask for it once more with."""
+        if self.pin_stdin:
+            return sys.stdin.readline().rstrip("\r\n")
+        if not self.interactive:
+            raise Said("pin_needed", NOT_SIGNED_IN)
+        again = self.say(twice) if twice else False
+        return str(click.prompt(self.say(question), hide_input=hidden, confirmation_prompt=again))
 
     @cached_property
     def desk(self) -> Desk:
@@ -61,6 +83,9 @@ class App:
 
     def _saved_language(self) -> str | None:
         try:
+            profiles = self.machine.profiles
+            if profiles.is_locked(self.profile):
+                return profiles.get(self.profile).language
             return self.store.meta.get("language") if self.machine.file(self.profile).exists() else None
         except Exception:
             return None

@@ -14,6 +14,7 @@ from rich.text import Text as Rich
 from client import documents
 from client.cli.app import App
 from client.cli.finding import find, name_of
+from client.cli.locking import viewing_folder
 from client.cli.papers import (
     Paper,
     document_label,
@@ -150,7 +151,7 @@ def open_file(app: App, case: str, number: int) -> None:
     """
     found = find(app, case)
     paper = _paper(app, found, number)
-    folder = app.store.path.parent / "opened"
+    folder = viewing_folder(app)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     path = folder / _file_name(paper)

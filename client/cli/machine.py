@@ -1,11 +1,12 @@
-"""What the program stands on: a folder, a network, a clock, a terminal. Tests give their own."""
+"""What the program stands on: a folder, a network, a clock, a terminal, a keyring. Tests give their own."""
 
 import os
-import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import platformdirs
@@ -13,8 +14,11 @@ import platformdirs
 from client.cli.trouble import Said
 from client.roads import Connect, connect
 from client.store import Store
-
-PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+from client.vault import Profiles, Ring, SystemRing, uptime
+from client.vault.locking import DATABASE
+from client.vault.refusals import BadProfile
+from client.vault.vault import Kind
+from client.vault.wrapping import STRONG, Cost
 
 
 def _terminal() -> bool:
@@ -23,30 +27,51 @@ def _terminal() -> bool:
 
 @dataclass(frozen=True)
 class Machine:
-    """`home` None: TENGGAT_HOME, else the place where this system keeps a user's data."""
+    """`home` None: TENGGAT_HOME, else the place where this system keeps a user's data. `cost`: of trying a PIN."""
 
     connect: Connect = connect
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     terminal: Callable[[], bool] = _terminal
     home: Path | None = None
+    ring: Ring = field(default_factory=SystemRing)
+    uptime: Callable[[], float] = uptime
+    cost: Cost = STRONG
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        given = os.environ.get("TENGGAT_HOME")
+        home = self.home or (Path(given) if given else Path(platformdirs.user_data_dir("tenggat", appauthor=False)))
+        return Profiles(home, self.ring, clock=self.uptime, cost=self.cost)
 
     def file(self, profile: str) -> Path:
         """The database of a profile. `Said` where that is no name for one."""
-        if not PROFILE.fullmatch(profile):
-            raise Said("bad_profile", name=profile)
-        given = os.environ.get("TENGGAT_HOME")
-        home = self.home or (Path(given) if given else Path(platformdirs.user_data_dir("tenggat", appauthor=False)))
-        return home / profile / "device.sqlite"
-
-    def open(self, profile: str) -> Store:
-        """The profile's store. Nobody else on this computer can read it: personal data lies in it."""
-        path = self.file(profile)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.parent.chmod(0o700)
-            # Made before SQLite does, so that it and the files beside it begin with these rights.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            path.chmod(0o600)
+            return self.profiles.folder(profile) / DATABASE
+        except BadProfile:
+            raise Said("bad_profile", name=profile) from None
+
+    def open(self, profile: str, secret: Callable[[Kind], str]) -> Store:
+        """The profile's store. Where it is locked, `secret` is asked for its PIN or passphrase."""
+        folder = self.file(profile).parent
+        try:
+            key = None
+            if self.profiles.is_locked(profile):
+                vault = self.profiles.vault(profile)
+                # Whoever has to wait is told so before anything is typed.
+                vault.check(self.uptime())
+                key = vault.open(secret(vault.kind), self.uptime())
+            store = self.profiles.open(profile, key, clock=self.clock)
         except OSError as error:
-            raise Said("no_home", path=path.parent, reason=error.strerror or error) from None
-        return Store(path, clock=self.clock)
+            raise Said("no_home", path=folder, reason=error.strerror or error) from None
+        if key is not None:
+            self.describe(profile, store)
+        return store
+
+    def describe(self, profile: str, store: Store) -> None:
+        """What may be known of a locked profile before it is open: whose it is, and the language to ask in."""
+        person = store.meta.get("person") or {}
+        called = self.profiles.get(profile).title
+        title = person.get("name") if called == profile else None
+        # It is a nicety: a disk that is full must not keep anybody from what is on it.
+        with suppress(OSError):
+            self.profiles.describe(profile, title, store.meta.get("language"))

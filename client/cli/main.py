@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import sync as protocol
-from client.cli import accounts, acting, cases, catalogue, drafts, files, sending, state, syncing
+from client.cli import accounts, acting, cases, catalogue, drafts, files, locking, sending, state, syncing
 from client.cli.app import App
 from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
@@ -60,8 +60,9 @@ _LANGUAGE = click.option(
 @click.version_option(protocol.__version__, prog_name="tenggat")
 @click.option("--profile", envvar="TENGGAT_PROFILE", metavar="NAME", help="Keep another person's or city's data apart.")
 @click.option("--lang", type=click.Choice(["id", "en"]), help="Indonesian (the default) or English.")
+@click.option("--pin-stdin", is_flag=True, help="Read a locked profile's PIN from the first line of standard input.")
 @click.pass_context
-def main(context: click.Context, profile: str | None, lang: str | None) -> None:
+def main(context: click.Context, profile: str | None, lang: str | None, pin_stdin: bool) -> None:
     """Permits and complaints of a city, with a date for every stage. Works with no network.
 
     Everything you type is on this device at once; `sync` sends it when there is a network. Dates come from the
@@ -77,7 +78,8 @@ def main(context: click.Context, profile: str | None, lang: str | None) -> None:
     Exit status: 0 done, 1 refused or not valid, 2 wrong usage, 3 server not reached, 4 not signed in.
     """
     machine = context.obj if isinstance(context.obj, Machine) else Machine()
-    context.obj = App(machine, profile, lang)
+    context.obj = App(machine, profile, lang, pin_stdin)
+    context.call_on_close(context.obj.close)
 
 
 def _add(command: click.Command) -> None:
@@ -90,6 +92,7 @@ for _command in (
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
     files.attach, files.detach, files.files_of, files.file,
     acting.act, acting.choose,
+    locking.lock, locking.pin, locking.recover,
     catalogue.services, catalogue.areas,
     syncing.sync, state.status, sending.outbox,
 ):  # fmt: skip

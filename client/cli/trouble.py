@@ -25,10 +25,26 @@ _EXITS = {
     "not_signed_in": NOT_SIGNED_IN,
     "wrong_credentials": NOT_SIGNED_IN,
     "revoked": NOT_SIGNED_IN,
+    "wrong_secret": NOT_SIGNED_IN,
+    "too_soon": NOT_SIGNED_IN,
+    "wrong_code": NOT_SIGNED_IN,
+    "keyring_locked": NOT_SIGNED_IN,
+    "keyring_away": NOT_SIGNED_IN,
+    "keyring_lost": NOT_SIGNED_IN,
 }
 
 _WITH_DETAIL = frozenset(
-    ("unreachable", "not_our_server", "malformed", "store_broken", "forbidden", "conflict", "not_found", "invalid")
+    (
+        "unreachable",
+        "not_our_server",
+        "malformed",
+        "store_broken",
+        "wrong_key",
+        "forbidden",
+        "conflict",
+        "not_found",
+        "invalid",
+    )
 )
 
 

@@ -6,10 +6,11 @@ from schemas.text import Text
 from sync.errors import TenggatError
 
 WORDS: Final = {
+    "vault_refused": Text("Profil ini tidak terbuka.", "This profile does not open."),
     "wrong_secret": Text("PIN atau frasa sandi itu tidak cocok.", "That PIN or passphrase is not right."),
     "too_soon": Text(
-        "Terlalu banyak percobaan. Tunggu sebentar, lalu coba lagi; bila lupa, pakai kode pemulihan.",
-        "Too many tries. Wait a while, then try again; if you forgot it, use the recovery code.",
+        "Terlalu banyak percobaan; bila lupa, pakai kode pemulihan.",
+        "Too many tries; if you forgot it, use the recovery code.",
     ),
     "wrong_code": Text(
         "Kode pemulihan itu tidak cocok. Periksa tiap kelompok; kode lama tidak berlaku setelah ada yang baru.",
@@ -80,9 +81,17 @@ WORDS: Final = {
 class Refusal(TenggatError):
     """Of this family; `extra["text"]` has the words in both languages."""
 
-    def __init__(self, **extra: Any) -> None:
+    code = "vault_refused"
+
+    def __init__(self, _detail: str = "", **extra: Any) -> None:
         text = WORDS[self.code]
-        super().__init__(text.en, text=text, **extra)
+        if wait := extra.get("retry_after"):
+            text = Text(f"{text.id} Tunggu {_long(wait, 'detik', 'menit')}.", f"{text.en} Wait {_long(wait)}.")
+        super().__init__(text.en, **extra | {"text": text})
+
+
+def _long(seconds: int, second: str = "seconds", minute: str = "minutes") -> str:
+    return f"{seconds} {second}" if seconds < 120 else f"{-(-seconds // 60)} {minute}"
 
 
 class WrongSecret(Refusal):

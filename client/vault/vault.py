@@ -100,6 +100,11 @@ class Vault:
         paper = self._read()
         return delays.left(paper.tries, paper.tried, now)
 
+    def check(self, now: float) -> None:
+        """`TooSoon` where somebody has to wait before the next try."""
+        if left := self.wait(now):
+            raise TooSoon(retry_after=left)
+
     def open(self, secret: str, now: float) -> bytes:
         """The store's key. `WrongSecret` and `TooSoon` with `retry_after`; `KeyringLocked`, `KeyringAway` and
         `KeyringLost`, which are no wrong tries."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from client.cli.words import cases, desk, errors, files, filing, syncing
+from client.cli.words import cases, desk, errors, files, filing, locking, syncing
 from schemas.text import Language
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **filing.WORDS,
     **files.WORDS,
     **syncing.WORDS,
+    **locking.WORDS,
     **desk.WORDS,
     **errors.WORDS,
 }
