@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import sync
 from schemas.catalogue.load import city_folder, load_city
-from server import pages
+from server import admin, pages
 from server.api import accounts, enrolment, problems, public
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     app.after_request(_headers)
     # What is registered last runs first: a page brings its own headers, the rest gets those of an answer to a program.
     refusals.register(app)
+    admin.register(app)
     built = BuiltApp(app.wsgi_app, settings.web, app_headers(city))
     app.extensions[built_app.EXTENSION] = built
     # Who asks and over what, as the last so many proxies said; from nobody else is it believed.

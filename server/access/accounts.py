@@ -20,6 +20,14 @@ def canonical(login: str) -> str:
 
 def sign_in(world: Services, login: str, password: str, header: str | None, address: str) -> dict[str, Any]:
     """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
+    person, kind = recognised(world, login, password, address)
+    token = world.sources.new_token()
+    return {"token": token, "person": seated(world, person, kind, header, token).public()}
+
+
+def recognised(world: Services, login: str, password: str, address: str) -> tuple[str, str]:
+    """Id and kind of the person whose login and password these are. Raises `WrongCredentials`, and `TooMany` where
+    they were guessed at too often."""
     now, login = world.sources.clock(), canonical(login)
     keys = {f"login:{login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
     for key, most in keys.items():
@@ -31,8 +39,7 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
         for key in keys:
             throttle.count(world.engine, key, now)
         raise WrongCredentials("name or password is not right")
-    token = world.sources.new_token()
-    return {"token": token, "person": seated(world, row.id, row.kind, header, token).public()}
+    return row.id, row.kind
 
 
 def seated(world: Services, person: str, kind: str, header: str | None, token: str) -> devices.Seat:

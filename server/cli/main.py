@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import demo, devices
+from server.cli import audit, demo, devices
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -162,6 +162,7 @@ def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tu
 
 
 main.add_command(devices.device)
+main.add_command(audit.audit)
 
 
 @main.command()

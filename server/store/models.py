@@ -5,7 +5,7 @@ Sums of hashes are signed 64-bit integers holding unsigned ones (sync.digest.sig
 """
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Names for constraints, so that a migration can drop one on either database.
@@ -218,6 +218,33 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     key: Mapped[str] = mapped_column(String(160), primary_key=True)
     window: Mapped[int] = mapped_column(BigInteger)
     count: Mapped[int] = mapped_column()
+
+
+class AdminSession(db.Model):  # type: ignore[name-defined,misc]
+    """Somebody signed in on the admin pages. Only the hash of the cookie is kept."""
+
+    __tablename__ = "admin_session"
+
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    created: Mapped[str] = mapped_column(String(40))
+    seen: Mapped[str] = mapped_column(String(40))
+
+
+class AuditRow(db.Model):  # type: ignore[name-defined,misc]
+    """What an admin did. Each row's hash covers the one before (server/access/audit.py); triggers keep them as they
+    are."""
+
+    __tablename__ = "audit"
+
+    pos: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(40))
+    person: Mapped[str] = mapped_column(String(36))
+    action: Mapped[str] = mapped_column(String(64))
+    target: Mapped[str] = mapped_column(String(200))
+    details: Mapped[str] = mapped_column(Text)
+    prev: Mapped[bytes] = mapped_column(LargeBinary(32))
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Blob(db.Model):  # type: ignore[name-defined,misc]

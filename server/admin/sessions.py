@@ -1,0 +1,113 @@
+"""Who is signed in on the admin pages: a cookie of 256 random bits, of which the server keeps the hash.
+
+Half an hour without a request of the person's own ends a session, and twelve hours end every one. What a page asks for
+by itself (an event stream, a refresh) keeps nobody signed in.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, text
+
+from server.access import audit, tokens
+from server.access.devices import stamp
+from server.domain.actor import OFFICE
+from server.sources import Sources
+from server.store.database import reading, writing
+
+COOKIE: Final = "tenggat_admin"
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+TOUCH: Final = timedelta(minutes=1)
+"""How often it is written down that somebody is still there."""
+
+ROLES: Final = frozenset({"admin", "supervisor"})
+"""Who may come in at all."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in. `csrf` is what their forms must carry."""
+
+    person: str
+    login: str
+    name: str
+    roles: frozenset[str]
+    scopes: frozenset[str]
+    csrf: str
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+    @property
+    def offices(self) -> frozenset[str] | None:
+        """The offices whose devices they may look at; None for all of them."""
+        if self.is_admin:
+            return None
+        return frozenset(scope.removeprefix(OFFICE).partition("/")[0] for scope in self.scopes)
+
+
+def begin(engine: Engine, sources: Sources, person: str) -> str:
+    """Sign a person in; the cookie's value. Sessions that are over are cleared away on the way."""
+    token, now = sources.new_token(), sources.clock()
+    with writing(engine) as connection:
+        connection.execute(_CLEAR, _limits(now))
+        values = {"token": tokens.hash_of(token), "person": person, "now": stamp(now)}
+        connection.execute(_BEGIN, values)
+        audit.note(connection, person, "session.begin", person, now=now)
+    return token
+
+
+def visitor_of(engine: Engine, token: str, now: datetime, *, own: bool = True) -> Visitor | None:
+    """Who has this cookie; None where the session is over, or its person's account or role is. `own`: the person asked
+    and not the page by itself."""
+    if not tokens.SHAPE.match(token):
+        return None
+    hashed = tokens.hash_of(token)
+    with reading(engine) as connection:
+        row = connection.execute(_FIND, _limits(now) | {"token": hashed}).one_or_none()
+        if row is None or not ROLES & set(row.roles.split()):
+            return None
+        scopes = connection.execute(_SCOPES, {"person": row.id}).scalars().all()
+    if own and datetime.fromisoformat(row.seen) <= now - TOUCH:
+        with writing(engine) as connection:
+            connection.execute(_TOUCH, {"token": hashed, "now": stamp(now)})
+    return Visitor(row.id, row.login, row.name, frozenset(row.roles.split()), frozenset(scopes), csrf_of(token))
+
+
+def end(engine: Engine, token: str, now: datetime) -> None:
+    """Sign out."""
+    with writing(engine) as connection:
+        person = connection.execute(_END, {"token": tokens.hash_of(token)}).scalar()
+        if person is not None:
+            audit.note(connection, person, "session.end", person, now=now)
+
+
+def end_all(connection: Connection, person: str) -> None:
+    """End whatever sessions a person has: their password was changed, or their account closed."""
+    connection.execute(_END_ALL, {"person": person})
+
+
+def csrf_of(token: str) -> str:
+    """What proves that a form was drawn for this session: follows from the cookie, and does not tell it."""
+    return hmac.new(token.encode(), b"tenggat admin form", hashlib.sha256).hexdigest()
+
+
+def _limits(now: datetime) -> dict[str, Any]:
+    return {"idle": stamp(now - IDLE), "longest": stamp(now - LONGEST)}
+
+
+_CLEAR = text("DELETE FROM admin_session WHERE seen <= :idle OR created <= :longest")
+_BEGIN = text("INSERT INTO admin_session (token, person_id, created, seen) VALUES (:token, :person, :now, :now)")
+_FIND = text(
+    "SELECT p.id, p.login, p.name, p.roles, s.seen FROM admin_session s JOIN person p ON p.id = s.person_id"
+    " WHERE s.token = :token AND s.seen > :idle AND s.created > :longest AND p.disabled IS NULL"
+)
+_SCOPES = text('SELECT scope FROM "grant" WHERE person_id = :person')
+_TOUCH = text("UPDATE admin_session SET seen = :now WHERE token = :token")
+_END = text("DELETE FROM admin_session WHERE token = :token RETURNING person_id")
+_END_ALL = text("DELETE FROM admin_session WHERE person_id = :person")

@@ -1,0 +1,89 @@
+"""Somebody at the admin pages with a browser without JavaScript: cookies are kept, forms sent as they were drawn."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from server.access.staff import add_staff
+from tests.api.html import Page
+from tests.conftest import Server
+
+PASSWORD = "kata sandi panjang"
+
+
+@dataclass
+class Desk:
+    """A browser at one server. `shown` is the page it shows."""
+
+    server: Server
+    language: str = "id"
+    person: str = ""
+    status: int = 0
+    shown: Page = field(default_factory=lambda: Page(""))
+
+    def __post_init__(self) -> None:
+        self.client = self.server.app.test_client()
+
+    def open(self, path: str, **query: Any) -> Page:
+        """Go to an address, and wherever that leads."""
+        if self.language == "en":
+            query["lang"] = "en"
+        return self._take(self.client.get(path, query_string=query or None, follow_redirects=True))
+
+    def follow(self, words: str) -> Page:
+        """Press the first link with these words."""
+        return self.open(next(one["href"] for one in self.shown.all("a") if one.words == words))
+
+    def send(self, action: str, **typed: Any) -> Page:
+        """Send the shown page's form with this action (its end will do), filled in with these."""
+        form = next(one for one in self.shown.all("form") if _path(one["action"]).endswith(action))
+        fields = {
+            one["name"]: one.get("value") or ""
+            for one in self.shown.elements
+            if one.inside("form") is form and one.tag == "input" and one.get("name") and one.get("type") != "checkbox"
+        }
+        fields |= {
+            one["name"]: "".join(one.parts)
+            for one in self.shown.elements
+            if one.inside("form") is form and one.tag == "textarea"
+        }
+        method = self.client.post if form.get("method") == "post" else self.client.get
+        values: dict[str, Any] = {"data" if form.get("method") == "post" else "query_string": fields | typed}
+        return self._take(method(form["action"], follow_redirects=True, **values))
+
+    def _take(self, response: TestResponse) -> Page:
+        self.status = response.status_code
+        self.shown = Page(response.get_data(as_text=True))
+        return self.shown
+
+    @property
+    def heading(self) -> str:
+        return self.shown.one("h1").words
+
+    @property
+    def words(self) -> str:
+        """All that the page's main part says."""
+        return self.shown.main
+
+
+def _path(address: str) -> str:
+    return address.partition("?")[0]
+
+
+def signed_in(server: Server, *roles: str, scopes: tuple[str, ...] = (), login: str = "atasan") -> Desk:
+    """A desk at which a new member of staff with these roles has signed in."""
+    person = add_staff(
+        server.engine,
+        server.city,
+        server.world.sources,
+        login=login,
+        password=PASSWORD,
+        name=f"Petugas {login}",
+        roles=roles or ("admin",),
+        scopes=scopes,
+    )
+    desk = Desk(server, person=person)
+    desk.open("/admin/")
+    desk.send("/admin/sign-in", login=login, password=PASSWORD)
+    return desk
