@@ -137,9 +137,11 @@ class _Wire(BaseAdapter):
         if exchange:
             self._note(parcel)
             self._recode(parcel)
+        fault = self.network.fault()
         if _brings_bytes(parcel):
             self.network.trace.saw("upload_resumed", int(_get(parcel.headers, "Upload-Offset") != "0"))
-        fault = self.network.fault()
+            # Nothing of it is compressed, so what would damage an exchange has nothing to strike: it is cut instead.
+            fault = "cut_request" if fault in {"damaged_request", "damaged_response"} else fault
         answer = self._through(parcel, fault)
         if exchange:
             self.network.older.append(parcel)

@@ -150,6 +150,9 @@ class City:
         for device in self.devices:
             device.sync()
             device.back_up()
+        if self.world.chance.random() < 0.5:
+            # From before anybody but officers had an account: who is brought back to it has to sign in again.
+            self._back_up()
         if self.world.chance.random() < 0.7:
             for device in self.devices:
                 if device.login == "sari":
@@ -286,10 +289,7 @@ class City:
         }  # fmt: skip
         kind = self.world.faults.choices(list(kinds), list(kinds.values()))[0]
         if kind == "back_up":
-            name = f"backup-{len(self.backups)}"
-            self.server.back_up(name)
-            self.backups.append(name)
-            self.trace.add("server backed up", name)
+            self._back_up()
         elif kind == "device_back_up":
             device.back_up()
             self.trace.add(device.name, "backed up")
@@ -311,6 +311,12 @@ class City:
             disasters.notice(self)
         elif kind == "fill_disk":
             disasters.fill_disk(self, device)
+
+    def _back_up(self) -> None:
+        name = f"backup-{len(self.backups)}"
+        self.server.back_up(name)
+        self.backups.append(name)
+        self.trace.add("server backed up", name)
 
     def _meanwhile(self, name: str) -> None:
         """While an answer travels, its device's person goes on typing, others sync, grants change, disasters strike."""
