@@ -1,12 +1,14 @@
 /** What the screens ask of the device that they run on.
  *
  * Two implementations: the browser's (`device/browser_desk.ts`: IndexedDB and fetch) and, in the desktop window, the
- * Python client behind the window's bridge. Everything that crosses is plain data, so that it can cross a bridge.
+ * Python client behind its local server (`desktop/desktop_desk.ts`, `client/desktop/`). Everything that crosses is plain
+ * data, so that it can cross to another process. What is promised here is held against both by `tests/contract/`.
  * What can be worked out from that data (what a case looks like, what may be done with it, why a date is what it is)
  * is not asked of the device: `schemas/`, `device/view.ts` and `device/rules.ts` do it, purely.
  *
- * Every deed is one transaction: when its promise resolves, what was typed is on the disk. A deed that is refused
- * rejects with a `TenggatError`, whose `code` the screens have words for.
+ * Every deed is one transaction: when its promise resolves, what was typed is on the disk, and whoever asks then is
+ * answered with it. Deeds are done in the order in which they were called. A deed that is refused rejects with a
+ * `TenggatError`, whose `code` the screens have words for.
  */
 
 import type { City } from "./schemas/catalogue.ts";
@@ -86,7 +88,8 @@ export interface Trouble {
   at: string;
 }
 
-/** The browser lost the database (it may, when space runs out): said once, with what is known of what was in it. */
+/** The browser lost the database (it may, when space runs out): said once, with what is known of what was in it. Null in
+ * the desktop window. */
 export interface Loss {
   noticed: string;
   /** How many commands had not been received when the store was last seen. */
@@ -117,9 +120,10 @@ export interface Status {
   progress: { what: "sending" | "receiving" | "storing"; done: number; all: number | null } | null;
   /** When the timer tries again, by this device's clock; null where it has nothing to do. */
   next_try: string | null;
-  /** Whether the browser promised not to clear the store; null where it cannot say. */
+  /** Whether the store is safe from being cleared by whatever runs this; null where a browser cannot say. In the desktop
+   * window nobody clears it. */
   persistent: boolean | null;
-  /** Bytes that can still be stored, and that are in use; null where the browser cannot say. */
+  /** Bytes that can still be stored, and that are in use; null where that cannot be said. */
   free: number | null;
   used: number | null;
   /** This device's clock minus the server's, in seconds. */
@@ -161,6 +165,7 @@ export interface Kept {
   size: number;
   /** Media type, by content. */
   type: string;
+  /** As the person knows the file; its ending may follow what was kept of it. */
   name: string;
   /** When and where a picture was taken, as its camera said: claims. RFC 3339; degrees; metres. */
   taken: string | null;
@@ -201,12 +206,13 @@ export interface WaitingFile extends FileState {
 export interface Desk {
   readonly kind: "browser" | "desktop";
 
-  /** Open the store. Rejects with `store_broken` where it cannot be opened. */
+  /** Open the store, where it is not open. Rejects with `store_broken` where it cannot be opened. */
   start(): Promise<void>;
   /** Told whenever anything here changed, in this window or another; gives back how to stop listening. */
   watch(listener: () => void): () => void;
 
-  /** The catalogue held; fetched where there is none and the server can be reached, else null. */
+  /** The catalogue held; fetched where there is none and the server can be reached, else null. The same object as long as
+   * it is the same catalogue. */
   city(): Promise<City | null>;
   promises(): Promise<PromiseTable | null>;
   person(): Promise<Person | null>;
@@ -214,18 +220,22 @@ export interface Desk {
 
   /** Cases with the nearest due date first, those without one last; drafts that only this device has among them. */
   list(): Promise<CaseRow[]>;
-  /** By id or number. */
+  /** By id, or by number in whatever case of letters. */
   case(id: string): Promise<CaseParts | null>;
   /** Commands in these states, or all, oldest first. */
   outbox(...states: State[]): Promise<Entry[]>;
 
   /** Change fields (null empties one) of a draft or an open correction, as typed. A case that is not there yet begins
-   * as a draft of `service`. */
+   * as a draft of `service`. Several at the same time are as good as one after the other, and few writes. `invalid` with
+   * `extra.problems` by name where the service asks no such thing, `no_such_service`, `no_such_case`, `no_catalogue`,
+   * `forbidden` or `not_marked` where it is not open to changes. */
   edit(id: string, changes: Values, service?: string): Promise<void>;
-  /** Send a draft or a correction in. `invalid` with `extra.problems` by field, `documents_missing` with
+  /** Send a draft or a correction in, with all that is still being typed into it. `invalid` with `extra.problems` by field, `documents_missing` with
    * `extra.documents`, `choose_first`, `forbidden`. */
   submit(id: string): Promise<void>;
   act(id: string, act: Act): Promise<void>;
+  /** Of two values of a field, which one stands: `ours` is on the case, `theirs` beside it. `value`: the one of theirs that
+   * was shown, since another may have come meanwhile. `nothing_to_choose`. */
   choose(id: string, field: string, take: "ours" | "theirs", value?: unknown): Promise<void>;
   /** An officer looked at the case. Does nothing where there is nobody to tell. */
   opened(id: string): Promise<void>;
@@ -237,14 +247,14 @@ export interface Desk {
   give_up(entry: EntryKey): Promise<void>;
 
   /** Keep a photo or document: a picture is shrunk, and all is stripped from it that should not leave. On the disk when
-   * it resolves. `types` and `max_mb` are the catalogue's document's. Rejects with `wrong_type`, `heic` (a browser that
-   * cannot read what the phone's camera writes), `too_large`, `broken_file`, or `storage_full`, before anything is
-   * lost. */
+   * it resolves. `types` and `max_mb` are the catalogue's document's. Rejects with `wrong_type`, `heic` (what the phone's
+   * camera writes cannot be read here), `too_large`, `broken_file` (an empty one is), or `storage_full`, before anything
+   * is lost. */
   keep_file(file: File, types: readonly string[], max_mb: number): Promise<Kept>;
   /** Attach one of the applicant's documents to a draft or an open correction; the attachment's id. A case that is not
    * there yet begins as a draft of `service`. `invalid_file` (`extra.problems`), `unknown_document`, `not_marked`. */
   attach(id: string, document: string, kept: Kept, service?: string): Promise<string>;
-  /** Take it away again. The bytes stay until nothing here names them. */
+  /** Take it away again, where it is there. The bytes stay until nothing here names them. */
   detach(id: string, attachment: string): Promise<void>;
   /** What this device knows of the bytes of each attachment of a case, those of half-typed actions among them. */
   files(id: string): Promise<FileState[]>;
@@ -258,19 +268,23 @@ export interface Desk {
   typing(id: string, action: string): Promise<Act | null>;
   keep_typing(id: string, action: string, typed: Act | null): Promise<void>;
 
+  /** Who it is; a guest's cases go along. `wrong_credentials`, `conflict` (`extra.name`) where another account's work is
+   * here. */
   sign_in(login: string, password: string): Promise<Person>;
+  /** `conflict` where the login is taken, `invalid` with `extra.problems`. */
   sign_up(login: string, password: string, name: string): Promise<Person>;
   /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;
   /** The person has read that the device was wiped, or that its store was lost. */
   acknowledge_loss(): Promise<void>;
 
-  /** Exchange now. Rejects with `unreachable`, `not_our_server`, `not_signed_in` …; everything answered is stored. */
+  /** Exchange now, after what may be under way; where this device speaks for nobody yet, nothing is done. Rejects with `unreachable`, `not_our_server`, `not_signed_in` …; everything answered is stored. */
   sync(): Promise<Report>;
-  /** Ask the browser never to clear the store by itself; whether it agreed. */
+  /** Ask that the store is never cleared; whether that is promised. */
   persist(): Promise<boolean>;
-  /** All that has not been received, as a file to carry elsewhere. */
+  /** All that has not been received, as a file to carry elsewhere. What is in it is frozen: it can be undone no more. */
   export(): Promise<Blob>;
-  /** Take in such a file: as the same commands, never twice. How many were new. */
+  /** Take in such a file, of whatever kind of device: as the same commands, never twice. How many were new. `malformed`,
+   * `other_person`, `sign_in_first` (`extra.name`). */
   import(file: Blob): Promise<{ taken: number; known: number }>;
 }

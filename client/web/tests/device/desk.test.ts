@@ -1,4 +1,5 @@
-/** The desk as screens see it: what is told, in which order, and to which windows. */
+/** What a browser's desk does besides what every desk promises (`tests/contract/`): several windows, its own timer and
+ * room, and what a fake server can be told to do. */
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -59,58 +60,14 @@ async function until(look: () => Promise<boolean>): Promise<void> {
   throw new Error("it never came to be");
 }
 
-test("a first visit needs no token, and a catalogue that is there is not asked for twice", async () => {
+test("a catalogue that is there is not asked for twice, and nobody exchanges for nobody", async () => {
   const server = new FakeServer();
   const desk = await open({ transport: server });
   assert.equal((await desk.city())?.code, "kota");
   await desk.city();
-  assert.deepEqual([server.catalogues, server.requests], [1, []]);
-  assert.deepEqual([await desk.person(), await desk.promises(), await desk.list()], [null, null, []]);
-  const status = await desk.status();
-  assert.deepEqual([status.next_try, status.waiting, status.oldest, status.held], [null, 0, null, 0]);
-  assert.equal((await desk.sync()).exchanges, 0);
-});
-
-test("a first visit without a network has no catalogue, and gets it once there is one", async () => {
-  const server = new FakeServer();
-  const whole = server.catalogue.bind(server);
-  server.catalogue = offline.catalogue;
-  const desk = await open({ transport: server });
-  assert.equal(await desk.city(), null);
-  assert.equal((await refusal(desk.edit(newId(), {}, "lapor"))).code, "no_catalogue");
-  server.catalogue = whole;
-  assert.equal((await desk.city())?.code, "kota");
-});
-
-test("a draft waits for the timer, a submit goes at once", async () => {
-  const server = new FakeServer();
-  const desk = await open({ transport: server });
-  await desk.city();
-  const id = newId();
-  await desk.edit(id, COMPLETE, "izin");
-  await until(async () => (await desk.status()).next_try !== null);
-  assert.equal(server.requests.length, 0);
-  await desk.submit(id);
-  await until(async () => (await desk.case(id))?.record?.stage === "completeness");
-  const parts = await desk.case("izn-2026-000001");
-  assert.deepEqual(
-    [parts?.id, parts?.record?.number, parts?.entries[0]?.state],
-    [id, "IZN-2026-000001", "acknowledged"],
-  );
-  assert.equal(await desk.case("IZN-2026-999999"), null);
-  assert.deepEqual(await desk.person(), { id: ME, name: "Tamu", kind: "guest", roles: ["citizen"] });
-  const status = await desk.status();
-  assert.deepEqual([status.skew, status.last_success, status.held, status.progress], [5, NOW, 1, null]);
-});
-
-test("a submit takes along what is still being typed", async () => {
-  const desk = await furnished();
-  const id = newId();
-  const typing = Object.entries(COMPLETE).map(([name, value]) => desk.edit(id, { [name]: value }, "izin"));
-  await desk.submit(id);
-  await Promise.all(typing);
-  const [entry] = await desk.outbox("queued", "sent");
-  assert.deepEqual([entry?.data.action, entry?.data.set], ["submit", COMPLETE]);
+  assert.equal(server.catalogues, 1);
+  await desk.sync();
+  assert.deepEqual(server.requests, []);
 });
 
 test("the list has the nearest date first, then what was touched last", async () => {
@@ -181,17 +138,6 @@ test("what was refused, or received in an answer that broke off, stays in the li
   assert.deepEqual((await desk.list()).map(row => row.id).sort(), [caseId(2), caseId(3)]);
 });
 
-test("half-typed answers are kept until they are forgotten", async () => {
-  const desk = await furnished();
-  const typed = { action: "verify", form: { a: 1 }, note: "b" };
-  assert.equal(await desk.typing(caseId(1), "verify"), null);
-  await desk.keep_typing(caseId(1), "verify", typed);
-  assert.deepEqual(await desk.typing(caseId(1), "verify"), typed);
-  assert.equal(await desk.typing(caseId(1), "accept"), null);
-  await desk.keep_typing(caseId(1), "verify", null);
-  assert.equal(await desk.typing(caseId(1), "verify"), null);
-});
-
 test("what one window does, the others show", async () => {
   const name = uniqueName();
   const [one, two] = [await open({ name }), await open({ name })];
@@ -209,25 +155,6 @@ test("what one window does, the others show", async () => {
   await one.edit(newId(), { title: "Lampu" }, "lapor");
   await new Promise(resolve => setTimeout(resolve, 30));
   assert.equal(told, before);
-});
-
-test("a listener that fails keeps no deed from being done", async () => {
-  const desk = await furnished();
-  const { error } = console;
-  let complained = 0;
-  console.error = () => {
-    complained += 1;
-  };
-  try {
-    desk.watch(() => {
-      throw new Error("cannot draw");
-    });
-    await desk.edit(caseId(1), { title: "Lampu" }, "lapor");
-  } finally {
-    console.error = error;
-  }
-  assert.ok(complained > 0);
-  assert.equal((await desk.list()).length, 1);
 });
 
 test("two windows that type into one case lose nothing of either", async () => {
@@ -293,15 +220,6 @@ test("progress is shown while it lasts", async () => {
   await desk.sync();
   await Promise.all(asking);
   assert.deepEqual([[...seen], (await desk.status()).progress], [["sending"], null]);
-});
-
-test("a file goes from one device to another through the desk", async () => {
-  const desk = await furnished();
-  await desk.edit(caseId(1), COMPLETE, "izin");
-  const file = await desk.export();
-  const other = await furnished();
-  assert.deepEqual(await other.import(file), { taken: 1, known: 0 });
-  assert.equal((await other.list())[0]?.id, caseId(1));
 });
 
 test("a browser that cannot say how much room there is says nothing", async () => {

@@ -56,7 +56,7 @@ function value(field: Field, city: City): unknown {
     case "point":
       return { lat: -6.98, lon: 110.42 };
     default:
-      return "Lampu jalan mati di depan balai warga sejak kemarin";
+      return "Lampu jalan mati di depan balai warga sejak kemarin".slice(0, field.max ?? undefined);
   }
 }
 

@@ -73,6 +73,7 @@ async function madeOf(
   max_mb: number,
   open: () => Promise<Studio>,
 ): Promise<Made> {
+  if (file.size === 0) throw new TenggatError("broken_file", "the file is empty");
   const content = contentOf(new Uint8Array(await read(file.slice(0, LOOK))));
   const kind = content?.startsWith("image/") ? "image" : "pdf";
   if (!content || !types.includes(kind)) throw new TenggatError("wrong_type", `the file is no ${types.join(" or ")}`);

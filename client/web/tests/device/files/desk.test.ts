@@ -1,4 +1,5 @@
-/** Files as the screens know them: from choosing one to the server's word that it arrived. */
+/** Files as the screens know them, where an upload is to go as it is told; what every desk promises of files is held in
+ * `tests/contract/`. */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -53,26 +54,6 @@ async function filed(desk: BrowserDesk): Promise<[string, string]> {
 }
 
 const shown = (states: FileState[]) => states.map(({ here, sent, state }) => [here, sent, state]);
-
-test("kept, attached, sent in, uploaded, and arrived when the server says so", async () => {
-  const sent: string[] = [];
-  const { desk, server } = await open(async row => {
-    sent.push(row.id);
-    server.arrive(row.case);
-  });
-  const [id, attachment] = await filed(desk);
-  assert.deepEqual(shown(await desk.files(id)), [[true, 0, "waiting"]]);
-  assert.deepEqual((await desk.status()).files, { waiting: 1, bytes: 60, sent: 0 });
-  const [waiting] = await desk.waiting_files();
-  assert.deepEqual([waiting?.case, waiting?.document, waiting?.name], [id, "ktp", "ktp.jpg"]);
-  assert.equal((await desk.file(id, attachment, "original")).size, 60);
-  await desk.submit(id);
-  await until(async () => (await desk.files(id))[0]?.state === "arrived");
-  assert.deepEqual(sent, [attachment]);
-  assert.deepEqual((await desk.status()).files, { waiting: 0, bytes: 0, sent: 0 });
-  assert.deepEqual(await desk.waiting_files(), []);
-  assert.equal((await desk.file(id, attachment, "thumbnail")).size, 5);
-});
 
 test("an exchange does not wait for a file that is on its way", async () => {
   let end = () => {};
