@@ -188,6 +188,17 @@ def decode_key(text: str) -> bytes:
     return found
 
 
+def sealable_key(text: str) -> bytes:
+    """The 32 bytes of a public key that something can be sealed to. `BundleDamaged` also for those few points of which
+    no secret comes (RFC 7748, section 6.1)."""
+    found = decode_key(text)
+    try:
+        _SUITE.encrypt(b"", X25519PublicKey.from_public_bytes(found))
+    except ValueError:
+        raise BundleDamaged("nothing can be sealed to this key") from None
+    return found
+
+
 def key_id(public: bytes) -> str:
     """What a sealed content key is found by: 16 hex digits of the public key's SHA-256."""
     return hashlib.sha256(public).hexdigest()[:16]

@@ -1,12 +1,11 @@
 """Bringing others' bundles to the server: this device has a network, and cannot read what it carries."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from client.bundles.keys import KEYS
+from client.bundles.placing import placed
 from client.files.wire import Rest
 from client.store import Store
 from client.transport import NotOurServer, Progress, Transport, silent
@@ -62,18 +61,3 @@ def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Prog
             f"something other than the city's server answered ({answer.status});"
             " if this is a public Wi-Fi, open its sign-in page first"
         )
-
-
-@contextmanager
-def placed(target: Path) -> Iterator[BinaryIO]:
-    """A file that gets its name only when all of it is there, and on the disk."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

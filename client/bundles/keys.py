@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from client import newer
 from client.store import Store
 from client.transport import Transport
 from schemas.text import Text
-from sync.bundle import BundleDamaged, decode_key
+from sync.bundle import BundleDamaged, decode_key, sealable_key
 from sync.errors import NotFound, TenggatError
 
 KEYS = "server_keys"
@@ -17,24 +18,24 @@ class NoServerKeys(TenggatError):
 
     code = "no_server_keys"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "this device does not know the server's keys yet",
-            text=Text(
-                "Perangkat ini belum pernah bertemu servernya, jadi belum tahu untuk siapa berkas dikunci. Sinkronkan"
-                " sekali lewat jaringan apa pun, atau buka tautan pendaftaran dari admin. Yang Anda isi tetap aman.",
-                "This device never met its server, so it does not know whom to lock the file to. Sync once over any"
-                " network, or open the enrolment link of the administrator. All that you typed stays safe here.",
-            ),
-        )
+    def __init__(self, detail: str = "this device does not know the server's keys yet") -> None:
+        super().__init__(detail, text=_NEVER_MET)
+
+
+_NEVER_MET = Text(
+    "Perangkat ini belum pernah bertemu servernya, jadi belum tahu untuk siapa berkas dikunci. Sinkronkan sekali lewat"
+    " jaringan apa pun, atau buka tautan pendaftaran dari admin. Yang Anda isi tetap aman.",
+    "This device never met its server, so it does not know whom to lock the file to. Sync once over any network, or"
+    " open the enrolment link of the administrator. All that you typed stays safe here.",
+)
 
 
 def keep(store: Store, about: Mapping[str, Any]) -> bool:
     """Keep the keys that the server told (`GET /api/v1/about`); false, and nothing is kept, where it told none."""
     found = {name: str(about.get(name) or "") for name in ("seal", "sign")}
     try:
-        for key in found.values():
-            decode_key(key)
+        sealable_key(found["seal"])
+        decode_key(found["sign"])
     except BundleDamaged:
         return False
     store.meta.set(KEYS, found | {"epoch": store.meta.get("epoch")})
@@ -43,21 +44,26 @@ def keep(store: Store, about: Mapping[str, Any]) -> bool:
 
 def learn(store: Store, transport: Transport) -> None:
     """Ask the server for its keys where this device has none, or where the server was restored since it asked: then
-    they may be others. Nothing waits for it: what fails now is asked again at the next sync."""
+    they may be others; and once a day for its version. Nothing waits for it: what fails now is asked again at the next
+    sync."""
     held = store.meta.get(KEYS)
-    if held is not None and held["epoch"] == store.meta.get("epoch"):
+    known = held is not None and held["epoch"] == store.meta.get("epoch")
+    if known and newer.asked_today(store):
         return
     try:
         about = transport.call("GET", "/api/v1/about")
     except NotFound:
-        # An older server, which takes no bundles: not asked again in this life of its database.
+        # An older server, which takes no bundles.
+        newer.note(store, {})
         if held is None:
             store.meta.set(KEYS, {"seal": "", "sign": "", "epoch": store.meta.get("epoch")})
         return
     except TenggatError:
         return
     if isinstance(about, Mapping):
-        keep(store, about)
+        newer.note(store, about)
+        if not known:
+            keep(store, about)
 
 
 def held(store: Store) -> tuple[bytes, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import sync as protocol
-from client.cli import accounts, acting, cases, catalogue, drafts, files, locking, sending, state, syncing
+from client.cli import accounts, acting, bundles, cases, catalogue, drafts, files, locking, sending, state, syncing
 from client.cli.app import App
 from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
@@ -95,6 +95,7 @@ for _command in (
     locking.lock, locking.pin, locking.recover,
     catalogue.services, catalogue.areas,
     syncing.sync, state.status, sending.outbox,
+    bundles.bundle, bundles.answer, bundles.carry,
 ):  # fmt: skip
     _add(_command)
 for _command in (*sending.outbox.commands.values(), *files.file.commands.values()):

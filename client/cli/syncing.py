@@ -41,9 +41,9 @@ def sync(app: App, watch: bool) -> None:
 
 def sync_once(app: App) -> int:
     """One run of exchanges, then of files, told; the exit status it ends with."""
-    with _progress(app) as meter:
-        report = app.engine().sync(meter)
-    _tell(app, report, meter)
+    with meter(app) as shown:
+        report = app.engine().sync(shown)
+    _tell(app, report, shown)
     if report.wiped:
         raise _Revoked(told_by_code("revoked", "", "en")[0])
     if report.trouble is not None:
@@ -92,7 +92,8 @@ class Meter:
 
 
 @contextmanager
-def _progress(app: App) -> Iterator[Meter]:
+def meter(app: App) -> Iterator[Meter]:
+    """What shows how far something has come; in a terminal only."""
     if not app.errors.is_terminal:
         yield Meter(app, None)
         return
@@ -120,7 +121,7 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
     if report.refused:
         app.print(say("sync_refused", n=len(report.refused)), style="bold red")
         for result in report.refused:
-            _tell_refused(app, result)
+            tell_refused(app, result)
     if report.files_refused:
         app.print(say("sync_files_refused", n=len(report.files_refused)), style="bold red")
         for upload in report.files_refused:
@@ -135,12 +136,15 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
     if conflicts := app.store.records.conflicts():
         app.print(say("sync_conflicts", n=conflicts), style="magenta")
 
+    if version := newer(app.store):
+        app.print(say("newer_there", version=version), style="cyan")
 
 def _size(app: App, number: int) -> str:
     return size_in_words(number, app.language)
 
 
-def _tell_refused(app: App, result: Result) -> None:
+def tell_refused(app: App, result: Result) -> None:
+    """One refused command, and what can be done about it."""
     entry = app.store.outbox.entry(result.seq) if result.seq else None
     if entry is None:
         app.print(f"  {(result.text or {}).get(app.language) or result.code}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from server.access import tokens
@@ -41,7 +41,16 @@ class Seat:
 
 def seat_of(connection: Connection, token: str) -> Seat | None:
     """The seat that a token stands for, also a revoked one; None where no device has it or its person is disabled."""
-    row = connection.execute(_SEAT, {"token": tokens.hash_of(token)}).one_or_none()
+    return _seat(connection, connection.execute(_SEAT, {"token": tokens.hash_of(token)}).one_or_none())
+
+
+def seat_of_instance(connection: Connection, instance: str) -> Seat | None:
+    """The seat at which this instance was last shown, also a revoked one; None where there is none, or its person is
+    disabled."""
+    return _seat(connection, connection.execute(_SEAT_OF_INSTANCE, {"id": instance}).one_or_none())
+
+
+def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
     if row is None or row.disabled is not None:
         return None
     granted = connection.execute(_GRANTS, {"person": row.person_id}).scalars().all()
@@ -105,6 +114,15 @@ def _bound(engine: Engine, token: str, instance: str, sources: Sources) -> Seat:
             raise InstanceTaken("this instance id belongs to someone else's device")
         connection.execute(_REBIND, {"id": instance, "device": seat.device})
     return seat
+
+
+def bind_unseen(engine: Engine, instance: str, person: str, sources: Sources) -> Seat:
+    """The seat of a device of this person that never came here, and whose instance it is said to be. Its own token is
+    not known; once it comes with one, as the same person, the instance moves along. Raises `InstanceTaken`."""
+    token = sources.new_token()
+    with writing(engine) as connection:
+        new_device(connection, sources, person, token)
+    return _bound(engine, token, instance, sources)
 
 
 def is_known(engine: Engine, instance: str) -> bool:
@@ -179,10 +197,12 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_SEAT = text(
+_ANY_SEAT = (
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
-    " FROM device d JOIN person p ON p.id = d.person_id WHERE d.token = :token"
+    " FROM device d JOIN person p ON p.id = d.person_id"
 )
+_SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")
+_SEAT_OF_INSTANCE = text(f"{_ANY_SEAT} JOIN instance i ON i.device_id = d.id WHERE i.id = :id")
 _TAKEN = text("SELECT id FROM device WHERE token = :token")
 _GRANTS = text('SELECT scope FROM "grant" WHERE person_id = :person')
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")

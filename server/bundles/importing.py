@@ -84,11 +84,12 @@ def import_bundle(
     found = Imported(whole.header.id)
     taken: list[Taken | Refused] = []
     speaker: Speaker | None = None
+    answer_key = b""
     for part, body in bundle.parts(source, whole, world.keys.seal):
         if speaker is None:
             if not isinstance(part, Speaker):
                 raise BundleDamaged("the bundle does not begin with who speaks")
-            speaker = part
+            speaker, answer_key = part, bundle.sealable_key(part.answer)
         elif isinstance(part, Exchanged):
             if len(taken) == bundle.MAX_EXCHANGES:
                 raise BundleDamaged(f"more than {bundle.MAX_EXCHANGES} exchanges in one bundle")
@@ -103,7 +104,7 @@ def import_bundle(
         else:
             found.results += [msgspec.json.decode(line, type=Result) for line in one.results]
     if into is not None:
-        found.answered = _write_answer(world, whole.header.id, speaker, taken, found.files, into)
+        found.answered = _write_answer(world, whole.header.id, answer_key, taken, found.files, into)
     return found
 
 
@@ -141,7 +142,7 @@ def _file(world: Services, speaker: Speaker, part: File, body: Body, address: st
 def _write_answer(
     world: Services,
     request: str,
-    speaker: Speaker,
+    to: bytes,
     taken: list[Taken | Refused],
     files: list[File],
     into: bundle.Writable,
@@ -152,7 +153,7 @@ def _write_answer(
             into,
             "answer",
             request,
-            bundle.decode_key(speaker.answer),
+            to,
             world.keys.sign,
             secrets.token_bytes(48),
             parts,

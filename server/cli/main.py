@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, demo, devices
+from server.cli import audit, demo, devices, importing
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -75,6 +75,13 @@ class _Group(click.Group):
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of photos and documents, by default `files` in the data folder.",
 )
+@click.option(
+    "--keys",
+    envvar="TENGGAT_KEYS",
+    default=None,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the server's own keys, by default `keys` in the data folder.",
+)
 @click.pass_context
 def main(
     context: click.Context,
@@ -84,13 +91,14 @@ def main(
     web: Path | None,
     proxies: int,
     files: Path | None,
+    keys: Path | None,
 ) -> None:
     """The Tenggat server: applies commands, stamps dates, tells every device, shows the app.
 
     Every option can be set by the environment variable of the same meaning: TENGGAT_CITY, TENGGAT_DATA,
-    TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES, TENGGAT_FILES.
+    TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES, TENGGAT_FILES, TENGGAT_KEYS.
     """
-    context.obj = Settings(city, data, database or None, web or built_app(), proxies, files)
+    context.obj = Settings(city, data, database or None, web or built_app(), proxies, files, keys)
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -163,6 +171,7 @@ def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tu
 
 main.add_command(devices.device)
 main.add_command(audit.audit)
+main.add_command(importing.import_files)
 
 
 @main.command()

@@ -201,7 +201,7 @@ def test_a_revoked_device_hands_over_and_says_so(person: Make) -> None:
 def test_a_program_that_is_too_old_is_told_to_update(person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     guest = person("warga")
     guest.draft("lapor")
-    monkeypatch.setattr("server.exchange.view.PROTOCOL", messages.PROTOCOL + 1)
+    monkeypatch.setattr("server.exchange.exchanging.PROTOCOL", messages.PROTOCOL + 1)
     assert "terlalu lama" in guest.run("sync", exits=1)
     assert "pip install" in guest.run("status")
     assert guest.json("status")["waiting"]["count"] == 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from client.cli.words import cases, desk, errors, files, filing, locking, syncing
+from client.cli.words import bundles, cases, desk, errors, files, filing, locking, syncing
 from schemas.text import Language
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **syncing.WORDS,
     **locking.WORDS,
     **desk.WORDS,
+    **bundles.WORDS,
     **errors.WORDS,
 }
 
