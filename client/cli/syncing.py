@@ -136,8 +136,6 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
     if conflicts := app.store.records.conflicts():
         app.print(say("sync_conflicts", n=conflicts), style="magenta")
 
-    if version := newer(app.store):
-        app.print(say("newer_there", version=version), style="cyan")
 
 def _size(app: App, number: int) -> str:
     return size_in_words(number, app.language)
