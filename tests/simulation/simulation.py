@@ -7,7 +7,7 @@ to the end, when faults stop, everybody syncs, and everything must add up.
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.simulation.devices import PASSWORD, Device
 from tests.simulation.invariants import Broken, Ledger
 from tests.simulation.network import Network
 from tests.simulation.people import POISON, People
+from tests.simulation.post import Post
 from tests.simulation.servers import Server
 from tests.simulation.trace import Trace
 from tests.simulation.world import World
@@ -106,6 +107,7 @@ class City:
         self.network = Network(world, self.server, trace)
         self.network.meanwhile = self._meanwhile
         self.people = People(world)
+        self.post = Post(self)
         self.folder = simulation.folder / "devices"
         self.devices: list[Device] = []
         self.backups: list[str] = []
@@ -178,6 +180,9 @@ class City:
         self.trace.saw("bytes_dropped", len(names))
         self.trace.saw("room_made", len(names) if device.capacity is not None else 0)
         self._too_soon += [f"{device.name} {name}" for name in set(names) & photos.awaited(device)]
+        if device.store.meta.get("epoch") != self.ledger.epoch:
+            # In good faith: it has not heard yet that the server which had them was brought back to before.
+            self.ledger.photos_gone |= set(names)
 
     # The scheduler.
 
@@ -195,7 +200,7 @@ class City:
         self.world.move(chance.choice((1, 30, 600, 3600)) * chance.random())
         if chance.random() < 0.01:
             self._days(chance.choice((1, 3, 31)))
-        kind = chance.choices(("person", "sync", "disaster"), (50, 40, 10))[0]
+        kind = chance.choices(("person", "sync", "post", "disaster"), (46, 32, 12, 10))[0]
         # Two devices of one account are where edits meet.
         weights = [3 if d.login == "sari" else 2 if d.login in {"aduan", "dpu"} else 1 for d in self.devices]
         device = chance.choices(self.devices, weights)[0]
@@ -205,6 +210,8 @@ class City:
                 self._person(device)
         elif kind == "sync":
             self._sync(device)
+        elif kind == "post":
+            self.post.step(device)
         else:
             self._disaster(device)
 
@@ -250,9 +257,13 @@ class City:
                 device.revoked = False
 
     def _exchange(self, device: Device) -> str:
+        return self.taking(device, device.sync)
+
+    def taking(self, device: Device, how: Callable[[], str]) -> str:
+        """What came of a device's hearing from the server, one way or another; the books know what it was told."""
         given_up = invariants.device_marks(device, "settled")
         held = photos.on_device(device) if device.revoked else set()
-        came = device.sync()
+        came = how()
         self.ledger.hear(device)
         if device.store.meta.get("wiped") and not invariants.outbox(device):
             # A wipe leaves nothing, so also not what the person had taken back before it ever left.
@@ -455,6 +466,8 @@ def _small_pages(world: World) -> Iterator[None]:
     page, chunk = world.chance.choice((2, 3, 5, 20)), world.chance.choice((1, 2, 4, 250))
     with (
         mock.patch("client.store.store.PAGE", page),
+        mock.patch("client.bundles.writing.MAX_PAGE", page),
+        mock.patch("client.store.outbox.MAX_COMMANDS", world.chance.choice((2, 5_000, 5_000))),
         mock.patch("server.commands.apply.CHUNK", chunk),
         mock.patch("server.exchange.request.CHUNK", chunk),
         mock.patch("client.account.secrets.token_urlsafe", lambda _n: world.new_token()),
