@@ -24,6 +24,7 @@ from client.store.database import StoreBroken, StoreClosed, database_errors
 from client.store.files import Upload
 from client.transport import Progress, Transport, Unreachable, silent
 from schemas.catalogue.model import City, version_of
+from schemas.text import Text
 from sync.codec import inflate, lines_in
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
 from sync.exchange import Answered, Event, Exchange, Opened, Session
@@ -158,7 +159,10 @@ class Engine:
         report.mended += session.mended
 
     def _note(self, error: TenggatError | None) -> None:
-        self.store.meta.set("last_error", error and [error.code, error.detail, self.store.stamp()])
+        text = error.extra.get("text") if error else None
+        # What to do differs from case to case, and only the error itself knows.
+        words = {"id": text.id, "en": text.en} if isinstance(text, Text) else None
+        self.store.meta.set("last_error", error and [error.code, error.detail, self.store.stamp(), words])
 
     def _files(self, report: Report, progress: Progress) -> None:
         """After the exchange, never instead of it: whatever stops files is told beside what the exchange did."""

@@ -116,10 +116,10 @@ def enrol(store: Store, text: str, connect: Connect = over_the_network) -> dict[
     found = transport.call("POST", "/api/v1/enrolments", body, account.guest_token(store))
     with store.transaction():
         account.keep(store, found, asked["login"])
+        if pem is not None or road.verify is None:
+            trust.trust(store, pem.encode() if pem else None)
         store.meta.set("server", link.server)
         store.meta.set("enrolling", None)
-        if pem is not None:
-            trust.trust(store, pem.encode())
     person: dict[str, Any] = found["person"]
     return person
 
@@ -147,7 +147,9 @@ def _road(store: Store, link: Link) -> tuple[Road, str | None]:
     """The road there, and the certificate that the link vouches for."""
     road = road_of(store)
     if link.fingerprint is None:
-        return road, None
+        # What was trusted for another server says nothing of this one.
+        moves = store.meta.get("server") not in (None, link.server)
+        return (Road(proxy=road.proxy) if moves else road), None
     pem = trust.fetched(link.server, link.fingerprint, road.proxies)
     return Road(trust.lay(store.path.parent, pem), road.proxy), pem
 

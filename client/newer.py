@@ -1,24 +1,22 @@
 """Whether the city has a newer version of this program: noticed on the way, told quietly, never forced."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
+from typing import Any
 
 import sync as protocol
 from client.store import Store
-from client.transport import Transport
-from sync.errors import TenggatError
 
 
-def note(store: Store, transport: Transport) -> None:
-    """Ask the server for its version, at most once a day. Whatever comes of it is no trouble of anybody's."""
-    today = store.clock().date().isoformat()
-    if store.meta.get("about_asked") == today:
-        return
-    try:
-        about = transport.call("GET", "/api/v1/about")
-    except TenggatError:
-        return
+def asked_today(store: Store) -> bool:
+    """Whether the server was asked for its version today: once a day will do."""
+    return bool(store.meta.get("about_asked") == _today(store))
+
+
+def note(store: Store, about: Mapping[str, Any]) -> None:
+    """Note what the server said of itself (`GET /api/v1/about`)."""
     with store.transaction():
-        store.meta.set("about_asked", today)
+        store.meta.set("about_asked", _today(store))
         store.meta.set("newer", _version(about))
 
 
@@ -38,6 +36,10 @@ def _numbers(version: str) -> list[int]:
     return [int(part) if part.isascii() and part.isdigit() else 0 for part in version.split(".")[:6]]
 
 
-def _version(about: object) -> str | None:
-    found = about.get("version") if isinstance(about, dict) else None
+def _today(store: Store) -> str:
+    return store.clock().date().isoformat()
+
+
+def _version(about: Mapping[str, Any]) -> str | None:
+    found = about.get("version")
     return found if isinstance(found, str) and len(found) <= 40 else None

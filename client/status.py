@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from client.newer import newer
 from client.store import Store
 from sync.outbox import State
 
@@ -30,7 +31,7 @@ def status(store: Store) -> dict[str, Any]:
             "mended": meta("mended") or 0,
             "last_success": there,
             "last_success_here": here,
-            "last_error": {"code": error[0], "detail": error[1], "at": error[2]} if error else None,
+            "last_error": _trouble(error),
             # A disk is not cleared by anybody but its owner.
             "persistent": True,
             "free": store.blobs.free(),
@@ -40,7 +41,15 @@ def status(store: Store) -> dict[str, Any]:
             "signed_out": error is not None and error[0] == "not_signed_in" and meta("token") is not None,
             "wiped": meta("wiped"),
             "loss": None,
+            "newer": newer(store),
         }
+
+
+def _trouble(error: list[Any] | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    code, detail, at, *text = error
+    return {"code": code, "detail": detail, "at": at} | ({"text": text[0]} if text and text[0] else {})
 
 
 def skew(there: str | None, here: str | None) -> int | None:

@@ -81,8 +81,9 @@ def trust(store: Store, pem: bytes | None) -> None:
         kept = "".join(each.public_bytes(serialization.Encoding.PEM).decode() for each in certificates_in(pem))
     with store.transaction():
         store.meta.set("trust", kept)
+    new = file_of(store)
     for old in store.path.parent.glob("certificate-*.pem"):
-        if kept is None or old != _place(store.path.parent, kept):
+        if old != new:
             old.unlink(missing_ok=True)
 
 

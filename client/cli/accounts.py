@@ -1,11 +1,11 @@
-"""sign-in, sign-up, sign-out, guest, language: who this device speaks for, and how it speaks."""
+"""sign-in, sign-up, sign-out, enrol, guest, language: who this device speaks for, and how it speaks."""
 
 import sys
 from urllib.parse import urlsplit
 
 import click
 
-from client import account
+from client import account, enrolment
 from client.cli.app import App
 from client.cli.finding import SHORT
 from client.cli.half_typed import half_typed
@@ -43,7 +43,7 @@ def sign_in(app: App, login: str | None, server: str | None, password_stdin: boo
     app.store.meta.set("server", address)
     roles = ", ".join(role_name(role, app.language) for role in person["roles"])
     app.print(app.say("signed_in", name=person["name"], roles=roles, server=address), style="green")
-    _fetch(app, no_sync)
+    fetch_first(app, no_sync)
 
 
 @click.command("sign-up")
@@ -70,7 +70,29 @@ def sign_up(
     person = account.sign_up(app.store, app.transport(address), login, password, name)
     app.store.meta.set("server", address)
     app.print(app.say("signed_up", name=person["name"], server=address), style="green")
-    _fetch(app, no_sync)
+    fetch_first(app, no_sync)
+
+
+@click.command()
+@click.argument("link")
+@_no_sync
+@click.pass_obj
+def enrol(app: App, link: str, no_sync: bool) -> None:
+    """Come in with the LINK that the city's administrator sent: no address and no password to type. Needs a network.
+
+    A guest's cases go along. A link brings one device in, once.
+
+    \b
+    Example:
+      tenggat enrol "https://layanan.example.id/#/gabung/…"
+    """
+    found = enrolment.look(app.store, link, app.machine.connect)
+    city = found["city"].get(app.language) or found["city"]["id"]
+    app.print(app.say("enrolling", name=found["person"]["name"], city=city, server=found["server"]))
+    person = enrolment.enrol(app.store, link, app.machine.connect)
+    roles = ", ".join(role_name(role, app.language) for role in person["roles"])
+    app.print(app.say("signed_in", name=person["name"], roles=roles, server=app.server), style="green")
+    fetch_first(app, no_sync)
 
 
 @click.command("sign-out")
@@ -112,7 +134,7 @@ def guest(app: App, server: str | None, no_sync: bool) -> None:
     account.begin_as_guest(app.store)
     app.store.meta.set("server", address)
     app.print(app.say("guest_ready", server=address), style="green")
-    _fetch(app, no_sync)
+    fetch_first(app, no_sync)
 
 
 @click.command()
@@ -179,8 +201,8 @@ def _password(app: App, from_stdin: bool, *, twice: bool = False) -> str:
     return str(password)
 
 
-def _fetch(app: App, no_sync: bool) -> None:
-    """The first sync. Signing in has succeeded whatever becomes of it."""
+def fetch_first(app: App, no_sync: bool) -> None:
+    """The first sync. Coming in has succeeded whatever becomes of it."""
     if no_sync:
         app.print(app.say("sync_later"))
         return

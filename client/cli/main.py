@@ -7,7 +7,20 @@ from typing import Any
 import click
 
 import sync as protocol
-from client.cli import accounts, acting, bundles, cases, catalogue, drafts, files, locking, sending, state, syncing
+from client.cli import (
+    accounts,
+    acting,
+    bundles,
+    cases,
+    catalogue,
+    drafts,
+    files,
+    locking,
+    roads,
+    sending,
+    state,
+    syncing,
+)
 from client.cli.app import App
 from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
@@ -87,7 +100,8 @@ def _add(command: click.Command) -> None:
 
 
 for _command in (
-    accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.guest, accounts.language,
+    accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.enrol, accounts.guest, accounts.language,
+    roads.trust, roads.proxy,
     cases.list_cases, cases.show,
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
     files.attach, files.detach, files.files_of, files.file,

@@ -13,6 +13,9 @@ from client.cli.half_typed import half_typed
 from client.cli.plain import clean, role_name, size_in_words, span_in_words
 from client.cli.trouble import told_by_code
 from client.files.room import LOW
+from client.newer import newer
+from client.roads import DIRECT, shown
+from client.trust import fingerprint_of, held, in_groups
 from sync.outbox import State
 
 SKEW = 300
@@ -55,7 +58,7 @@ def _facts(app: App) -> dict[str, Any]:
         "revoked": meta.get("wiped"),
         "upgrade": bool(meta.get("upgrade")),
         "last_success": meta.get("last_success"),
-        "last_error": {"code": error[0], "detail": error[1], "at": error[2]} if error else None,
+        "last_error": {"code": error[0], "detail": error[1], "at": error[2], "text": _words(error)} if error else None,
         "waiting": {"count": waiting, "bytes": size, "oldest": oldest},
         "files": _files(app),
         "refused": outbox.count(State.REFUSED),
@@ -65,7 +68,14 @@ def _facts(app: App) -> dict[str, Any]:
         "mended": meta.get("mended") or 0,
         "free": shutil.disk_usage(app.store.path.parent).free,
         "skew": _skew(app),
+        "proxy": shown(proxy) if (proxy := meta.get("proxy")) else None,
+        "trusts": [fingerprint_of(each) for each in held(app.store)],
+        "newer": newer(app.store),
     }
+
+
+def _words(error: list[Any]) -> dict[str, str] | None:
+    return error[3] if len(error) > 3 else None
 
 
 def _skew(app: App) -> int | None:
@@ -87,7 +97,8 @@ def _rows(app: App, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
     elif facts["upgrade"]:
         rows.append(("error", "\n".join(told_by_code("upgrade", "", language)), "yellow"))
     elif error := facts["last_error"]:
-        lines = [_when(app, error["at"]) or "", *told_by_code(error["code"], error["detail"], language)]
+        extra = {"text": error["text"]} if error["text"] else None
+        lines = [_when(app, error["at"]) or "", *told_by_code(error["code"], error["detail"], language, extra)]
         rows.append(("error", "\n".join(lines), "yellow"))
     rows.append(("waiting", _waiting(app, waiting), "cyan" if waiting["count"] else "green"))
     if files["count"]:
@@ -109,6 +120,12 @@ def _rows(app: App, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
     if facts["skew"] is not None and abs(facts["skew"]) >= SKEW:
         span = span_in_words(abs(facts["skew"]), language)
         rows.append(("clock", say("status_clock_off", span=span), "yellow"))
+    for fingerprint in facts["trusts"]:
+        rows.append(("trusts", in_groups(fingerprint), ""))
+    if facts["proxy"]:
+        rows.append(("proxy", say("proxy_none") if facts["proxy"] == DIRECT else facts["proxy"], ""))
+    if facts["newer"]:
+        rows.append(("newer", say("newer_there", version=facts["newer"]), "cyan"))
     if facts["profile"] != "default":
         rows.append(("profile", facts["profile"], ""))
     rows.append(("folder", facts["folder"], "dim"))

@@ -14,6 +14,7 @@ from client.cli.papers import refused_lines
 from client.cli.plain import size_in_words
 from client.cli.trouble import DONE, REFUSED, exit_status, told, told_by_code
 from client.engine import Report
+from client.newer import newer
 from client.store.files import Upload
 from sync.errors import NotFound, NotSignedIn, TenggatError
 from sync.messages import Result
@@ -135,6 +136,8 @@ def _tell(app: App, report: Report, meter: Meter | None) -> None:
         app.warn(*told(report.trouble, app.language))
     if conflicts := app.store.records.conflicts():
         app.print(say("sync_conflicts", n=conflicts), style="magenta")
+    if version := newer(app.store):
+        app.print(say("newer_there", version=version), style="cyan")
 
 
 def _size(app: App, number: int) -> str:

@@ -19,6 +19,8 @@ DONE, REFUSED, UNREACHABLE, NOT_SIGNED_IN = 0, 1, 3, 4
 _EXITS = {
     "unreachable": UNREACHABLE,
     "not_our_server": UNREACHABLE,
+    "untrusted_server": UNREACHABLE,
+    "proxy_trouble": UNREACHABLE,
     "busy": UNREACHABLE,
     "too_many": UNREACHABLE,
     "server_full": UNREACHABLE,
@@ -37,6 +39,8 @@ _WITH_DETAIL = frozenset(
     (
         "unreachable",
         "not_our_server",
+        "untrusted_server",
+        "proxy_trouble",
         "malformed",
         "store_broken",
         "wrong_key",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from client.cli.words import bundles, cases, desk, errors, files, filing, locking, syncing
+from client.cli.words import bundles, cases, desk, errors, files, filing, locking, roads, syncing
 from schemas.text import Language
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **files.WORDS,
     **syncing.WORDS,
     **locking.WORDS,
+    **roads.WORDS,
     **desk.WORDS,
     **bundles.WORDS,
     **errors.WORDS,
