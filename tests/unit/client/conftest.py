@@ -32,10 +32,15 @@ class Bench:
 
     store: Store
     city: City
+    key: bytes | None = None
 
     @property
     def desk(self) -> Desk:
         return Desk(self.store)
+
+    def started_anew(self) -> Store:
+        """The same store as another process opens it."""
+        return Store(self.store.path, key=self.key)
 
     def complete(self, service: str = "krk", **given: Any) -> dict[str, Any]:
         return answers(self.city, self.city.service(service).fields, given, optional=False)
@@ -99,8 +104,15 @@ class Bench:
         return [msgspec.json.decode(line_of(e.command)) for e in entries if e.state in ("queued", "sent")]
 
 
+@pytest.fixture(params=[None, b"kunci profil ini, 32 byte lamanya"[:32]], ids=["plain", "sealed"])
+def store_key(request: pytest.FixtureRequest) -> bytes | None:
+    """Every test on the bench is run with both kinds of store: one contract."""
+    key: bytes | None = request.param
+    return key
+
+
 @pytest.fixture
-def make_bench(tmp_path: Path, city: City) -> Iterator[Any]:
+def make_bench(tmp_path: Path, city: City, store_key: bytes | None) -> Iterator[Any]:
     made: list[Store] = []
     ids = count(1)
     now = [datetime(2026, 3, 16, 2, 0, tzinfo=UTC)]
@@ -111,13 +123,14 @@ def make_bench(tmp_path: Path, city: City) -> Iterator[Any]:
 
     def make(name: str = "device", **options: Any) -> Bench:
         path = tmp_path / f"{name}.sqlite"
+        options.setdefault("key", store_key)
         store = Store(path, clock=clock, new_id=lambda: f"00000000-0000-4000-9000-{next(ids):012d}", **options)
         made.append(store)
         with store.transaction():
             store.meta.set("catalogue", city.version)
             store.meta.set("catalogue_json", city.to_json().decode())
             store.meta.set("person", {"id": ME, "name": "Saya", "roles": ["citizen"]})
-        return Bench(store, city)
+        return Bench(store, city, store_key)
 
     yield make
     for store in made:

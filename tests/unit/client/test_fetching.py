@@ -141,7 +141,7 @@ def test_a_disk_that_fills_up_under_a_download_is_said_in_words(
     def full(*_: Any) -> bool:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Blobs, "adopt", full)
+    monkeypatch.setattr(type(bench.store.blobs), "adopt", full)
     with pytest.raises(StorageFull):
         Fetching(bench.store, shelf).original(record.id, attachment)  # type: ignore[arg-type]
 

@@ -289,10 +289,10 @@ def test_short_of_room_the_fetched_goes_first_then_the_oldest_that_arrived(
     _, waiting = attached(bench, "c")
     other = fetched(bench, first, b"x" * 5_000)
     small = fetched(bench, first, b"thumbnail", "thumbnail")
-    blobs = bench.store.blobs
+    blobs, known = bench.store.blobs, bench.store.files.known()
 
     def used() -> int:
-        return sum(path.stat().st_size for path in blobs.folder.glob("*/*"))
+        return sum(len(blobs.read(name)) for name in known if blobs.has(name))
 
     full = used() + RESERVE
     monkeypatch.setattr(Blobs, "free", lambda _: full - used())
@@ -337,7 +337,7 @@ def test_a_process_that_died_while_forgetting_finishes_it_later(bench: Bench, mo
         with pytest.raises(KeyboardInterrupt):
             bench.store.forget()
     assert list(bench.store.blobs.folder.glob("*/*"))
-    again = Store(bench.store.path)
+    again = bench.started_anew()
     assert not again.blobs.folder.exists() and again.meta.get("bytes_gone") is None
     again.close()
 
@@ -376,7 +376,7 @@ def test_a_copy_of_the_database_without_its_folder_still_opens(bench: Bench) -> 
     shutil.rmtree(bench.store.blobs.folder)
     assert not bench.store.blobs.sound(attach["sha256"]) and bench.store.files.unsent()[0] == 1
     bench.store.close()
-    again = Store(bench.store.path)
+    again = bench.started_anew()
     assert again.files.unsent()[0] == 1
     again.close()
 

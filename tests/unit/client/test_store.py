@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from client.store import Store
 from client.store.database import STEPS, StoreBroken, open_file, transaction
 from sync.codec import read_head
 from sync.digest import digest_of
@@ -32,7 +31,7 @@ def test_a_file_is_made_once_and_reopened(make_bench: Any, tmp_path: Path) -> No
     bench: Bench = make_bench()
     name = bench.desk.new("lapor", {"title": "Lampu"})
     bench.store.close()
-    again = Store(bench.store.path)
+    again = bench.started_anew()
     assert again.outbox.entries()[0].case == name
     again.close()
 

@@ -9,7 +9,6 @@ import pytest
 from client.files import uploads, wire
 from client.files.uploads import Sent, Uploads
 from client.files.wire import ServerFull
-from client.store import Store
 from client.store.files import Upload
 from client.transport import Answer, NotOurServer, Unreachable
 from sync.errors import NotSignedIn, TooMany
@@ -91,7 +90,7 @@ def test_it_goes_on_after_the_program_was_started_anew(trip: Trip) -> None:
     trip.server.faults["PATCH"] = [("cut", 100)]
     with pytest.raises(Unreachable):
         trip.run()
-    again = Store(trip.bench.store.path)
+    again = trip.bench.started_anew()
     assert Uploads(again, trip.server).run().files == 3
     assert trip.server.received == sum(trip.sizes.values())
     again.close()
@@ -195,7 +194,7 @@ def test_bytes_damaged_on_the_way_go_again_and_not_for_ever(trip: Trip) -> None:
 def test_bytes_that_are_gone_or_spoiled_here_are_said_to_be(trip: Trip) -> None:
     blobs = trip.bench.store.blobs
     blobs.drop([trip.known("kecil").sha256])
-    spoiled = trip.known("sedang").sha256
+    spoiled = blobs.named(trip.known("sedang").sha256)
     next(blobs.folder.glob(f"*/{spoiled}")).write_bytes(b"x")
     sent = trip.run()
     assert sent.files == 1 and {u.name for u in sent.refused} == {"kecil.jpg", "sedang.jpg"}
