@@ -1,5 +1,6 @@
 """A device: the real store, engine and desk, on a clock of its own, that can be killed and started again."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -206,6 +207,12 @@ class Device:
     def rows(self, query: str) -> list[Any]:
         # Looked at from the outside: an observer's statement kills nobody.
         return list(sqlite3.Connection.execute(self.store._db, query).fetchall())
+
+    @property
+    def epoch(self) -> str | None:
+        """The server's epoch, as far as this device has heard."""
+        found = self.rows("SELECT value FROM meta WHERE key = 'epoch'")
+        return str(json.loads(found[0]["value"])) if found else None
 
     @property
     def mid_page(self) -> bool:

@@ -40,7 +40,7 @@ def restore(city: "City") -> None:
     name = city.world.faults.choice(city.backups)
     before = city.all_marks()
     city.ledger.gone |= invariants.replaced(city.ledger, city.server)
-    photos_before = photos.everywhere(city.server, city.devices)
+    photos_before = photos.at_server(city.server)
     with_files = city.world.faults.random() < 0.5
     city.server.restore(name, with_files=with_files)
     city.backups = city.backups[: city.backups.index(name) + 1]
@@ -50,8 +50,10 @@ def restore(city: "City") -> None:
     for device in city.devices:
         old = [row for row in invariants.outbox(device) if (row["settled_at"] or "9") < oldest]
         city.ledger.gone |= invariants.marks(*(bytes(row["line"]) for row in old))
-    # Photos of the lost days come again from who took them, as long as they keep them.
-    city.ledger.photos_gone |= photos_before - photos.everywhere(city.server, city.devices)
+    # Photos of the lost days come again from who took them, as long as they keep them; what others fetched goes with
+    # the record that it belongs to.
+    kept = {sha256 for device in city.devices for sha256 in photos.own(device)}
+    city.ledger.photos_gone |= photos_before - photos.at_server(city.server) - kept
     city.trace.strike("server_restored", name)
     if with_files:
         city.trace.strike("files_restored", name)

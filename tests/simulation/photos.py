@@ -48,6 +48,11 @@ def on_device(device: Device) -> set[str]:
     return _whole(path for path in device.store.blobs.folder.glob("??/*"))
 
 
+def own(device: Device) -> set[str]:
+    """The hashes of the bytes that a device holds to send them, or in case they have to be sent again."""
+    return {row["sha256"] for row in device.rows("SELECT sha256 FROM upload")} & on_device(device)
+
+
 def at_server(server: Server) -> set[str]:
     """The same of the server's store."""
     return _whole((server.files / "blobs").glob("??/*"))

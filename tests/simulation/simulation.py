@@ -180,7 +180,7 @@ class City:
         self.trace.saw("bytes_dropped", len(names))
         self.trace.saw("room_made", len(names) if device.capacity is not None else 0)
         self._too_soon += [f"{device.name} {name}" for name in set(names) & photos.awaited(device)]
-        if device.store.meta.get("epoch") != self.ledger.epoch:
+        if device.epoch != self.ledger.epoch:
             # In good faith: it has not heard yet that the server which had them was brought back to before.
             self.ledger.photos_gone |= set(names)
 
