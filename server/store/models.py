@@ -5,7 +5,7 @@ Sums of hashes are signed 64-bit integers holding unsigned ones (sync.digest.sig
 """
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Names for constraints, so that a migration can drop one on either database.
@@ -19,6 +19,11 @@ NAMING = {
 
 # On SQLite only a column that is called INTEGER is the table's own key; any other type costs an index beside it.
 Position = BigInteger().with_variant(Integer(), "sqlite")
+
+
+# Of millions of rows, the few that somebody must look at.
+_QUARANTINED = text("status = 'quarantined'")
+_OPEN_UPLOADS = text("code IS NULL OR code NOT IN ('done', 'terminated')")
 
 
 class Base(DeclarativeBase):
@@ -63,12 +68,29 @@ class Device(db.Model):  # type: ignore[name-defined,misc]
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created: Mapped[str] = mapped_column(String(40))
-    seen: Mapped[str | None] = mapped_column(String(40))
+    seen: Mapped[str | None] = mapped_column(String(40), index=True)
     app: Mapped[str] = mapped_column(String(80), default="")
     health: Mapped[str] = mapped_column(String(1000), default="{}")
     skew: Mapped[int | None] = mapped_column()
     """Device clock minus server clock at the last exchange, in seconds."""
     revoked: Mapped[str | None] = mapped_column(String(40))
+    revoked_why: Mapped[str | None] = mapped_column(String(200))
+    waits: Mapped[int] = mapped_column(server_default="0")
+    """Commands and files that it had not sent: of `health`, as a number to choose and sort by."""
+    succeeded: Mapped[str | None] = mapped_column(String(40))
+    """The last exchange that is known to have ended whole; `cuts`: how many since then are known not to have."""
+    cuts: Mapped[int] = mapped_column(server_default="0")
+    mismatches: Mapped[int] = mapped_column(server_default="0")
+    """Digest mismatches, each within a week of the one before."""
+    mismatched: Mapped[str | None] = mapped_column(String(40))
+    turned_away: Mapped[str | None] = mapped_column(String(40))
+    """When its outbox last came with a token that is good for nothing."""
+    resync: Mapped[int] = mapped_column(server_default="0")
+    """How often it was told to start over: part of what a cursor must fit to."""
+    resync_asked: Mapped[str | None] = mapped_column(String(40))
+    diagnosis_asked: Mapped[str | None] = mapped_column(String(40))
+    amended: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The newest `amendment` of one of its instances; 0 for none, which is what an exchange looks at."""
 
 
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
@@ -135,6 +157,10 @@ class CommandRow(db.Model):  # type: ignore[name-defined,misc]
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The line as sent, kept whole for all but applied edits (the case holds those): nothing typed is lost."""
 
+    __table_args__ = (
+        Index("ix_command_quarantined", "received", sqlite_where=_QUARANTINED, postgresql_where=_QUARANTINED),
+    )
+
 
 class Stray(db.Model):  # type: ignore[name-defined,misc]
     """A line that had no readable key, or a key that was used for something else: kept for an admin to read."""
@@ -148,6 +174,55 @@ class Stray(db.Model):  # type: ignore[name-defined,misc]
     person_id: Mapped[str] = mapped_column(String(36))
     received: Mapped[str] = mapped_column(String(40))
     payload: Mapped[bytes] = mapped_column(LargeBinary)
+    handled: Mapped[str | None] = mapped_column(String(40))
+    """When somebody dealt with it; `handled_how`: `corrected` or `dismissed`."""
+    handled_how: Mapped[str | None] = mapped_column(String(16))
+
+
+class Amendment(db.Model):  # type: ignore[name-defined,misc]
+    """A command's result that took the place of an earlier one: an officer looked at it. Both are kept, and so is the
+    line that was carried out in place of the one that was sent."""
+
+    __tablename__ = "amendment"
+
+    n: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=False)
+    """Counts up, in the order of commits."""
+    instance: Mapped[str] = mapped_column(String(36))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[str] = mapped_column(String(40))
+    person: Mapped[str] = mapped_column(String(36))
+    how: Mapped[str] = mapped_column(String(16))
+    """`retried`, `corrected`, `rejected`, or `follows`: it had waited for one of those."""
+    before: Mapped[bytes] = mapped_column(LargeBinary)
+    result: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_amendment_instance_n", "instance", "n"),)
+
+
+class DeviceSample(db.Model):  # type: ignore[name-defined,misc]
+    """How a device stood at a contact, at most once an hour: what the board draws. `at` is the hour's beginning."""
+
+    __tablename__ = "device_sample"
+
+    device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+    waiting: Mapped[int] = mapped_column()
+    files: Mapped[int] = mapped_column()
+    refused: Mapped[int] = mapped_column()
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    free: Mapped[int | None] = mapped_column(BigInteger)
+    skew: Mapped[int | None] = mapped_column()
+
+
+class Diagnosis(db.Model):  # type: ignore[name-defined,misc]
+    """What a device told when an admin asked how it stands (schemas/diagnosis.py)."""
+
+    __tablename__ = "diagnosis"
+
+    device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    came: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
 
 
 class FeedRow(db.Model):  # type: ignore[name-defined,misc]
@@ -291,4 +366,7 @@ class UploadRow(db.Model):  # type: ignore[name-defined,misc]
     code: Mapped[str | None] = mapped_column(String(40))
     """How it ended: `done`, `terminated`, or why it was refused."""
 
-    __table_args__ = (Index("uq_upload_owner", "person_id", "case_id", "attachment_id", unique=True),)
+    __table_args__ = (
+        Index("uq_upload_owner", "person_id", "case_id", "attachment_id", unique=True),
+        Index("ix_upload_open", "device_id", sqlite_where=_OPEN_UPLOADS, postgresql_where=_OPEN_UPLOADS),
+    )
