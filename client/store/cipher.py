@@ -5,6 +5,7 @@ from it, so what is found out about one says nothing about another.
 """
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,29 +50,31 @@ def sealed_opener(key: bytes) -> Connect:
     """What `database.connect` is for a plain file. `WrongKey`, `NotSealed`, `NoCipher`."""
     raw = subkey(key, "tenggat database")
 
+    fits = False
+
     def connect(path: Path) -> sqlite3.Connection:
-        _refuse_plain(path)
+        nonlocal fits
+        if not fits:
+            _refuse(path, raw)
+            fits = True
         connection = cipher_connection(path, raw)
         try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
-        except database_errors() as error:
+        except BaseException:
             connection.close()
-            if "not a database" in str(error):
-                raise WrongKey(f"{path} was not encrypted under this key, or it is damaged; nothing was changed") from (
-                    None
-                )
             raise
         return connection
 
     return connect
 
 
-def cipher_connection(path: Path, raw: bytes | None) -> sqlite3.Connection:
-    """A bare connection through SQLCipher; `raw` None opens a plain file with it."""
+def cipher_connection(path: Path, raw: bytes | None, *, reads: bool = False) -> sqlite3.Connection:
+    """A bare connection through SQLCipher; `raw` None opens a plain file with it. `reads`: nothing is written through
+    it, not even what the last one to close a file moves there from the log."""
     dbapi2 = _dbapi2()
-    connection = dbapi2.connect(str(path), isolation_level=None, timeout=15, check_same_thread=False)
+    name = f"{path.absolute().as_uri()}?mode=ro" if reads else str(path)
+    connection = dbapi2.connect(name, isolation_level=None, timeout=15, check_same_thread=False, uri=reads)
     # It would tell of a wrong key on the terminal, where it means nothing to anybody.
     connection.execute("PRAGMA cipher_log_level = NONE")
     if raw is not None:
@@ -90,8 +93,17 @@ def _dbapi2() -> Any:
     return dbapi2
 
 
-def _refuse_plain(path: Path) -> None:
-    if path.exists():
-        with path.open("rb") as file:
-            if file.read(len(PLAIN)) == PLAIN:
-                raise NotSealed(f"{path} is not encrypted, though a key was given for it; nothing was changed")
+def _refuse(path: Path, raw: bytes) -> None:
+    """Look before anything may be written: is the file encrypted, and under this key?"""
+    if not path.exists() or not path.stat().st_size:
+        return
+    with path.open("rb") as file:
+        if file.read(len(PLAIN)) == PLAIN:
+            raise NotSealed(f"{path} is not encrypted, though a key was given for it; nothing was changed")
+    with closing(cipher_connection(path, raw, reads=True)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except database_errors() as error:
+            if "not a database" not in str(error):
+                raise
+            raise WrongKey(f"{path} is not encrypted under this key, or it is damaged; nothing was changed") from None
