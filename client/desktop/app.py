@@ -10,7 +10,7 @@ from client.desktop import screens
 from client.desktop.door import Door, same
 from client.desktop.gate import Gate
 from client.desktop.problems import MEDIA, NoEntry, body_of
-from sync.errors import Invalid, Malformed, NotFound, TooLarge
+from sync.errors import Malformed, NotFound, TooLarge
 
 MAX_JSON: Final = 4 * 1024 * 1024
 """Bytes of arguments; a command has room for less."""
@@ -45,7 +45,8 @@ class _Change(msgspec.Struct):
 
 
 class _Serve(msgspec.Struct):
-    server: Annotated[str, msgspec.Meta(max_length=2_000)]
+    server: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+    link: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
 
 
 class _Shown(msgspec.Struct):
@@ -70,9 +71,7 @@ class Window:
         return self.gate.standing()
 
     def make(self, given: _Make) -> dict[str, str]:
-        if given.link is not None:
-            raise Invalid("this version cannot read invitation links; type the server's address")
-        return {"recovery": self.gate.make(given.title, given.secret, given.server)}
+        return {"recovery": self.gate.make(given.title, given.secret, given.server, given.link)}
 
     def open(self, given: _Open) -> None:
         self.gate.open(given.profile, given.secret)
@@ -84,7 +83,12 @@ class Window:
         self.gate.change(given.old, given.secret)
 
     def serve(self, given: _Serve) -> None:
-        self.gate.serve(given.server)
+        if given.link is not None:
+            self.gate.enrol(given.link)
+        elif given.server is not None:
+            self.gate.serve(given.server)
+        else:
+            raise Malformed("“serve” takes a server or a link")
 
     def prefer(self, given: dict[str, Any]) -> None:
         self.gate.prefer(given)

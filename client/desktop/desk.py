@@ -24,6 +24,7 @@ from sync.messages import Attach, Identifier
 from sync.outbox import Frozen, State
 
 Name = Annotated[str, msgspec.Meta(max_length=100)]
+Link = Annotated[str, msgspec.Meta(max_length=4_000)]
 Values = dict[Name, Any]
 Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 
@@ -180,6 +181,12 @@ class DeskMethods:
         self._opened.agent.soon()
         return person
 
+    def invitation(self, link: Link) -> Any:
+        return self._opened.invitation(link)
+
+    def enrol(self, link: Link) -> Any:
+        return self._opened.enrol(link)
+
     def sign_out(self) -> None:
         account.sign_out(self._store, self._opened.agent.transport())
 
@@ -208,12 +215,13 @@ METHODS = frozenset(
     (
         "start", "city", "promises", "person", "status", "list", "case", "outbox", "edit", "submit", "act", "choose",
         "opened", "undo", "retry", "give_up", "attach", "detach", "files", "waiting_files", "typing", "keep_typing",
-        "sign_in", "sign_up", "sign_out", "acknowledge_loss", "sync", "persist",
+        "sign_in", "sign_up", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist",
     )
 )  # fmt: skip
 
 DEEDS = METHODS - {
     "start", "city", "promises", "person", "status", "list", "case", "outbox", "files", "waiting_files", "typing",
+    "invitation",
 }  # fmt: skip
 """After these there is something new to show."""
 

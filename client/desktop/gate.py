@@ -103,23 +103,43 @@ class Gate:
 
     # What is done at the gate.
 
-    def make(self, title: str, secret: str, server: str | None) -> str:
-        """A new profile, open; its recovery code."""
+    def make(self, title: str, secret: str, server: str | None, link: str | None = None) -> str:
+        """A new profile, open; its recovery code. With an invitation's link it is that person's; where the link opens
+        nothing no profile is made, and the same may be handed in again with another."""
         if not title.strip():
             raise Invalid(
                 "a profile needs a name",
                 text=Text("Tulis nama untuk profil ini.", "Write a name for this profile."),
             )
         address = self._address(server) if server else self.remembered.get()["server"]
+        made = self.profiles.make(title, secret)
+        store = self.profiles.open(made.name, made.key)
+        try:
+            if link:
+                importlib.import_module("client.desktop.joining").join(store, link, self._connect)
+            elif address:
+                store.meta.set("server", address)
+        except BaseException:
+            store.close()
+            self.profiles.forget(made.name)
+            raise
+        self._remember(store)
         with self._deeds:
-            made = self.profiles.make(title, secret)
-            opened = self._begin(made.name, self.profiles.open(made.name, made.key))
-            if address:
-                opened.store.meta.set("server", address)
-                self.remembered.put(server=address)
+            opened = self._begin(made.name, store)
             opened.start()
             self._show(opened)
         return made.recovery or ""
+
+    def enrol(self, link: str) -> None:
+        """The open profile comes in by an invitation's link."""
+        opened = self.desk()
+        opened.enrol(link)
+        self._remember(opened.store)
+        self.changes.ring()
+
+    def _remember(self, store: Store) -> None:
+        if server := store.meta.get("server"):
+            self.remembered.put(server=server)
 
     def open(self, name: str, secret: str) -> None:
         """`WrongSecret`, `TooSoon`, and what else keeps a vault from opening. A plain profile needs no secret."""

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
+from client import enrolment
 from client.catalogue import fetch_catalogue
 from client.desktop.agent import Agent, Outcome
 from client.roads import Connect
@@ -46,12 +48,26 @@ class Opened:
 
     def serve(self, server: str) -> None:
         """From here on it speaks with that server."""
-        if self.store.meta.get("server") == server:
-            return
+        if self.store.meta.get("server") != server:
+            self.store.meta.set("server", server)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self.agent.stop()
-        self.store.meta.set("server", server)
         self.agent = self._new_agent()
         self.agent.start()
+        self.told()
+
+    def enrol(self, link: str) -> dict[str, Any]:
+        """Come in by an invitation's link; the person. From here on it speaks with the link's server, and trusts the
+        certificate that the link names."""
+        person = enrolment.enrol(self.store, link, self._connect)
+        self._begin_anew()
+        return person
+
+    def invitation(self, link: str) -> dict[str, Any]:
+        """Whose account a link opens; nothing is used up."""
+        return enrolment.look(self.store, link, self._connect)
 
     def city(self) -> City | None:
         """The catalogue held; fetched where there is none and the server can be reached, else None."""
