@@ -21,6 +21,11 @@ def bench(folder: Path, *names: str) -> dict[str, dict[str, Any]]:
     return {line["bench"]: line for line in map(json.loads, done.stdout.splitlines())}
 
 
+def test_encryption_is_measured_on_every_record(tmp_path: Path) -> None:
+    line = bench(tmp_path / "bench", "locked")["locked"]
+    assert line["records"] == 60 and set(line["ratio"]) == {"insert", "read", "keep photo", "read photo"}
+
+
 def test_an_exchange_costs_one_request_and_few_bytes(tmp_path: Path) -> None:
     lines = bench(tmp_path / "bench", "nothing_to_do", "one_change_each_way")
     assert lines["nothing_to_do"]["requests"] == 1
