@@ -11,7 +11,7 @@ const LANGUAGES = ["id", "en"];
 /** What src/words/id/index.ts brings, with the shell. */
 const FIRST = ["frame", "filing", "cases", "errors"];
 /** What src/words/later.ts brings, and src/desktop/said.ts. */
-const LATER = ["work", "syncing", "files", "desktop"];
+const LATER = ["work", "syncing", "files", "enrolment", "desktop"];
 
 export function words() {
   return {

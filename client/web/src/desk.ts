@@ -14,6 +14,7 @@
 import type { City } from "./schemas/catalogue.ts";
 import type { PromiseTable } from "./schemas/promise.ts";
 import type { CaseRecord } from "./schemas/record.ts";
+import type { Text } from "./schemas/text.ts";
 import type { Attach, CorrectionItem, Result } from "./sync/messages.ts";
 import type { State } from "./sync/outbox.ts";
 
@@ -24,6 +25,14 @@ export interface Person {
   name: string;
   kind: "guest" | "citizen" | "staff";
   roles: string[];
+}
+
+/** Whose account an invitation opens, and in which city; `expires` is the server's time. */
+export interface Invitation {
+  person: Person;
+  login: string;
+  city: Text;
+  expires: string;
 }
 
 /** One case in a list: what is shown without opening it. */
@@ -136,6 +145,9 @@ export interface Status {
   wiped: string | null;
   loss: Loss | null;
   version: string;
+  /** The version of this program that the city has, where this one is older and cannot renew itself; null in a browser,
+   * which fetches it. */
+  newer: string | null;
 }
 
 /** What a run of exchanges did. */
@@ -273,6 +285,12 @@ export interface Desk {
   sign_in(login: string, password: string): Promise<Person>;
   /** `conflict` where the login is taken, `invalid` with `extra.problems`. */
   sign_up(login: string, password: string, name: string): Promise<Person>;
+  /** Whose account an admin's link opens (or its code alone, where the server is known); nothing is used up. `bad_link`,
+   * `other_server`, `invitation_unknown`, `invitation_used`, `invitation_expired`, `invitation_revoked`. */
+  invitation(link: string): Promise<Invitation>;
+  /** Come in by it: who it is; a guest's cases go along. As `invitation` and, before anything is used up, `already_in`
+   * and `conflict` (`extra.name`) where another account's work is here. Where the answer was lost, again is safe. */
+  enrol(link: string): Promise<Person>;
   /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;
   /** The person has read that the device was wiped, or that its store was lost. */

@@ -12,6 +12,7 @@ import type {
   Entry,
   EntryKey,
   FileState,
+  Invitation,
   Kept,
   Person,
   Report,
@@ -189,6 +190,14 @@ export class DesktopDesk implements Desk {
 
   sign_up(login: string, password: string, name: string): Promise<Person> {
     return this.beside(this.ask("sign_up", login, password, name));
+  }
+
+  invitation(link: string): Promise<Invitation> {
+    return this.ask("invitation", link);
+  }
+
+  enrol(link: string): Promise<Person> {
+    return this.beside(this.ask("enrol", link));
   }
 
   sign_out(): Promise<void> {

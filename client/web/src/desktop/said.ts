@@ -3,7 +3,10 @@
 
 import { sayOtherwise } from "../ui/words.ts";
 import english from "../words/en/desktop.json";
+import invitedEnglish from "../words/en/enrolment.json";
 import indonesian from "../words/id/desktop.json";
+import invitedIndonesian from "../words/id/enrolment.json";
 
-sayOtherwise("id", indonesian);
-sayOtherwise("en", english);
+// A link may be pasted at the gate, before any other screen.
+sayOtherwise("id", { ...invitedIndonesian, ...indonesian });
+sayOtherwise("en", { ...invitedEnglish, ...english });

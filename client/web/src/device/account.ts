@@ -11,11 +11,7 @@ export async function signIn(store: Store, transport: Transport, login: string, 
   const found = readSignedIn(
     await transport.call("POST", "/api/v1/devices", { login, password }, await guestToken(store)),
   );
-  return keep(store, found, login, ({ guest, person, login: before }) => {
-    // The same login is the same person, also where a restored server gave the account a new id.
-    if (guest || !person || person.id === found.person.id || before === folded(login)) return;
-    throw new TenggatError("conflict", `this device holds the work of ${person.name}`, { name: person.name });
-  });
+  return keep(store, found, login);
 }
 
 /** Make an account; the person. A guest becomes it, with device and cases. */
@@ -28,7 +24,7 @@ export async function signUp(
 ): Promise<Person> {
   const body = { login, password, name };
   const found = readSignedIn(await transport.call("POST", "/api/v1/accounts", body, await guestToken(store)));
-  return keep(store, found, login, () => {});
+  return keep(store, found, login, false);
 }
 
 /** Give the token back and drop what the server has. `unsent` while anything is here that it has not. */
@@ -54,12 +50,12 @@ export async function signOut(store: Store, transport: Transport): Promise<void>
   if (left) throw left;
 }
 
-interface SignedIn {
+export interface SignedIn {
   token: string;
   person: Person;
 }
 
-function readSignedIn(body: unknown): SignedIn {
+export function readSignedIn(body: unknown): SignedIn {
   const { token, person } = (body ?? {}) as Partial<SignedIn>;
   if (typeof token === "string" && typeof person?.id === "string") return { token, person };
   throw notOurServer("the answer to the sign-in cannot be read");
@@ -79,7 +75,7 @@ async function unsentIn({ outbox, files, transaction }: Here): Promise<TenggatEr
 
 /** The token of a guest who has something to hand over. Staff cannot take over a guest's cases, so one who has none
  * must not keep an officer from signing in. */
-function guestToken(store: Store): Promise<string | null> {
+export function guestToken(store: Store): Promise<string | null> {
   return store.read(async here => {
     if (!(await here.meta.get("guest"))) return null;
     const something = (await here.records.count()) || (await unsentIn(here));
@@ -93,13 +89,21 @@ interface Held {
   login: string | null;
 }
 
-function keep(store: Store, found: SignedIn, login: string, refuse: (held: Held) => void): Promise<Person> {
+/** `conflict` where the device holds the work of another account than this person's. */
+export function refuseOther({ guest, person, login: before }: Held, found: Person, login: string): void {
+  // The same login is the same person, also where a restored server gave the account a new id.
+  if (guest || !person || person.id === found.id || before === folded(login)) return;
+  throw new TenggatError("conflict", `this device holds the work of ${person.name}`, { name: person.name });
+}
+
+/** The device speaks for this person from now on. `known`: whether it may hold somebody's work already. */
+export function keep(store: Store, found: SignedIn, login: string, known = true): Promise<Person> {
   return store.change("strict", async ({ meta }) => {
-    refuse(await meta.some("guest", "person", "login"));
+    if (known) refuseOther(await meta.some("guest", "person", "login"), found.person, login);
     meta.set("token", found.token);
     meta.set("person", found.person);
     meta.set("login", folded(login));
-    for (const key of ["guest", "wiped", "signed_out"] as const) meta.set(key, null);
+    for (const key of ["guest", "wiped", "signed_out", "enrolling"] as const) meta.set(key, null);
     return found.person;
   });
 }

@@ -8,6 +8,7 @@ import type {
   Entry,
   EntryKey,
   FileState,
+  Invitation,
   Kept,
   Person,
   Report,
@@ -196,6 +197,7 @@ export class BrowserDesk implements Desk {
         free,
         used,
         version: this.version,
+        newer: null,
       };
     });
   }
@@ -311,6 +313,18 @@ export class BrowserDesk implements Desk {
     return person;
   }
 
+  async invitation(link: string): Promise<Invitation> {
+    const { invitation } = await arrived(import("./enrolment.ts"));
+    return invitation(this.store, this.transport, link, this.origin);
+  }
+
+  async enrol(link: string): Promise<Person> {
+    const { enrol } = await arrived(import("./enrolment.ts"));
+    const person = await this.alone.next(() => enrol(this.store, this.transport, link, this.origin));
+    this.timer.soon();
+    return person;
+  }
+
   async sign_out(): Promise<void> {
     const { signOut } = await arrived(import("./account.ts"));
     return this.alone.next(() => signOut(this.store, this.transport));
@@ -342,7 +356,7 @@ export class BrowserDesk implements Desk {
 
   async export(): Promise<Blob> {
     const { exportOutbox } = await arrived(import("./rescue.ts"));
-    return exportOutbox(this.store, this.server || (globalThis.location?.origin ?? ""));
+    return exportOutbox(this.store, this.origin);
   }
 
   async import(file: Blob): Promise<{ taken: number; known: number }> {
@@ -367,8 +381,7 @@ export class BrowserDesk implements Desk {
     const { store, transport, catalogue, room } = this;
     const alone = "locks" in this.options ? new Alone(`${name}.files`, locks) : new Alone(`${name}.files`);
     const told = () => this.watching.here();
-    const server = this.server || (globalThis.location?.origin ?? "");
-    const options = { server, ...(chance && { chance }), ...files };
+    const options = { server: this.origin, ...(chance && { chance }), ...files };
     const exchange = () => this.timer.soon();
     this.filesHere = new DeskFiles(store, transport, catalogue, room, alone, told, exchange, options);
     return this.filesHere;
@@ -386,6 +399,10 @@ export class BrowserDesk implements Desk {
       return this.filesHere !== null || !(await files.none()) || (await records.withFiles());
     });
     if (busy) await (await this.filing()).follow(news);
+  }
+
+  private get origin(): string {
+    return this.server || (globalThis.location?.origin ?? "");
   }
 
   private fact<K extends keyof Facts>(key: K): Promise<Facts[K] | null> {

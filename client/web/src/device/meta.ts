@@ -9,6 +9,8 @@ export interface Facts {
   person: Person;
   /** As typed to sign in, folded: the same login is the same person. */
   login: string;
+  /** An invitation that is being taken, and the token to come in with. */
+  enrolling: { code: string; token: string };
   /** The server does not know the token any more. */
   signed_out: boolean;
   epoch: string;
@@ -31,6 +33,12 @@ export interface Facts {
   last_success: string;
   last_success_here: string;
   last_error: Trouble;
+  /** Tries to exchange that failed since one last ended whole. */
+  failed: number;
+  /** The highest number of an `amended` line that was heard of this epoch. */
+  amended: number;
+  /** An admin asks how this device stands. */
+  diagnose: boolean;
   /** This device's clock minus the server's, in seconds. */
   skew: number;
 }

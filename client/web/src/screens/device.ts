@@ -2,5 +2,6 @@
 
 import "../words/later.ts";
 
+export { EnrolScreen } from "./enrol.tsx";
 export { MeScreen } from "./me.tsx";
 export { SyncScreen } from "./sync.tsx";

@@ -25,6 +25,7 @@ const ActScreen = lazy(async () => (await import("../screens/cases.ts")).ActScre
 const ChooseScreen = lazy(async () => (await import("../screens/cases.ts")).ChooseScreen);
 const WorkScreen = lazy(async () => (await import("../screens/cases.ts")).WorkScreen);
 const SyncScreen = lazy(async () => (await import("../screens/device.ts")).SyncScreen);
+const EnrolScreen = lazy(async () => (await import("../screens/device.ts")).EnrolScreen);
 const MeScreen = lazy(async () => (await import("../screens/device.ts")).MeScreen);
 
 export function App({ desk }: { desk: Desk }) {
@@ -67,6 +68,7 @@ function Screens() {
       <Route path="/sync">
         <SyncScreen />
       </Route>
+      <Route path="/gabung/:code?/:fingerprint?">{({ code }) => <EnrolScreen key={code} code={code ?? null} />}</Route>
       <Route path="/me">
         <MeScreen />
       </Route>

@@ -1,7 +1,7 @@
 /** What is told to a person when a deed was refused or an exchange failed: by the word code, never by a stack trace. */
 
 import { TenggatError } from "../sync/errors.ts";
-import { say, sayIfKnown } from "./words.ts";
+import { language, say, sayIfKnown } from "./words.ts";
 
 export function codeOf(error: unknown): string {
   return error instanceof TenggatError ? error.code : "unforeseen";
@@ -18,5 +18,11 @@ export function explainedCode(code: string, detail: string, extra: Record<string
   for (const [name, value] of Object.entries(extra)) {
     if (typeof value === "string" || typeof value === "number") values[name] = value;
   }
-  return sayIfKnown(`error_${code}`, values) ?? say("error_other", { code, detail });
+  return sayIfKnown(`error_${code}`, values) ?? said(extra.text) ?? say("error_other", { code, detail });
+}
+
+/** What whoever refused said of it in both languages, where there are no words of our own. */
+function said(text: unknown): string | null {
+  const words = (text as Record<string, unknown> | null | undefined)?.[language()];
+  return typeof words === "string" && words ? words : null;
 }

@@ -3,11 +3,12 @@
  * for. */
 
 import { learn } from "../ui/words.ts";
+import enrolment from "./id/enrolment.json";
 import files from "./id/files.json";
 import syncing from "./id/syncing.json";
 import work from "./id/work.json";
 
-const later = { ...work, ...syncing, ...files };
+const later = { ...work, ...syncing, ...files, ...enrolment };
 learn(later);
 
 export default later;

@@ -8,8 +8,8 @@ import { contract } from "./world.ts";
 
 const STATUS = [
   ...["bytes", "conflicts", "files", "free", "held", "last_error", "last_success", "last_success_here", "loss"],
-  ...["mended", "next_try", "oldest", "persistent", "progress", "refused", "signed_out", "skew", "upgrade", "used"],
-  ...["version", "waiting", "wiped"],
+  ...["mended", "newer", "next_try", "oldest", "persistent", "progress", "refused", "signed_out", "skew", "upgrade"],
+  ...["used", "version", "waiting", "wiped"],
 ];
 
 contract("a device that nobody has used yet", it => {

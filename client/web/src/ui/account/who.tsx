@@ -63,6 +63,9 @@ function Unnamed({ guest }: { guest: boolean }) {
           >
             {say("me_sign_in")}
           </button>
+          <Link href="/gabung" class="button secondary">
+            {say("me_invited")}
+          </Link>
         </div>
       </section>
       {way && <Credentials key={way} way={way} guest={guest} onDone={done} />}

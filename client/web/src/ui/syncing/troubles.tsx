@@ -16,7 +16,7 @@ export function Trouble({ status, error }: { status: Status; error: unknown }) {
   const last = known(status.last_error);
   const asked = error instanceof TenggatError && error.code !== last?.code ? known(error) : null;
   if (asked === null && last === null) return null;
-  const words = asked ? explained(asked) : last ? explainedCode(last.code, last.detail) : "";
+  const words = asked ? explained(asked) : last ? explainedCode(last.code, last.detail, { text: last.text }) : "";
   const detail = asked?.detail ?? last?.detail;
   return (
     <Banner kind="warn" {...(error ? { role: "alert" as const } : {})}>
