@@ -296,7 +296,8 @@ export interface Desk {
   /** The person has read that the device was wiped, or that its store was lost. */
   acknowledge_loss(): Promise<void>;
 
-  /** Exchange now, after what may be under way; where this device speaks for nobody yet, nothing is done. Rejects with `unreachable`, `not_our_server`, `not_signed_in` …; everything answered is stored. */
+  /** Exchange now, after what may be under way; where this device speaks for nobody yet, nothing is done. Rejects with
+   * `unreachable`, `not_our_server`, `not_signed_in` …; everything answered is stored. */
   sync(): Promise<Report>;
   /** Ask that the store is never cleared; whether that is promised. */
   persist(): Promise<boolean>;

@@ -155,8 +155,14 @@ export class Gate {
 
   private settle(): void {
     const { open } = this.standing ?? {};
-    if (open && this.last && this.last.name !== open.name) this.another();
-    else if (open) {
+    if (open && this.last && this.last.name !== open.name) {
+      // Beginning anew forgets everything, and a code that nobody has noted yet is told only once.
+      if (!this.code) {
+        this.last = { name: open.name, why: "idle" };
+        this.waiting = [];
+        this.another();
+      }
+    } else if (open) {
       // Shut by whatever else than the person: the Python client counts as well.
       this.last = { name: open.name, why: "idle" };
       for (const resolve of this.waiting.splice(0)) resolve();

@@ -4,11 +4,12 @@
  */
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 /** The interpreter, and beside it the programs that the package installs. Tests run in `client/web`. */
 export const python = process.env.TENGGAT_PYTHON ?? resolve("..", "..", ".venv", "bin", "python");
@@ -37,6 +38,14 @@ export class City {
       await new Promise(done => setTimeout(done, 100));
     }
     throw new Error(`the server did not start: ${this.told}`);
+  }
+
+  /** What an admin does at the server. */
+  async invite(login: string, address: string): Promise<string> {
+    const server = join(dirname(python), "tenggat-server");
+    const words = ["--data", this.folder, "device", "invite", login, "--server", address];
+    const { stdout } = await promisify(execFile)(server, words);
+    return stdout.trim();
   }
 
   async stop(): Promise<void> {

@@ -8,4 +8,5 @@ import "./drafts.ts";
 import "./sending.ts";
 import "./files.ts";
 import "./carrying.ts";
+import "./inviting.ts";
 import "./window.ts";

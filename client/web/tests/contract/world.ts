@@ -29,6 +29,11 @@ after(async () => {
   await city.stop();
 });
 
+/** A link that an admin made for an account, as a device on this network reaches the city. */
+export function invite(login: string, network: Network): Promise<string> {
+  return city.invite(login, network.address);
+}
+
 /** A part of the contract: every implementation passes it. */
 export function contract(
   part: string,
@@ -38,16 +43,14 @@ export function contract(
     describe(`${kind.name}: ${part}`, () => {
       const opened: (() => Promise<void>)[] = [];
       afterEach(async () => {
-        for (const stop of opened.splice(0)) await stop();
+        for (const stop of opened.splice(0).reverse()) await stop();
       });
       const open = async (of: Kind, { offline = false } = {}): Promise<Device> => {
         const network = await new Network(city.port).start();
+        opened.push(async () => network.stop());
         if (offline) network.cut();
         const { desk, stop } = await of.open(network.address);
-        opened.push(async () => {
-          await stop();
-          network.stop();
-        });
+        opened.push(stop);
         return { desk, network };
       };
       const world: World = { kind, open: given => open(kind, given), other: () => open(browser), on: open };
