@@ -88,10 +88,16 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     return app
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the database's tables to a revision."""
+def migrations() -> Config:
+    """Where the steps of the tables lie."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database's tables to a revision."""
+    config = migrations()
     with writing(engine) as connection:
         _alone(connection)
         config.attributes["connection"] = connection

@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, demo, devices, importing
+from server.cli import audit, backup, demo, devices, importing
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -171,6 +171,9 @@ def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tu
 
 main.add_command(devices.device)
 main.add_command(audit.audit)
+main.add_command(backup.backup)
+main.add_command(backup.backups)
+main.add_command(backup.restore)
 main.add_command(importing.import_files)
 
 
@@ -198,7 +201,10 @@ def tidy(settings: Settings) -> None:
 @click.confirmation_option(prompt="Was this database just restored from a backup?")
 @click.pass_obj
 def new_epoch(settings: Settings) -> None:
-    """Tell every device that this database was restored: each sends again what it still holds."""
+    """Tell every device that this database was restored: each sends again what it still holds.
+
+    `restore` does it by itself. This is for a database that was brought back by its own tools.
+    """
     world = _services(create_app(settings))
     epoch = world.sources.new_code()
     with writing(world.engine) as connection:

@@ -1,0 +1,1 @@
+"""Copies of a whole city, to come back from: taken while it works, looked at before they are trusted, brought back."""
