@@ -116,16 +116,19 @@ def test_what_cannot_be_taken_is_refused_with_something_to_do(behind: Backstage,
         chosen("peta.jpg", PAGE),
         chosen("akta.pdf", large, "application/pdf"),
         chosen("rusak.jpg", photo(2)[:400]),
+        # A browser would show the upper half of it, and white below.
+        chosen("separuh.jpg", photo(4)[:-4_000]),
         chosen("letter-c.jpg", photo(1)),
         chosen("halaman-2.jpg", photo(3)),
     )
     told = refused(page).get_by_role("listitem")
-    expect(told).to_have_count(5)
+    expect(told).to_have_count(6)
     expect(told.nth(0)).to_have_text(re.compile(r"IMG_0042\.HEIC: .*HEIC.*Pengaturan › Kamera › Format.*Kompatibel"))
     expect(told.nth(1)).to_have_text(re.compile(r"peta\.jpg: Ini bukan foto atau PDF\. Ambil fotonya"))
     expect(told.nth(2)).to_have_text(re.compile(r"akta\.pdf: Lebih besar dari 10.MB\. Kecilkan"))
     expect(told.nth(3)).to_have_text(re.compile(r"rusak\.jpg: File ini rusak.*Ambil lagi"))
-    expect(told.nth(4)).to_have_text("letter-c.jpg: File ini sudah ada di sini.")
+    expect(told.nth(4)).to_have_text(re.compile(r"separuh\.jpg: File ini rusak atau tidak lengkap"))
+    expect(told.nth(5)).to_have_text("letter-c.jpg: File ini sudah ada di sini.")
     expect(picker(page).get_by_role("button", name=re.compile("^Hapus "))).to_have_count(2)
     # A next choice begins anew.
     attach(page, chosen("sertifikat.pdf", pdf(), "application/pdf"))
@@ -184,6 +187,20 @@ def test_a_file_is_dropped_pasted_removed_and_put_back(behind: Backstage, phone:
     expect(held).to_have_count(2)
 
 
+def test_nothing_that_comes_while_another_is_made_small_is_passed_over(behind: Backstage, phone: Device) -> None:
+    case = answered(behind, phone)
+    page = phone.page
+    phone.go(f"/case/{case}/form/file/land_proof")
+    held = picker(page).get_by_role("list", name="File yang ditambahkan").get_by_role("listitem")
+    page.evaluate(WATCHED)
+    given = [[event, list(photo(place)), f"{place}.jpg"] for place, event in enumerate(("drop", "paste", "drop"))]
+    page.evaluate(f"given => {{ for (const one of given) ({GIVEN})(one); }}", given)
+    expect(held).to_have_count(3)
+    # Whoever went on meanwhile would not hear of one that is refused.
+    assert page.evaluate("[...onward]") == ["disabled"]
+    expect(page.get_by_role("button", name="Lanjut", exact=True)).to_be_enabled()
+
+
 def test_what_the_server_will_not_take_is_told_with_a_way_to_replace_it(behind: Backstage, phone: Device) -> None:
     case = answered(behind, phone)
     page = phone.page
@@ -212,6 +229,15 @@ def test_what_the_server_will_not_take_is_told_with_a_way_to_replace_it(behind: 
     phone.go("/sync")
     expect(refusal).to_have_count(0)
 
+
+WATCHED = """() => {
+  window.onward = new Set();
+  const look = () => {
+    if (!document.querySelector(".picker-busy")) return;
+    onward.add(document.querySelector("main button[type=submit]").disabled ? "disabled" : "enabled");
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}"""
 
 PROBLEM = "application/problem+json"
 

@@ -180,6 +180,17 @@ def test_an_exchange_that_brings_more_than_fits_says_so_and_keeps_what_was_answe
     assert {status for _, _, status in server.commands()} == {"applied"}
 
 
+def test_whoever_takes_photos_is_told_before_room_runs_out(phone: Device, behind: Backstage) -> None:
+    # Chromium says that 10 GiB are free, whatever its disk and the session's quota are; others tell the truth.
+    phone.context.add_init_script("navigator.storage.estimate = async () => ({ quota: 20e6, usage: 1e6 })")
+    case = answered(behind, phone)
+    phone.go(f"/case/{case}/form/file/land_proof")
+    few = phone.page.get_by_role("status").filter(has_text="tinggal cukup untuk sekitar 39 foto")
+    expect(few).to_contain_text("Hapus file atau aplikasi lain, atau sambungkan ke jaringan")
+    attach(phone.page, chosen("halaman-1.jpg", photo(1)))
+    expect(few).to_be_visible()
+
+
 def test_a_photo_that_has_no_room_is_refused_and_the_others_stay(phone: Device, room: Room, behind: Backstage) -> None:
     room.is_now(4 * ROOM)
     case = answered(behind, phone)
