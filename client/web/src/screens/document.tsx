@@ -50,7 +50,7 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
   /** Whether somebody wanted to go on without a file that is required. */
   const [tried, setTried] = useState(0);
   const [kept, setKept] = useState(false);
-  /** Whoever went on meanwhile would not hear of a file that is refused. */
+  /** Files are being taken in: whoever went on meanwhile would not hear of one that is refused. */
   const [busy, setBusy] = useState(false);
   const { onward, back } = waysThrough(picture.id, filing, placeOf(paper));
   const lacks = document.required && files.length === 0;
@@ -104,7 +104,7 @@ function Adding({ here, filing, paper }: { here: CaseHere; filing: Filing; paper
               await desk.attach(picture.id, document.code, file);
               setKept(true);
             }}
-            onBusy={setBusy}
+            onBusy={(busy, taking) => setBusy(busy && taking)}
             onRemove={async file => {
               await desk.detach(picture.id, file.id);
               setKept(true);

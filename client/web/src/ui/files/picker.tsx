@@ -25,8 +25,8 @@ export interface PickerProps {
   /** Resolves once it is on the disk. */
   onAdd: (kept: Kept) => Promise<void>;
   onRemove: (file: LocalFile) => Promise<void>;
-  /** Told that a file is on its way in, and when it no longer is. */
-  onBusy?: (busy: boolean) => void;
+  /** Told that files are on their way in (`taking`) or out, and when they no longer are. */
+  onBusy?: (busy: boolean, taking: boolean) => void;
   /** The ids of what names and describes it. */
   labelledBy: string;
   describedBy?: string | undefined;

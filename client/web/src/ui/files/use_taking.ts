@@ -30,23 +30,24 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
   /** What was chosen and is not taken in yet: more may be dropped while one is being made small. */
   const chosen = useRef<File[]>([]);
 
-  /** One deed at a time; `deed` gives what to say of it. */
-  const alone = async (deed: () => Promise<string>, name: string) => {
+  /** One deed at a time; `deed` gives what to say of it. `name`: of the file that it is about, where it is not about those
+   * that were chosen. */
+  const alone = async (deed: () => Promise<string>, name?: string) => {
     if (under.current) return;
     under.current = true;
-    onBusy?.(true);
+    onBusy?.(true, name === undefined);
     setSaid("");
     setRefused([]);
     try {
       setSaid(await deed());
     } catch (error) {
-      setRefused([{ name, error }]);
+      setRefused([{ name: name ?? "", error }]);
     } finally {
       under.current = false;
-      onBusy?.(false);
+      onBusy?.(false, name === undefined);
       setBusy(null);
     }
-    if (chosen.current.length) void alone(takeAll, "");
+    if (chosen.current.length) void alone(takeAll);
   };
 
   const takeAll = async () => {
@@ -86,7 +87,7 @@ export function useTaking(desk: Desk, { document, files, onAdd, onRemove, onBusy
       if (!files.length) return;
       setRemoved(null);
       chosen.current.push(...files);
-      void alone(takeAll, "");
+      void alone(takeAll);
     },
     remove: (file, name) =>
       void alone(async () => {
