@@ -41,3 +41,16 @@ def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None
             ),
             values,
         )
+
+
+def forget(engine: Engine, now: datetime) -> int:
+    """Drop counts whose window is a day over; how many. A longer window has a lower number, so what is counted by the
+    hour (`form:`) is compared with hours."""
+    day_ago = int(now.timestamp()) - 86_400
+    with writing(engine) as connection:
+        return connection.execute(_FORGET, {"short": day_ago // WINDOW, "long": day_ago // 3_600}).rowcount
+
+
+_FORGET = text(
+    "DELETE FROM attempt WHERE \"window\" < CASE WHEN key LIKE 'form:%' THEN CAST(:long AS BIGINT) ELSE :short END"
+)

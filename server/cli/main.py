@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, backup, demo, devices, importing
+from server.cli import audit, backup, demo, devices, importing, jobs
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -174,6 +174,7 @@ main.add_command(audit.audit)
 main.add_command(backup.backup)
 main.add_command(backup.backups)
 main.add_command(backup.restore)
+main.add_command(jobs.jobs)
 main.add_command(importing.import_files)
 
 

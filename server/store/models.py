@@ -370,3 +370,22 @@ class UploadRow(db.Model):  # type: ignore[name-defined,misc]
         Index("uq_upload_owner", "person_id", "case_id", "attachment_id", unique=True),
         Index("ix_upload_open", "device_id", sqlite_where=_OPEN_UPLOADS, postgresql_where=_OPEN_UPLOADS),
     )
+
+
+class JobRow(db.Model):  # type: ignore[name-defined,misc]
+    """What runs on a timer, once for all processes of a city: when it last ran, how that ended, and who is at it."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    started: Mapped[str | None] = mapped_column(String(40))
+    finished: Mapped[str | None] = mapped_column(String(40))
+    succeeded: Mapped[str | None] = mapped_column(String(40))
+    """The last end that was a good one."""
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    """A sentence of the job's own, or the word of what failed."""
+    failed: Mapped[int] = mapped_column(default=0)
+    """How many times in a row."""
+    holder: Mapped[str | None] = mapped_column(String(36))
+    until: Mapped[str | None] = mapped_column(String(40))
+    """When the holder is taken for dead."""

@@ -1,0 +1,35 @@
+"""The jobs of a city. A new one is a function of the services and the moment, and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.access import throttle
+from server.files import tidying
+from server.services import Services
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` gives a sentence on what it did, with no personal data in it: it stands on the health page. Doing it twice
+    must do no harm. `lease`: after which it is taken for dead."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Services, datetime], str]
+    lease: timedelta = timedelta(minutes=10)
+
+
+def _tidy_uploads(world: Services, _now: datetime) -> str:
+    swept, strays = tidying.tidy(world)
+    return f"{swept} expired uploads and {strays} stray files cleared away"
+
+
+def _forget_tries(world: Services, now: datetime) -> str:
+    return f"{throttle.forget(world.engine, now)} old counts of tries forgotten"
+
+
+JOBS: tuple[Job, ...] = (
+    Job("tidy_uploads", timedelta(hours=1), _tidy_uploads, timedelta(hours=1)),
+    Job("forget_tries", timedelta(hours=6), _forget_tries),
+)
