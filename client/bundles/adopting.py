@@ -4,19 +4,20 @@ The lines keep their keys, so whichever device sends them first, the other is on
 under the file's instances here.
 """
 
+from client.refusals import OtherPerson, SignInFirst
 from client.store import Store
 from schemas.text import Text
 from sync import rescue
 from sync.bundle import Source
-from sync.errors import Conflict, Forbidden, NotSignedIn
+from sync.errors import Conflict
 from sync.messages import MAX_BODY
 from sync.rescue import Rescue
 
 
 def adopt(store: Store, source: Source) -> dict[str, int]:
     """Take in a file of `client/web/src/device/rescue.ts`; how many commands were new (`taken`), and how many were here
-    already (`known`). Raises `Malformed` for any other file, `Forbidden` where this device speaks for somebody else,
-    `NotSignedIn` where it speaks for nobody and the file is an account's, `Conflict` where the same number has another
+    already (`known`). Raises `Malformed` for any other file, `OtherPerson` where this device speaks for somebody else,
+    `SignInFirst` where it speaks for nobody and the file is an account's, `Conflict` where the same number has another
     text here."""
     source.seek(0)
     found = rescue.read(source.read(MAX_BODY + 1))
@@ -55,7 +56,14 @@ def _meet(store: Store, found: Rescue) -> None:
     name = found.person.name if found.person else ""
     if token is None and not person:
         if not found.token:
-            raise NotSignedIn(f"the file is of an account; sign in as {name} first")
+            raise SignInFirst(
+                f"the file is of an account; sign in as {name} first",
+                name=name,
+                text=Text(
+                    f"Berkas ini milik akun {name}. Masuk dulu dengan akun itu.",
+                    f"This file is of the account of {name}. Sign in to it first.",
+                ),
+            )
         meta.set("token", found.token)
         meta.set("guest", True)
         return
@@ -63,8 +71,9 @@ def _meet(store: Store, found: Rescue) -> None:
         return
     if found.token and found.token == token:
         return
-    raise Forbidden(
+    raise OtherPerson(
         "the file is of another person than this device",
+        name=name,
         text=Text(
             f"Berkas ini milik {name or 'orang lain'}, sedangkan perangkat ini bukan. Impor di profil pemiliknya,"
             " atau serahkan ke admin kota.",

@@ -33,6 +33,7 @@ class App:
         """`pin_stdin`: secrets of the vault come as lines of standard input."""
         self.machine = machine
         self.pin_stdin = pin_stdin
+        self.given_profile = profile
         self.profile = profile or "default"
         self.given_language = language
 

@@ -1,6 +1,5 @@
 """What the program stands on: a folder, a network, a clock, a terminal, a keyring. Tests give their own."""
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,9 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import platformdirs
-
 from client.cli.trouble import Said
+from client.home import home_folder
 from client.roads import Connect, connect
 from client.store import Store
 from client.vault import Profiles, Ring, SystemRing, uptime
@@ -39,9 +37,7 @@ class Machine:
 
     @cached_property
     def profiles(self) -> Profiles:
-        given = os.environ.get("TENGGAT_HOME")
-        home = self.home or (Path(given) if given else Path(platformdirs.user_data_dir("tenggat", appauthor=False)))
-        return Profiles(home, self.ring, clock=self.uptime, cost=self.cost)
+        return Profiles(self.home or home_folder(), self.ring, clock=self.uptime, cost=self.cost)
 
     def file(self, profile: str) -> Path:
         """The database of a profile. `Said` where that is no name for one."""

@@ -20,6 +20,7 @@ from client.cli import (
     sending,
     state,
     syncing,
+    window,
 )
 from client.cli.app import App
 from client.cli.machine import Machine
@@ -69,7 +70,11 @@ _LANGUAGE = click.option(
 )
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+)
 @click.version_option(protocol.__version__, prog_name="tenggat")
 @click.option("--profile", envvar="TENGGAT_PROFILE", metavar="NAME", help="Keep another person's or city's data apart.")
 @click.option("--lang", type=click.Choice(["id", "en"]), help="Indonesian (the default) or English.")
@@ -77,6 +82,8 @@ _LANGUAGE = click.option(
 @click.pass_context
 def main(context: click.Context, profile: str | None, lang: str | None, pin_stdin: bool) -> None:
     """Permits and complaints of a city, with a date for every stage. Works with no network.
+
+    Without a command it opens the window, where there is a screen.
 
     Everything you type is on this device at once; `sync` sends it when there is a network. Dates come from the
     server, and `show CASE --why` explains each of them.
@@ -93,6 +100,8 @@ def main(context: click.Context, profile: str | None, lang: str | None, pin_stdi
     machine = context.obj if isinstance(context.obj, Machine) else Machine()
     context.obj = App(machine, profile, lang, pin_stdin)
     context.call_on_close(context.obj.close)
+    if context.invoked_subcommand is None:
+        window.open_or_help(context.obj, context.get_help())
 
 
 def _add(command: click.Command) -> None:
@@ -106,6 +115,7 @@ for _command in (
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
     files.attach, files.detach, files.files_of, files.file,
     acting.act, acting.choose,
+    window.window,
     locking.lock, locking.pin, locking.recover,
     catalogue.services, catalogue.areas,
     syncing.sync, state.status, sending.outbox,

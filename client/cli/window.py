@@ -1,44 +1,47 @@
 """window: opens the window, which is what `tenggat` alone does as well."""
 
-import importlib.util
-
 import click
 
 from client.cli.app import App
 from client.cli.trouble import Said
-from client.desktop import toolkit
-
-
-def lacks() -> str | None:
-    """The key of the sentence that says what a window lacks here; None where nothing does."""
-    if any(
-        importlib.util.find_spec(name) is None for name in ("webview", "waitress", "sqlcipher3", "desktop_notifier")
-    ):
-        return "window_no_library"
-    if not toolkit.screen():
-        return "window_no_screen"
-    return None if toolkit.found() else "window_no_toolkit"
 
 
 @click.command()
 @click.pass_obj
 def window(app: App) -> None:
-    """Open the window, as `tenggat` alone does: the same screens as the web app's, with everything on this computer.
+    """Open the window, as `tenggat` alone does: the screens of the web app, with all of it on this computer.
 
-    Closing it goes on sending in the background; “Keluar” in it ends the program. With --profile, that one is asked
-    for first.
+    Closing it goes on sending in the background; “Keluar dari Tenggat” in it ends the program. With --profile, that
+    one is asked for first. A second window shows the first one.
 
     \b
-    Example:
+    Examples:
       tenggat window
+      tenggat --profile loket window
     """
-    if (lacking := lacks()) is not None:
-        raise Said(lacking)
-    open_window(app)
+    from client.desktop.lacking import lacking
+
+    if (key := lacking()) is not None:
+        raise Said(key)
+    _open(app)
 
 
-def open_window(app: App) -> None:
+def open_or_help(app: App, help_: str) -> None:
+    """What `tenggat` does where nothing is asked for: the window, or what it lacks, and what can be asked for."""
+    from client.desktop.lacking import lacking
+
+    if (key := lacking()) is None:
+        _open(app)
+        return
+    app.warn(app.say(key))
+    app.print("", help_)
+
+
+def _open(app: App) -> None:
     # Only now: what the window is made of takes a while to load, and no other command needs it.
     from client.desktop.window import run
 
-    run(app.machine.profiles, app.machine.connect, app.profile if app.profile != "default" else None)
+    try:
+        run(app.machine.profiles, app.machine.connect, app.given_profile)
+    except TimeoutError:
+        raise Said("window_silent") from None

@@ -75,6 +75,10 @@ class Agent:
 
     def sync(self) -> Report:
         """Exchange now, because somebody asked; after the one that is under way. Raises what stopped it."""
+        if not self._needed():
+            # Somebody who only looks has no token yet, and nothing to exchange.
+            self.transport()
+            return Report()
         until = time.monotonic() + PATIENCE
         while True:
             try:

@@ -201,6 +201,9 @@ def _desk(window: Window, method: str) -> bottle.HTTPResponse:
     opened = window.gate.desk()
     from client.desktop import desk
 
+    if method == "city":
+        window.gate.see_map(opened)
+
     if method in desk.DEEDS:
         window.gate.awake()
     return _answer(desk.call(opened, method, _body(MAX_JSON)), "application/json")
@@ -228,13 +231,12 @@ def _keep_file(window: Window) -> bottle.HTTPResponse:
 
     opened, asked = window.gate.desk(), bottle.request.query
     window.gate.awake()
-    if bottle.request.content_length > desk_files.MAX_FILE:
-        raise TooLarge(f"the file is over {desk_files.MAX_FILE} bytes")
+    content = _body(desk_files.MAX_FILE)
     types = [each for each in asked.get("types", "").split(",") if each]
     number = asked.get("max_mb", "")
     most = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
     name = asked.getunicode("name", "") or ""
-    return _json(desk_files.keep_file(opened, bottle.request.body, name, types, most))
+    return _json(desk_files.keep_file(opened, content, name, types, most))
 
 
 def _export(window: Window) -> bottle.HTTPResponse:
@@ -263,9 +265,10 @@ def _read(deed: str, kind: Any) -> Any:
 
 
 def _body(most: int) -> bytes:
+    """From where the server has it, in memory: bottle's own would lie on the disk, for anybody to find there."""
     if bottle.request.content_length > most:
         raise TooLarge(f"the body is over {most} bytes")
-    content: bytes = bottle.request.body.read(most + 1)
+    content: bytes = bottle.request.environ["wsgi.input"].read(most + 1)
     if len(content) > most:
         raise TooLarge(f"the body is over {most} bytes")
     return content

@@ -2,7 +2,7 @@
 
 import io
 from datetime import UTC
-from typing import BinaryIO, Final, Literal
+from typing import Final, Literal
 
 from client.bundles.adopting import adopt
 from client.desktop import shapes
@@ -16,8 +16,8 @@ from schemas.catalogue.model import Document
 from schemas.text import Text
 from sync.errors import Invalid, NotFound
 
-MAX_FILE: Final = 200_000_000
-"""Bytes; a camera's picture before it is made small."""
+MAX_FILE: Final = 64 * 1024 * 1024
+"""Bytes; a camera's picture before it is made small, as a browser takes it."""
 
 
 class NoThumbnail(NotFound):
@@ -26,14 +26,14 @@ class NoThumbnail(NotFound):
     code = "no_thumbnail"
 
 
-def keep_file(opened: Opened, content: BinaryIO, name: str, types: list[str], max_mb: int) -> dict[str, object]:
+def keep_file(opened: Opened, content: bytes, name: str, types: list[str], max_mb: int) -> dict[str, object]:
     """`Desk.keep_file`: on the disk when it returns."""
     kinds: list[Literal["image", "pdf"]] = [kind for kind in ("image", "pdf") if kind in types]
     if not kinds or len(kinds) != len(types) or not 1 <= max_mb <= 1024:
         raise Invalid("types must be image or pdf, and max_mb a number of megabytes")
     document = Document(code="any", label=Text("", ""), types=tuple(kinds), max_mb=max_mb)
     zone = opened.desk.files.zone if opened.store.meta.get("catalogue") is not None else UTC
-    return shapes.kept(keep_open(opened.store, content, name, document, zone))
+    return shapes.kept(keep_open(opened.store, io.BytesIO(content), name, document, zone))
 
 
 def file(opened: Opened, case: str, attachment: str, size: str) -> tuple[bytes, str]:

@@ -5,7 +5,8 @@ A profile that was opened goes on syncing until the program ends; being shut onl
 
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from client.address import address_of
@@ -14,6 +15,8 @@ from client.desktop.problems import Locked
 from client.desktop.remembered import Remembered
 from client.store import Store
 from client.vault import Profiles, uptime
+from client.vault.refusals import WeakPassphrase, WeakPin
+from schemas.form_problems import REQUIRED, Problem
 from schemas.text import Text
 from sync import __version__
 from sync.errors import Conflict, Invalid
@@ -59,7 +62,7 @@ class Gate:
         found = self.profiles.all()
         titles = {profile.name: profile.title for profile in found}
         return {
-            "open": {"profile": shown.name, "title": titles.get(shown.name, shown.name)} if shown else None,
+            "open": self._about(shown, titles.get(shown.name, shown.name)) if shown else None,
             "profiles": [
                 {
                     "name": one.name,
@@ -76,6 +79,9 @@ class Gate:
             "version": __version__,
             "preferences": known["preferences"],
         }
+
+    def _about(self, opened: "Opened", title: str) -> dict[str, Any]:
+        return {"profile": opened.name, "title": title, "server": opened.store.meta.get("server")}
 
     def desk(self) -> "Opened":
         """The profile that is open. `Locked` where none is."""
@@ -109,10 +115,12 @@ class Gate:
         if not title.strip():
             raise Invalid(
                 "a profile needs a name",
+                problems={"title": REQUIRED},
                 text=Text("Tulis nama untuk profil ini.", "Write a name for this profile."),
             )
         address = self._address(server) if server else self.remembered.get()["server"]
-        made = self.profiles.make(title, secret)
+        with _by_field():
+            made = self.profiles.make(title, secret)
         store = self.profiles.open(made.name, made.key)
         try:
             if link:
@@ -147,12 +155,14 @@ class Gate:
 
     def recover(self, name: str, code: str, secret: str) -> str:
         """Open with the recovery code under a new secret; the next code."""
-        key, fresh = self.profiles.recover(name, code, secret)
+        with _by_field():
+            key, fresh = self.profiles.recover(name, code, secret)
         self._open(name, key)
         return fresh
 
     def change(self, old: str, secret: str) -> None:
-        self.profiles.change(self.desk().name, old, secret)
+        with _by_field():
+            self.profiles.change(self.desk().name, old, secret)
 
     def lock(self) -> None:
         with self._deeds:
@@ -182,6 +192,13 @@ class Gate:
         if name is not None and self._shown is not None and self._shown.name != name:
             self.lock()
         self.changes.ring()
+
+    def see_map(self, opened: "Opened") -> None:
+        """The page may draw the city's map from the next time on that it is loaded: what it may do is said before
+        anybody has opened a profile."""
+        city = opened.city()
+        if city is not None and city.map is not None:
+            self.remembered.see_tiles(city.map.origin)
 
     def prefer(self, preferences: dict[str, Any]) -> None:
         self.remembered.put(preferences=preferences)
@@ -242,13 +259,26 @@ class Gate:
         if address is None:
             raise Invalid(
                 "this is no server's address",
-                problems={"server": {"code": "bad_server"}},
-                text=Text(
-                    "Alamat server itu tidak dapat dipakai. Contoh: https://layanan.example.id",
-                    "This cannot be a server's address. An example: https://layanan.example.id",
-                ),
+                problems={"server": Problem("bad_server", _BAD_SERVER)},
+                text=_BAD_SERVER,
             )
         return address
+
+
+_BAD_SERVER: Final = Text(
+    "Alamat server itu tidak dapat dipakai. Contoh: https://layanan.example.id",
+    "This cannot be a server's address. An example: https://layanan.example.id",
+)
+
+
+@contextmanager
+def _by_field() -> Iterator[None]:
+    """A secret that is too weak is told where it was typed, as all that is typed into a form is."""
+    try:
+        yield
+    except (WeakPin, WeakPassphrase) as weak:
+        text = weak.extra["text"]
+        raise Invalid(weak.detail, problems={"secret": Problem(weak.code, text)}, text=text) from None
 
 
 def _load() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 THREADS: Final = 16
 """Each window that listens for changes holds one."""
-MAX_BODY: Final = 256 * 1024 * 1024
+MAX_BODY: Final = 65 * 1024 * 1024
 """Bytes; each route has a limit of its own below it."""
 
 assert MAX_CARRIED < MAX_BODY
@@ -54,6 +54,9 @@ class Bridge:
             threads=THREADS,
             ident=None,
             max_request_body_size=MAX_BODY,
+            # Nothing that goes through here may lie on the disk in between: what is kept there is encrypted.
+            inbuf_overflow=2 * MAX_BODY,
+            outbuf_overflow=2 * MAX_BODY,
             clear_untrusted_proxy_headers=True,
             # A window that is hidden asks nothing for hours; its next question must not find a closed door.
             channel_timeout=24 * 3600,

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import time
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
@@ -63,9 +64,10 @@ class Single:
     def _asked(self, profile: str | None) -> bool:
         try:
             told = json.loads(self._place.read_bytes())
-            connection = HTTPConnection("127.0.0.1", int(told["port"]), timeout=3)
             body = json.dumps({"profile": profile}).encode()
-            connection.request("POST", "/show", body, {"X-Tenggat-Key": str(told["key"])})
-            return connection.getresponse().status == 200
+            with closing(HTTPConnection("127.0.0.1", int(told["port"]), timeout=3)) as connection:
+                connection.request("POST", "/show", body, {"X-Tenggat-Key": str(told["key"])})
+                with connection.getresponse() as response:
+                    return response.status == 200
         except (OSError, ValueError, KeyError, TypeError, HTTPException):
             return False

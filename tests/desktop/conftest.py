@@ -134,10 +134,14 @@ class Laptop:
 
     def restart(self) -> Window:
         """The program ends and begins anew."""
-        self.bridge.close()
+        self.close()
         self.bridge = self.start()
         self.window = Window(self.bridge)
         return self.window
+
+    def close(self) -> None:
+        self.window.http.close()
+        self.bridge.close()
 
     def signed_in(self, *roles: str) -> Window:
         """A profile of somebody of the staff, open, with the city's catalogue and cases."""
@@ -172,7 +176,7 @@ def network(server: Server) -> Network:
 def laptop(tmp_path: Path, network: Network) -> Iterator[Laptop]:
     made = Laptop(tmp_path / "home", network)
     yield made
-    made.bridge.close()
+    made.close()
 
 
 @pytest.fixture

@@ -74,7 +74,12 @@ def test_a_deed_needs_the_header_and_no_other_pages_origin(laptop: Laptop) -> No
     ours = {"Origin": window.origin}
     assert window.post("/gate/awake", {}, **ours).status_code == 200
     assert window.http.post(f"{window.origin}/gate/lock", data="{}", timeout=10).status_code == 403
-    for origin in ("https://evil.example", "null", f"{window.origin}0", window.origin.replace("127.0.0.1", "localhost")):
+    for origin in (
+        "https://evil.example",
+        "null",
+        f"{window.origin}0",
+        window.origin.replace("127.0.0.1", "localhost"),
+    ):
         assert window.post("/gate/lock", {}, Origin=origin).status_code == 403, origin
     assert window.standing()["open"] is not None, "none of them locked anything"
 
@@ -158,7 +163,7 @@ def test_rubbish_is_never_answered_with_a_fault_of_ours(laptop: Laptop, catalogu
     for method in sorted(METHODS | {"export", "import", "nonsense", "keep_file?types=image&max_mb=1", "__init__"}):
         for body in RUBBISH:
             status = window.post(f"/desk/{method}", body).status_code
-            assert status < 500 or status == 503 and method in {"sync"}, (method, body[:60], status)
+            assert status < 500 or (status == 503 and method in {"sync"}), (method, body[:60], status)
     for deed in ("make", "open", "recover", "change", "serve", "prefer", "nonsense"):
         for body in RUBBISH:
             assert window.post(f"/gate/{deed}", body).status_code < 500, (deed, body[:60])

@@ -1,0 +1,204 @@
+"""A day at the desk over HTTP: the same calls as the screens make, against a real server, with and without a
+network."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from schemas.documents import wanted
+from tests.conftest import Server
+from tests.desktop.conftest import CITY, Laptop, Refused, Window, complete
+
+Jpeg = Callable[[str], bytes]
+
+
+def draft(laptop: Laptop, jpeg: Jpeg, **given: Any) -> str:
+    """A complete draft of the laptop's own, typed letter by letter where it matters, with its photos."""
+    window, server = laptop.window, laptop.network.server
+    case, values = str(uuid4()), complete(server, **given)
+    for name, value in values.items():
+        window.desk("edit", case, {name: value}, "krk")
+    for document in wanted(server.city.service("krk"), values):
+        if document.required:
+            kept = window.keep(jpeg(f"{case} {document.code}"), f"{document.code}.jpg")
+            window.desk("attach", case, document.code, kept, "krk")
+    return case
+
+
+@pytest.fixture
+def guest(laptop: Laptop) -> Window:
+    """A profile of nobody in particular, that knows the city."""
+    laptop.window.make()
+    assert laptop.window.desk("city")["services"]
+    return laptop.window
+
+
+def test_the_main_job(laptop: Laptop, guest: Window, jpeg: Jpeg) -> None:
+    laptop.network.offline = True
+    case = draft(laptop, jpeg)
+    guest.desk("submit", case)
+    [row] = guest.desk("list")
+    assert row["id"] == case and row["waiting"] == 1 and row["mine"] and row["number"] is None
+    assert row["title"] and row["stage"] == "draft"
+    status = guest.desk("status")
+    assert status["waiting"] == 1 and status["files"]["waiting"] > 0 and status["oldest"]
+    with pytest.raises(Refused) as refused:
+        guest.desk("sync")
+    assert refused.value.code == "unreachable"
+    laptop.network.offline = False
+    assert guest.desk("sync")["sent"] == 1
+    parts = guest.desk("case", case)
+    assert parts["record"]["stage"] == "completeness" and parts["record"]["number"].startswith("KRK-")
+    assert [entry["state"] for entry in parts["entries"]] == ["acknowledged"]
+    assert guest.desk("case", parts["record"]["number"].lower())["id"] == case, "by its number as well"
+    files = guest.desk("files", case)
+    assert files and {file["state"] for file in files} == {"arrived"} and all(file["here"] for file in files)
+    status = guest.desk("status")
+    assert status["waiting"] == 0 and status["files"] == {"waiting": 0, "bytes": 0, "sent": 0}
+    assert status["last_error"] is None and status["last_success"]
+    assert guest.desk("waiting_files") == [] and guest.desk("person")["kind"] == "guest"
+    assert guest.desk("promises") is not None
+
+
+def test_each_letter_amends_the_same_command_and_a_try_without_a_network_freezes_nothing(
+    laptop: Laptop, guest: Window
+) -> None:
+    laptop.network.offline = True
+    case = str(uuid4())
+    for typed in ("T", "Te", "Tet", "Tetangga"):
+        guest.desk("edit", case, {"name": typed}, "krk")
+        with pytest.raises(Refused):
+            guest.desk("sync")
+    [entry] = guest.desk("case", case)["entries"]
+    assert entry["state"] == "queued" and entry["data"]["set"] == {"name": "Tetangga"}
+    assert set(entry) == {
+        "instance", "seq", "state", "case", "kind", "queued_at", "sent_at", "base", "after", "data", "size", "result",
+    }  # fmt: skip
+    guest.desk("undo", {"instance": entry["instance"], "seq": entry["seq"]})
+    assert guest.desk("list") == [] and guest.desk("outbox", "settled")[0]["seq"] == entry["seq"]
+
+
+def test_a_captive_portal_is_not_our_server_and_freezes_nothing(laptop: Laptop, guest: Window) -> None:
+    case = str(uuid4())
+    laptop.network.wifi = True
+    guest.desk("edit", case, {"name": "Tetangga"}, "krk")
+    with pytest.raises(Refused) as refused:
+        guest.desk("sync")
+    assert refused.value.code == "not_our_server"
+    assert guest.desk("status")["last_error"]["code"] == "not_our_server"
+    assert guest.desk("outbox")[0]["state"] == "queued"
+
+
+def test_refusals_go_by_the_words_that_the_screens_know(laptop: Laptop, guest: Window, jpeg: Jpeg) -> None:
+    def code(method: str, *given: Any) -> str:
+        with pytest.raises(Refused) as refused:
+            guest.desk(method, *given)
+        assert refused.value.body["detail"] and refused.value.status < 500
+        return refused.value.code
+
+    case = str(uuid4())
+    assert code("edit", case, {"name": "x"}) == "no_such_case"
+    assert code("edit", case, {"name": "x"}, "nonsense") == "no_such_service"
+    assert code("edit", case, {"nonsense": "x"}, "krk") == "invalid"
+    assert code("edit", "no uuid", {"name": "x"}, "krk") == "malformed"
+    assert code("submit", case) == "no_such_case"
+    guest.desk("edit", case, {"name": "x"}, "krk")
+    assert code("submit", case) == "invalid"
+    assert code("act", case, {"action": "accept"}) == "forbidden"
+    assert code("choose", case, "name", "ours") == "nothing_to_choose"
+    assert code("undo", {"instance": 1, "seq": 999}) == "frozen"
+    assert code("retry", {"instance": 1, "seq": 1}) == "frozen" == code("give_up", {"instance": 1, "seq": 1})
+    kept = guest.keep(jpeg("satu"))
+    assert code("attach", case, "nonsense", kept) == "unknown_document"
+    assert code("attach", case, "ktp", kept | {"sha256": "0" * 64}) == "no_such_file"
+    assert code("attach", case, "ktp", kept | {"size": 10**12}) == "invalid_file"
+    assert code("sign_in", "nobody", "nothing") == "wrong_credentials"
+    assert code("sign_out") == "unsent"
+
+
+def test_what_is_wrong_is_told_by_field(guest: Window) -> None:
+    case = str(uuid4())
+    guest.desk("edit", case, {"nik": "12"}, "krk")
+    with pytest.raises(Refused) as refused:
+        guest.desk("submit", case)
+    problem = refused.value.body["problems"]["nik"]
+    assert problem["code"] == "wrong_length" and set(problem["text"]) == {"id", "en"}
+
+
+def test_an_officers_day(laptop: Laptop, network_case: str) -> None:
+    window = laptop.signed_in("front_desk")
+    [row] = [row for row in window.desk("list") if row["number"] == network_case]
+    assert not row["mine"] and not row["opened"] and row["due"] and row["touched"]
+    window.desk("opened", row["id"])
+    window.desk("opened", row["id"])
+    assert [entry["kind"] for entry in window.desk("outbox", "queued", "sent")] in (["case.open"], [])
+    window.desk("keep_typing", row["id"], "accept", {"action": "accept", "note": "lengkap", "form": {}})
+    assert window.desk("typing", row["id"], "accept") == {"action": "accept", "note": "lengkap"}
+    with pytest.raises(Refused) as refused:
+        window.desk("act", row["id"], {"action": "request_correction", "items": []})
+    assert refused.value.code == "items_required"
+    window.desk("act", row["id"], {"action": "accept", "note": "lengkap"})
+    assert window.desk("typing", row["id"], "accept") is None
+    window.desk("sync")
+    assert window.desk("case", network_case)["record"]["stage"] != "completeness"
+    assert {entry["state"] for entry in window.desk("outbox")} == {"acknowledged"}
+
+
+@pytest.fixture
+def network_case(laptop: Laptop, jpeg: Jpeg) -> str:
+    """Somebody else's case, received whole by the server; its number."""
+    laptop.window.make("Warga")
+    laptop.window.desk("city")
+    case = draft(laptop, jpeg)
+    laptop.window.desk("submit", case)
+    laptop.window.desk("sync")
+    found: str = laptop.window.desk("case", case)["record"]["number"]
+    laptop.window.gate("lock")
+    return found
+
+
+def test_an_action_waits_for_bytes_that_are_on_their_way(laptop: Laptop, server: Server, jpeg: Jpeg) -> None:
+    laptop.window.make("Warga")
+    laptop.window.desk("city")
+    case = draft(laptop, jpeg)
+    laptop.window.desk("submit", case)
+    opened = laptop.bridge.gate.desk()
+    for upload in opened.store.files.uploads():
+        opened.store.blobs.drop([upload.sha256])
+    laptop.window.desk("sync")
+    laptop.window.gate("lock")
+    window = laptop.signed_in("front_desk")
+    assert {file["state"] for file in window.desk("files", case)} == {"elsewhere"}
+    with pytest.raises(Refused) as refused:
+        window.desk("act", case, {"action": "accept"})
+    assert refused.value.code == "documents_waiting" and refused.value.body["documents"]
+
+
+def test_what_waits_is_carried_by_a_file_to_another_laptop(laptop: Laptop, guest: Window) -> None:
+    laptop.network.offline = True
+    case = str(uuid4())
+    guest.desk("edit", case, {"name": "Tetangga"}, "krk")
+    content = guest.post("/desk/export", []).content
+    told = json.loads(content)
+    assert told["format"] == "tenggat-outbox" and told["server"] == CITY and len(told["entries"]) == 1
+    assert guest.desk("outbox")[0]["state"] == "sent", "what is in a file cannot change any more"
+    guest.make("Laptop Lain")
+    assert guest.post("/desk/import", content).json() == {"taken": 1, "known": 0}
+    assert guest.post("/desk/import", content).json() == {"taken": 0, "known": 1}
+    laptop.network.offline = False
+    guest.desk("sync")
+    assert guest.desk("case", case)["record"]["fields"] == {"name": "Tetangga"}
+    answer = guest.post("/desk/import", b"not a file of ours")
+    assert answer.status_code == 400 and answer.json()["code"] == "malformed"
+
+
+def test_nothing_typed_is_lost_when_the_program_ends(laptop: Laptop, guest: Window) -> None:
+    laptop.network.offline = True
+    case = str(uuid4())
+    guest.desk("edit", case, {"name": "Tetangga"}, "krk")
+    window = laptop.restart()
+    window.gate("open", profile="petugas-survei", secret="284617")
+    assert window.desk("case", case)["entries"][0]["data"]["set"] == {"name": "Tetangga"}
