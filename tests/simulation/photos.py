@@ -43,6 +43,23 @@ class Camera:
         return path
 
 
+class Echoes:
+    """The hashes that a device's records said have arrived, in the server's present life as far as it knows."""
+
+    def __init__(self) -> None:
+        self.hashes: set[str] = set()
+        self._epoch: str | None = None
+
+    def hear(self, device: Device) -> None:
+        if device.epoch != self._epoch:
+            self._epoch, self.hashes = device.epoch, set()
+        if device.mid_page or not device.rows("SELECT 1 FROM meta WHERE key = 'cursor'"):
+            return  # some of the records here may be of the life before
+        for row in device.rows("SELECT line FROM record"):
+            entries = msgspec.json.decode(bytes(row["line"])).get("attachments", ())
+            self.hashes |= {entry["sha256"] for entry in entries if entry.get("arrived")}
+
+
 def on_device(device: Device) -> set[str]:
     """The hashes of the bytes that lie on a device's disk, read and hashed."""
     return _whole(path for path in device.store.blobs.folder.glob("??/*"))

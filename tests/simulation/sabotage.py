@@ -13,6 +13,7 @@ from unittest import mock
 import msgspec
 from sqlalchemy import text
 
+import client.bundles.answering
 import client.engine
 import client.store.outbox
 import server.commands.apply
@@ -21,12 +22,14 @@ import server.domain.attaching
 import server.domain.editing
 import server.feed.pull
 import server.files.manifest
+from client.bundles.made import Use
+from client.files.room import RESERVE
 from client.files.uploads import Uploads
 from client.store.files import Files
 from client.store.outbox import Outbox
 from sync.errors import BodyCut
 from sync.merge import Merged
-from tests.simulation import network
+from tests.simulation import devices, network
 from tests.simulation.simulation import Simulation
 
 SEEDS = range(1, 31)
@@ -38,7 +41,7 @@ def dedup() -> Iterator[None]:
     apply = server.commands.apply
     again = str(apply._INSERT_COMMAND).replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
     with (
-        mock.patch.object(apply._Transaction, "_read_known", lambda _self, _connection: None),
+        mock.patch.object(apply.Transaction, "read_known", lambda _self, _connection: None),
         mock.patch.object(apply, "_INSERT_COMMAND", text(again)),
     ):
         yield
@@ -78,7 +81,7 @@ def merge() -> Iterator[None]:
 @contextmanager
 def atomicity() -> Iterator[None]:
     """The effect is committed first, and its result in a transaction of its own after it."""
-    transaction = server.commands.apply._Transaction
+    transaction = server.commands.apply.Transaction
     real = transaction._write
 
     def apart(self: Any, connection: Any, world: Any) -> list[bytes]:
@@ -190,7 +193,11 @@ def room() -> Iterator[None]:
         self._db.execute("UPDATE upload SET arrived_at = queued_at WHERE arrived_at IS NULL")
         return real(self, wanted)
 
-    with mock.patch.object(Files, "make_room", make_room):
+    def free(self: Any) -> int:
+        return max(0, RESERVE + 1_200 - self._device.used())
+
+    # It takes a photo more just when the disk is full, so every disk takes two and no more.
+    with mock.patch.object(Files, "make_room", make_room), mock.patch.object(devices._Blobs, "free", free):
         yield
 
 
@@ -208,6 +215,18 @@ def bytes_left() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def late() -> Iterator[None]:
+    """The answer to a bundle is taken in with its records and its cursor, wherever the device stands by now."""
+    real = client.bundles.answering.use_of
+
+    def everything(made: Any, here: Any, epoch: str, now: str) -> Use:
+        return Use.EVERYTHING if real(made, here, epoch, now) is Use.RESULTS else real(made, here, epoch, now)
+
+    with mock.patch.object(client.bundles.answering, "use_of", everything):
+        yield
+
+
 BREAKS: dict[str, Callable[[], Any]] = {
     "dedup": dedup,
     "left": left,
@@ -221,6 +240,7 @@ BREAKS: dict[str, Callable[[], Any]] = {
     "let_go": let_go,
     "room": room,
     "handed_out": handed_out,
+    "late": late,
 }
 """What must be caught."""
 

@@ -7,6 +7,7 @@ to the end, when faults stop, everybody syncs, and everything must add up.
 import logging
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,6 +116,7 @@ class City:
         self._deep = False
         self._unasked: list[str] = []
         self._too_soon: list[str] = []
+        self._echoes: defaultdict[str, photos.Echoes] = defaultdict(photos.Echoes)
         self._populate()
         self.ledger.epoch = self.epoch()
 
@@ -164,7 +166,7 @@ class City:
     def _device(self, name: str, **how: Any) -> Device:
         device = Device(
             name, self.folder / name.replace(" ", "-"), self.world, self.network, self.trace,
-            sent=self.ledger.sent, heard=self.ledger.hear, checked=self._checked, dropped=self._dropped, **how,
+            sent=self.ledger.sent, heard=self._heard, checked=self._checked, dropped=self._dropped, **how,
         )  # fmt: skip
         self.devices.append(device)
         return device
@@ -175,11 +177,17 @@ class City:
         if device.fair:
             self._unasked.append(device.name)
 
+    def _heard(self, device: Device) -> None:
+        """Before each request, and after the last: what the device was told so far."""
+        self.ledger.hear(device)
+        self._echoes[device.name].hear(device)
+
     def _dropped(self, device: Device, names: list[str]) -> None:
-        """A device lets go of bytes: never of those that somebody still waits for."""
+        """A device lets go of bytes: never of those that somebody still waits for and whose hash it has not heard."""
         self.trace.saw("bytes_dropped", len(names))
         self.trace.saw("room_made", len(names) if device.capacity is not None else 0)
-        self._too_soon += [f"{device.name} {name}" for name in set(names) & photos.awaited(device)]
+        awaited = photos.awaited(device) - self._echoes[device.name].hashes
+        self._too_soon += [f"{device.name} {name}" for name in set(names) & awaited]
         if device.epoch != self.ledger.epoch:
             # In good faith: it has not heard yet that the server which had them was brought back to before.
             self.ledger.photos_gone |= set(names)
@@ -264,7 +272,7 @@ class City:
         given_up = invariants.device_marks(device, "settled")
         held = photos.on_device(device) if device.revoked else set()
         came = how()
-        self.ledger.hear(device)
+        self._heard(device)
         if device.store.meta.get("wiped") and not invariants.outbox(device):
             # A wipe leaves nothing, so also not what the person had taken back before it ever left.
             self.ledger.gone |= given_up
