@@ -21,6 +21,8 @@ export interface Profile {
 export interface Standing {
   open: { name: string; title: string; server: string | null } | null;
   profiles: Profile[];
+  /** Whose profile the program was started for; null where nobody said. */
+  offered: string | null;
   /** What a new profile will need. */
   kind: "pin" | "passphrase";
   /** The server that was used last. */
@@ -178,6 +180,7 @@ function readStanding(
   return {
     ...answer,
     open: open && { name: open.profile, title: open.title, server: open.server ?? null },
+    offered: answer.offered ?? null,
     preferences: answer.preferences ?? {},
   };
 }

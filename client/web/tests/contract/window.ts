@@ -42,6 +42,7 @@ describe("desktop: the gate", () => {
     await gate.lock("asked");
     assert.equal((await refusal(desk.typing(id, "verify"))).code, "locked");
     await gate.make("Petugas Dua", `${SECRET} lagi`, null);
+    assert.deepEqual([events, gate.code !== null], [[], true]);
     gate.noted();
     assert.deepEqual(events, ["another"]);
     assert.equal(await desk.typing(id, "verify"), null);

@@ -73,6 +73,22 @@ test("for another person everything begins anew, and nothing of the first goes o
   assert.deepEqual([events.at(-1), on], ["another", false]);
 });
 
+test("a code that is told once is noted before everything begins anew for another", async () => {
+  const bench = new Bench();
+  const { gate, local, events } = bench;
+  await gate.open(one, "804127");
+  await gate.lock("asked");
+  local.answers.set("/gate/make", () => {
+    bench.open = two;
+    return { recovery: "AB2D 7XKQ" };
+  });
+  await gate.make(two.title, "735912", null);
+  assert.deepEqual([gate.code?.code, events.includes("another")], ["AB2D 7XKQ", false]);
+  gate.noted();
+  await gate.look();
+  assert.deepEqual([gate.code, events], [null, ["quiet", "lock", "another"]]);
+});
+
 test("shut by whatever else than the person, it was for nobody being there", async () => {
   const bench = new Bench();
   await bench.gate.open(one, "804127");

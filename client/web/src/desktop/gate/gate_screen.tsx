@@ -90,10 +90,12 @@ function Inside({ gate }: { gate: Gate }) {
   return <Choose profiles={profiles} onChoose={choose} onAdd={() => go({ at: "make" })} />;
 }
 
-/** Whoever was here last, or the only one there is. */
-function first({ last }: Gate, { profiles }: Standing): Place {
-  const known = profiles.find(profile => profile.name === last?.name) ?? profiles[0];
-  return known && (last || profiles.length === 1) ? { at: "enter", name: known.name } : { at: "choose" };
+/** Whoever was here last or was named at the start, or the only one there is. */
+function first({ last }: Gate, { profiles, offered }: Standing): Place {
+  const known = profiles.find(profile => profile.name === (last?.name ?? offered));
+  const [only, ...others] = profiles;
+  const found = known ?? (others.length ? undefined : only);
+  return found ? { at: "enter", name: found.name } : { at: "choose" };
 }
 
 function Ended() {
