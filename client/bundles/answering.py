@@ -144,7 +144,7 @@ class _Answer:
         self.heard.settled += max(0, waiting - self.store.outbox.waiting()[0])
 
     def _everything(self, device: Device, exchange: Exchange, lines: Iterator[list[bytes]]) -> None:
-        applied = self.store.apply(device, _events(exchange, lines))
+        applied = self.store.apply(device, _events(exchange, lines), live=False)
         # How far this device's clock is off is known only from an answer that comes at once.
         self.store.meta.set("last_success_here", None)
         welcome, end = exchange.welcome, exchange.finish()
@@ -176,7 +176,7 @@ class _Answer:
             reused = store.outbox.answer(device.instance, results, welcome.now)
             current = device.instance == store.outbox.instance()[1]
             if reused or (current and welcome.highest > store.outbox.minted(device.instance)):
-                store.outbox.fork(device.instance, reused)
+                store.outbox.fork(device.instance, reused, unsent=False)
 
     def _refused(self, sent: Sent, part: Refused) -> None:
         self.heard.problems.append(part)

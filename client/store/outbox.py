@@ -229,7 +229,7 @@ class Outbox:
         )
         return reused
 
-    def fork(self, instance: str | None = None, reused: Collection[int] | None = None) -> None:
+    def fork(self, instance: str | None = None, reused: Collection[int] | None = None, *, unsent: bool = True) -> None:
         """From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew,
         in the same order.
 
@@ -237,8 +237,11 @@ class Outbox:
         the server answered with `seq_reused`, and what builds on those. All else that left keeps its key, since it may
         have been applied under it. Without `reused`, the server takes nothing under `instance`, because it is someone
         else's: all that waits under it is numbered anew, and nothing else.
+
+        `unsent` False: what never left keeps its key too. So it must be where the answer is to a request of another
+        day: this may be an old state of a disk, from which it did leave meanwhile.
         """
-        moving = self._moving(instance, reused)
+        moving = self._moving(instance, reused, unsent)
         n, newest = self.instance()
         if instance in (None, newest):
             self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
@@ -258,7 +261,7 @@ class Outbox:
                 (n, seq, step(entry.state, Event.RENUMBER), line, entry.instance, entry.seq),
             )
 
-    def _moving(self, instance: str | None, reused: Collection[int] | None) -> list[Entry]:
+    def _moving(self, instance: str | None, reused: Collection[int] | None, unsent: bool) -> list[Entry]:
         chosen: list[Entry] = []
         keys: set[tuple[int, int]] = set()
         for entry in self.entries(*WAITING):
@@ -267,7 +270,8 @@ class Outbox:
                 moves = named
             else:
                 builds = (entry.instance, entry.command.after) in keys
-                moves = builds or entry.state is State.QUEUED or (named and entry.seq in reused)
+                never_left = unsent and entry.state is State.QUEUED
+                moves = builds or never_left or (named and entry.seq in reused)
             if moves:
                 chosen.append(entry)
                 keys.add((entry.instance, entry.seq))

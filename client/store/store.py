@@ -138,9 +138,10 @@ class Store:
             files=self.files.unsent()[0],
         )
 
-    def apply(self, device: Device, events: Iterator[Sequence[Event]]) -> "Applied":
-        """Store the events of one response in one transaction. Whatever `events` raises, nothing was stored."""
-        applied = Applied()
+    def apply(self, device: Device, events: Iterator[Sequence[Event]], *, live: bool = True) -> "Applied":
+        """Store the events of one response in one transaction. Whatever `events` raises, nothing was stored. `live`
+        False: the request was made on another day, and this may be another state of the disk."""
+        applied = Applied(live)
         with self.transaction():
             for batch in events:
                 for event in batch:
@@ -228,7 +229,7 @@ class Store:
             applied.drop = drop
             self.meta.set("mended", (self.meta.get("mended") or 0) + len(applied.fetch) + len(drop))
         if applied.fork or applied.reused:
-            self.outbox.fork(device.instance, applied.reused)
+            self.outbox.fork(device.instance, applied.reused, unsent=applied.live)
         self.outbox.expire(applied.now)
         self.files.reconcile(applied.now, self.meta.get("generation") or 0)
         applied.bytes_gone += self.files.release()
@@ -293,7 +294,8 @@ class Store:
 class Applied:
     """What one response did to the store."""
 
-    def __init__(self) -> None:
+    def __init__(self, live: bool = True) -> None:
+        self.live = live
         self.now = ""
         self.records = 0
         self.gone = 0

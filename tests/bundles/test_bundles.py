@@ -8,8 +8,10 @@ from client import account
 from client.bundles import keys
 from client.bundles.answering import AnswerTooOld, NotAnAnswer, NotOurs
 from client.bundles.keys import NoServerKeys
+from client.engine import Engine
 from client.files.refusals import OF_CODES
 from client.store import Store
+from client.work import Desk
 from server.bundles.importing import NotARequest, import_bundle
 from server.feed import stamp
 from server.store.database import writing
@@ -373,3 +375,28 @@ def test_a_full_store_is_reopened(phone: Make, carried: Carry) -> None:
     warga.store = Store(warga.folder / "device.sqlite", clock=warga.server.clock)
     _, answer = carried(file)
     assert warga.hear(answer).settled == 1
+
+
+def test_a_disk_from_yesterday_numbers_nothing_anew_that_was_sent_meanwhile(
+    phone: Make, carried: Carry, server: Server
+) -> None:
+    """Found by the simulation: the answer knows higher numbers than this disk, on which what was sent still waits."""
+    warga = phone()
+    warga.report()
+    file = warga.bundle()
+    warga.report("Jalan rusak")
+    warga.store.close()
+    path = warga.folder / "device.sqlite"
+    yesterday = path.read_bytes()
+    warga.store = Store(path, clock=server.clock)
+    Engine(warga.store, warga.wire).sync()
+    Desk(warga.store).new("lapor", {"title": "Lain lagi"})
+    Engine(warga.store, warga.wire).sync()
+    _, answer = carried(file)
+    warga.store.close()
+    path.write_bytes(yesterday)
+    warga.store = Store(path, clock=server.clock)
+    before = len(server.rows("SELECT * FROM command"))
+    warga.hear(answer)
+    Engine(warga.store, warga.wire).sync()
+    assert len(server.rows("SELECT * FROM command")) == before == 3

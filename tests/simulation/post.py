@@ -9,6 +9,8 @@ from client.bundles.answering import Heard, take_answer
 from client.bundles.carrying import carry
 from client.bundles.writing import write_bundle
 from server.bundles.importing import import_bundle
+from sync import bundle
+from sync.codec import inflate, lines_in, read_request
 from sync.errors import TenggatError
 from tests.simulation import invariants, photos
 from tests.simulation.crashes import Killed
@@ -44,29 +46,29 @@ class Post:
 
     def step(self, device: Device) -> None:
         """One thing that happens to a file, or that makes one."""
-        if device.busy:
-            return
         choices: dict[Any, int] = {self.write: 3}
         if self.requests:
-            choices[self.bring] = 4
-        if any(letter.device == device.name for letter in self.answers):
+            choices[self.bring] = 3
+        if self.answers:
             choices[self.hear] = 6
         what = self.chance.choices(list(choices), list(choices.values()))[0]
+        if what == self.hear:
+            name = self.chance.choice(self.answers).device
+            device = next(d for d in self.city.devices if d.name == name)
+        if device.busy:
+            return
         came = what(device)
         self.city.trace.saw(f"{what.__name__}_{came}")
         self.city.trace.add(self.city.world.now.isoformat(), device.name, what.__name__, came)
 
     def write(self, device: Device) -> str:
         """A bundle of all that waits, or of the words alone."""
-        city, into = self.city, io.BytesIO()
+        into = io.BytesIO()
         with_files = self.chance.random() < 0.7
         self._light(device)
         came = device.do(lambda: write_bundle(device.store, into, files=with_files))
-        for row in invariants.outbox(device):
-            if row["state"] == "sent":
-                # Whatever is frozen may be in a file by now, and come to the server from there.
-                city.ledger.sent(row["identity"], bytes(row["line"]).replace(b"\n", b" ") or b"?")
         if came == "ok":
+            self._note(into)
             self.requests.append(Letter(device.name, into.getvalue()))
         return came
 
@@ -101,10 +103,15 @@ class Post:
             other = self.chance.choice([d for d in city.devices if d is not device and not d.busy])
             came = other.do(lambda: take_answer(other.store, io.BytesIO(letter.content)))
             invariants.require(came in {"not_ours", "killed"}, "an answer is for one device", other.name, came)
+            city.trace.saw("answer_of_another")
         city.ledger.hear(device)
         self._light(device)
         heard: list[Heard] = []
+        epoch, before = device.store.meta.get("epoch"), _versions(device)
         came = city.taking(device, lambda: device.do(lambda: heard.append(_take(device, letter))))
+        if epoch == device.store.meta.get("epoch"):
+            older = [id_ for id_, version in _versions(device).items() if version < before.get(id_, 0)]
+            invariants.require(not older, "an answer takes nothing back that came after it", device.name, older)
         if came == "ok" and heard[0].whole:
             came = "whole"
             if heard[0].more:
@@ -142,6 +149,17 @@ class Post:
         device.busy = False
         return ("carried", answer.read_bytes()) if came == "ok" else (f"carried_{came}", None)
 
+    def _note(self, content: io.BytesIO) -> None:
+        """The books know what left the device, as the server will read it."""
+        whole = bundle.examine(content)
+        for part, body in bundle.parts(content, whole, self.city.server.services.keys.seal):
+            if isinstance(part, bundle.Exchanged):
+                lines = [line for some in lines_in(inflate(body, part.coding)) for line in some]
+                instance = read_request(lines[0]).instance  # type: ignore[union-attr]
+                for line in lines[1:]:
+                    if line.startswith(b'{"t":"command"'):
+                        self.city.ledger.sent(instance, line)
+
     def _light(self, device: Device) -> None:
         if self.city.network.rate and self.city.world.faults.random() < 0.08:
             device.fuse.light(self.city.world.faults.randrange(20))
@@ -153,6 +171,10 @@ class Post:
         if faults.random() < 0.5:
             return content[:at]
         return content[:at] + bytes([content[at] ^ 1 << faults.randrange(8)]) + content[at + 1 :]
+
+
+def _versions(device: Device) -> dict[str, int]:
+    return {row["id"]: row["version"] for row in device.rows("SELECT id, version FROM record")}
 
 
 def _take(device: Device, letter: Letter) -> Heard:

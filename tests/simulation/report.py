@@ -10,6 +10,7 @@ FAULTS = (
     "damaged_request", "damaged_response", "captive_portal", "server_killed", "client_killed", "disk_rolled_back",
     "server_restored", "files_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given",
     "disk_short", "device_revoked", "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
+    "bundle_damaged",
 )  # fmt: skip
 
 OUTCOMES = {
@@ -40,6 +41,16 @@ OUTCOMES = {
     "room_made": "of them, since the disk was nearly full",
     "asked_in_scope": "photos asked for by who may",
     "asked_out_of_scope": "photos asked for by who may not",
+    "write_ok": "bundles written",
+    "bring_imported": "bundles imported by hand",
+    "bring_carried": "bundles carried by another device",
+    "bring_again_imported": "imported once more",
+    "bring_killed": "servers killed in an import",
+    "bring_damaged": "damaged bundles refused",
+    "hear_whole": "answers taken in whole",
+    "hear_ok": "answers that came late",
+    "hear_answer_too_old": "answers of an earlier life of the server",
+    "answer_of_another": "answers heard by who they are not for",
 }
 
 
