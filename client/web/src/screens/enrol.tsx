@@ -179,7 +179,6 @@ function Enter({ link, person, guest }: { link: string; person: Person; guest: b
     });
   return (
     <>
-      <p class="hint">{say("enrol_not_me")}</p>
       {guest && person.kind !== "staff" && <p>{say("me_sign_in_keeps")}</p>}
       {error !== null && (
         <Banner kind="bad" role="alert">
@@ -191,6 +190,7 @@ function Enter({ link, person, guest }: { link: string; person: Person; guest: b
           {running ? say("enrol_doing") : say("enrol_do", { name: person.name })}
         </button>
       </div>
+      <p class="hint">{say("enrol_not_me")}</p>
     </>
   );
 }
