@@ -38,7 +38,7 @@ export function FilesWaiting({ files, rows, city }: Props) {
         <section aria-labelledby="files-waiting-head">
           <h2 id="files-waiting-head">{say("sync_files_list", { n: waiting.length })}</h2>
           <p>{told}</p>
-          {sent > 0 && <progress max={all} value={sent} aria-label={told} />}
+          {sent > 0 && <progress class="files-sum" max={all} value={sent} aria-label={told} />}
           <p class="hint">{say("sync_files_safe")}</p>
           <List files={waiting} rows={rows} city={city} />
         </section>
