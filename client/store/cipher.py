@@ -4,8 +4,11 @@ The store's key is 32 random bytes. Nothing is ever sealed under it itself: each
 from it, so what is found out about one says nothing about another.
 """
 
+import os
 import sqlite3
-from contextlib import closing
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -75,6 +78,10 @@ def cipher_connection(path: Path, raw: bytes | None, *, reads: bool = False) -> 
     dbapi2 = _dbapi2()
     name = f"{path.absolute().as_uri()}?mode=ro" if reads else str(path)
     connection = dbapi2.connect(name, isolation_level=None, timeout=15, check_same_thread=False, uri=reads)
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        # Another SQLite took its place in this process. It would not know of any key, and write all as it is.
+        connection.close()
+        raise NoCipher("this program's SQLCipher is not the one that answers; nothing was opened")
     # It would tell of a wrong key on the terminal, where it means nothing to anybody.
     connection.execute("PRAGMA cipher_log_level = NONE")
     if raw is not None:
@@ -87,10 +94,27 @@ def cipher_connection(path: Path, raw: bytes | None, *, reads: bool = False) -> 
 def _dbapi2() -> Any:
     # Only where something is encrypted: a citizen's terminal needs no SQLCipher.
     try:
-        from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
+        with _own_symbols():
+            from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
     except ImportError:
         raise NoCipher("SQLCipher is missing; install it with: pip install 'tenggat[desktop]'") from None
     return dbapi2
+
+
+@contextmanager
+def _own_symbols() -> Iterator[None]:
+    """What is loaded here calls its own functions. WebKit, which draws the window, brings the system's SQLite, whose
+    functions have the same names: called in the place of SQLCipher's, they would write everything unencrypted."""
+    deep = getattr(os, "RTLD_DEEPBIND", None)
+    if deep is None:
+        yield
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(os.RTLD_NOW | deep)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(flags)
 
 
 def _refuse(path: Path, raw: bytes) -> None:
