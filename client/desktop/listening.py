@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from typing import Any, Final
 
 from waitress.server import create_server
@@ -45,7 +46,9 @@ class Listening:
         if self._server is None:
             self._socket.close()
             return
-        self._server.pull_trigger()
+        # Woken by whoever came last, it may be over already.
+        with suppress(OSError):
+            self._server.pull_trigger()
         self._thread.join(10)
 
     def _run(self) -> None:
