@@ -13,7 +13,7 @@ from typing import Any
 
 from client.engine import Engine
 from client.transport import HttpTransport
-from tests.bench import floor, locked, photos, stage
+from tests.bench import floor, locked, photos, stage, window
 from tests.bench.many import Watcher, head_of, multiply
 from tests.bench.web import first_use, keystrokes, lighthouse, officer, warm_start, weight
 from tests.bench.web.stage import CASES as WEB_CASES
@@ -212,6 +212,7 @@ BENCHES: dict[str, Callable[[Path], Line]] = {
     "one_change_each_way": one_change_each_way,
     "sixty_photos": photos.measure,
     "locked": locked.measure,
+    "window": window.measure,
     "scale": scale,
 }
 
