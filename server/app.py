@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import sync
 from schemas.catalogue.load import city_folder, load_city
-from server import admin, pages
+from server import admin, observe, pages
 from server.api import accounts, enrolment, problems, public
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
@@ -47,6 +47,8 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     app = Flask("tenggat", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # What people typed stands among a statement's values, and must not come into an error's words.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         # Compressed or not, no body is longer than the protocol allows.
         MAX_CONTENT_LENGTH=MAX_BODY,
         API_TITLE="Tenggat",
@@ -81,6 +83,8 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     # What is registered last runs first: a page brings its own headers, the rest gets those of an answer to a program.
     refusals.register(app)
     admin.register(app)
+    # The very last, and so around all others: every answer has a name and is counted, also one that was made before.
+    observe.register(app, app.extensions[EXTENSION], settings, migrations())
     built = BuiltApp(app.wsgi_app, settings.web, app_headers(city))
     app.extensions[built_app.EXTENSION] = built
     # Who asks and over what, as the last so many proxies said; from nobody else is it believed.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 
 def built_app() -> Path | None:
@@ -24,7 +25,8 @@ class Settings:
     """`city`: a shipped city's name or a folder. `data`: where the SQLite file lives. `database`: a URL instead.
     `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what.
     `files`: the folder of photos and documents, `keys`: that of the server's own keys, both by default inside `data`;
-    servers of one city share them."""
+    servers of one city share them. `log`: `json` or `text`; `log_level`: how much of it. `metrics_token`: who may read
+    /metrics from elsewhere. `certificate`: a PEM file whose end is watched."""
 
     city: str = "semarang"
     data: Path = Path("data")
@@ -33,6 +35,10 @@ class Settings:
     proxies: int = 0
     files: Path | None = None
     keys: Path | None = None
+    log: Literal["json", "text"] = "text"
+    log_level: str = "info"
+    metrics_token: str | None = None
+    certificate: Path | None = None
 
     @property
     def files_folder(self) -> Path:
@@ -53,7 +59,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        web, files, keys = (environment.get(f"TENGGAT_{name}") for name in ("WEB", "FILES", "KEYS"))
+        web, files, keys, certificate = (
+            environment.get(f"TENGGAT_{name}") for name in ("WEB", "FILES", "KEYS", "CERTIFICATE")
+        )
         return cls(
             city=environment.get("TENGGAT_CITY", cls.city),
             data=Path(environment.get("TENGGAT_DATA", str(cls.data))),
@@ -62,4 +70,8 @@ class Settings:
             proxies=int(environment.get("TENGGAT_PROXIES") or cls.proxies),
             files=Path(files) if files else None,
             keys=Path(keys) if keys else None,
+            log="json" if environment.get("TENGGAT_LOG") == "json" else "text",
+            log_level=environment.get("TENGGAT_LOG_LEVEL", cls.log_level),
+            metrics_token=environment.get("TENGGAT_METRICS_TOKEN") or None,
+            certificate=Path(certificate) if certificate else None,
         )

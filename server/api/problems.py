@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask, Response, g, has_request_context
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 
@@ -34,6 +34,9 @@ def register(app: Flask) -> None:
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
     """A problem body; `code` is the word that programs compare, `detail` the sentence that people read."""
     body = {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code, "detail": detail}
+    if has_request_context() and (name := g.get("request_name")):
+        # To look it up in the log by.
+        body["request"] = name
     response = Response(msgspec.json.encode(body | extra), status, mimetype=MEDIA)
     if "retry_after" in extra:
         response.headers["Retry-After"] = str(extra["retry_after"])

@@ -1,11 +1,15 @@
 """Running the WSGI application: granian where there is a wheel of it, waitress elsewhere."""
 
+import atexit
 import importlib.util
 import logging
 import os
+import shutil
 import socket
+import tempfile
 
 from server.files.store import RECEIVING
+from server.observe import metrics
 from server.settings import Settings
 from sync.errors import Conflict
 
@@ -49,6 +53,12 @@ def check_port(host: str, port: int) -> None:
 def _granian(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+
+    if workers > 1:
+        # Whichever of them is asked for numbers answers for all (server/observe/metrics.py).
+        shared = tempfile.mkdtemp(prefix="tenggat-metrics-")
+        metrics.share(shared)
+        atexit.register(shutil.rmtree, shared, ignore_errors=True)
 
     # Said at every start, and not meant for us: these threads wait for phones, not for a core.
     logging.getLogger("_granian").addFilter(lambda record: "quite high" not in record.getMessage())

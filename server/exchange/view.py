@@ -4,11 +4,14 @@ The whole request is read and applied before the first byte of the answer goes o
 it writes, so answering earlier could leave both sides waiting for the other to make room.
 """
 
+import msgspec
 from flask import Blueprint, Response, request
 
 from server.exchange.exchanging import answer, take_in
+from server.observe import metrics, requests
 from server.services import services
 from sync.codec import MEDIA, choose_encoding, deflate, inflate, lines_in
+from sync.messages import Status
 
 blueprint = Blueprint("exchange", __name__)
 
@@ -19,8 +22,22 @@ def sync() -> Response:
     world = services()
     chunks = inflate(request.stream, request.headers.get("Content-Encoding", "identity"))
     taken = take_in(world, lines_in(chunks), request.headers.get("Authorization"))
+    requests.of_device(taken.seat.device)
+    for line in taken.results:
+        metrics.counts.commands.labels(_status(line)).inc()
     encoding = choose_encoding(request.headers.get("Accept-Encoding"))
     response = Response(deflate(answer(world, taken), encoding), mimetype=MEDIA)
     if encoding != "identity":
         response.headers["Content-Encoding"] = encoding
     return response
+
+
+class _Told(msgspec.Struct):
+    status: Status
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+def _status(line: bytes) -> str:
+    return _told.decode(line).status

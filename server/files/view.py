@@ -13,6 +13,7 @@ from server.access.devices import Seat
 from server.files import rows, tus, uploads
 from server.files.errors import WrongVersion
 from server.files.rows import Upload
+from server.observe.requests import of_device
 from server.services import Services, services
 from sync.errors import TenggatError
 
@@ -132,6 +133,7 @@ class _WrongMethod(TenggatError):
 def _admitted() -> tuple[Services, Seat]:
     world = services()
     seat = devices.signed_in(world.engine, request.headers.get("Authorization"))
+    of_device(seat.device)
     tus.check_version(request.headers)
     return world, seat
 

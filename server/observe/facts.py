@@ -1,0 +1,175 @@
+"""What can be read off the city as it stands, for whoever asks: gauges for Prometheus, numbers for the health page."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from sqlalchemy import Connection, text
+
+from server.access.devices import stamp
+from server.jobs import table
+from server.services import Services
+from server.store.database import reading
+
+FRESH: Final = 10.0
+"""Seconds for which an answer is given again: asking twice a second costs a city nothing."""
+
+SILENT: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Times are UTC stamps; None where there was none yet or nobody can say."""
+
+    at: str
+    epoch: str
+    position: int
+    changed: str | None
+    cases: int
+    devices: int
+    silent: int
+    revoked: int
+    waiting: int
+    quarantined: int
+    strays: int
+    uploads: int
+    upload_bytes: int
+    database_bytes: int | None
+    disk_free: int
+    """Where photos and documents lie."""
+    jobs: tuple[table.Standing, ...]
+    certificate_ends: str | None
+
+
+def look(world: Services, certificate: Path | None = None) -> Health:
+    """The city as it stands now."""
+    now = world.sources.clock()
+    with reading(world.engine) as connection:
+        head = connection.execute(text("SELECT epoch, pos FROM feed_head WHERE id = 1")).one()
+        changed = connection.execute(text("SELECT at FROM feed WHERE pos = :pos"), {"pos": head.pos}).scalar()
+        devices = connection.execute(_DEVICES, {"silent": stamp(now - SILENT)}).one()
+        uploads = connection.execute(_UPLOADS, {"now": stamp(now)}).one()
+        return Health(
+            at=stamp(now),
+            epoch=head.epoch,
+            position=head.pos,
+            changed=changed,
+            cases=_one(connection, "SELECT count(*) FROM case_record"),
+            devices=devices.working or 0,
+            silent=devices.silent or 0,
+            revoked=devices.revoked or 0,
+            waiting=devices.waiting or 0,
+            quarantined=_one(connection, "SELECT count(*) FROM command WHERE status = 'quarantined'"),
+            strays=_one(connection, "SELECT count(*) FROM stray"),
+            uploads=uploads.number,
+            upload_bytes=uploads.bytes,
+            database_bytes=_size(connection),
+            disk_free=_free(world.files.folder),
+            jobs=tuple(table.standings(world.engine).values()),
+            certificate_ends=_ends(certificate),
+        )
+
+
+class Gauges:
+    """Health as gauges; asked anew at most every ten seconds."""
+
+    def __init__(self, world: Services, certificate: Path | None) -> None:
+        self._world = world
+        self._certificate = certificate
+        self._held: tuple[float, Health] | None = None
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def text(self) -> bytes:
+        return generate_latest(self._registry)
+
+    def describe(self) -> list[Metric]:
+        """Nothing is looked up while the server is being built."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        if self._held is None or time.monotonic() - self._held[0] > FRESH:
+            self._held = time.monotonic(), look(self._world, self._certificate)
+        health = self._held[1]
+        yield from (GaugeMetricFamily(f"tenggat_{name}", said, value=value) for name, said, value in _plain(health))
+        yield from _of_jobs(health)
+
+
+def _plain(health: Health) -> Iterator[tuple[str, str, float]]:
+    yield "feed_position", "Of the last change.", health.position
+    if health.changed:
+        age = _seconds(health.at) - _seconds(health.changed)
+        yield "feed_age_seconds", "Since the last change.", age
+    yield "cases", "Cases, drafts that were backed up among them.", health.cases
+    yield "devices", "Devices that may exchange.", health.devices
+    yield "devices_silent", "Of these, without contact for three days.", health.silent
+    yield "devices_waiting", "Of these, that said at their last contact that something waits.", health.waiting
+    yield "devices_revoked", "Devices that were revoked.", health.revoked
+    yield "commands_quarantined", "Commands that wait for an admin.", health.quarantined
+    yield "lines_stray", "Lines that had no key of their own, kept for an admin to read.", health.strays
+    yield "uploads_open", "Uploads under way.", health.uploads
+    yield "uploads_open_bytes", "What they are to become.", health.upload_bytes
+    if health.database_bytes is not None:
+        yield "database_bytes", "Size of the database.", health.database_bytes
+    yield "disk_free_bytes", "Left where photos and documents lie.", health.disk_free
+    if health.certificate_ends:
+        yield "certificate_expiry_timestamp_seconds", "When the certificate ends.", _seconds(health.certificate_ends)
+
+
+def _of_jobs(health: Health) -> Iterator[Metric]:
+    last = GaugeMetricFamily("tenggat_job_last_success_timestamp_seconds", "Last good end.", labels=("job",))
+    failed = GaugeMetricFamily("tenggat_job_failures", "Failures in a row.", labels=("job",))
+    for job in health.jobs:
+        failed.add_metric([job.name], job.failed)
+        if job.succeeded:
+            last.add_metric([job.name], _seconds(job.succeeded))
+    yield last
+    yield failed
+
+
+def _seconds(stamped: str) -> float:
+    return datetime.fromisoformat(stamped).timestamp()
+
+
+def _one(connection: Connection, query: str) -> int:
+    return int(connection.execute(text(query)).scalar() or 0)
+
+
+def _size(connection: Connection) -> int | None:
+    if connection.dialect.name == "postgresql":
+        return _one(connection, "SELECT pg_database_size(current_database())")
+    return _one(connection, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+
+
+def _free(folder: Path) -> int:
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _ends(certificate: Path | None) -> str | None:
+    """When the certificate in this PEM file ends; None where nobody named one, or it cannot be read."""
+    try:
+        found = x509.load_pem_x509_certificate(certificate.read_bytes()) if certificate else None
+    except (OSError, ValueError):
+        return None
+    return stamp(found.not_valid_after_utc.astimezone(UTC)) if found else None
+
+
+_DEVICES = text(
+    "SELECT sum(CASE WHEN revoked IS NULL THEN 1 ELSE 0 END) AS working,"
+    " sum(CASE WHEN revoked IS NULL AND (seen IS NULL OR seen < :silent) THEN 1 ELSE 0 END) AS silent,"
+    " sum(CASE WHEN revoked IS NULL AND waits > 0 THEN 1 ELSE 0 END) AS waiting,"
+    " sum(CASE WHEN revoked IS NOT NULL THEN 1 ELSE 0 END) AS revoked FROM device"
+)
+_UPLOADS = text(
+    "SELECT count(*) AS number, coalesce(sum(length), 0) AS bytes FROM upload WHERE ended IS NULL AND expires > :now"
+)
