@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run demo test check web wheel bench scale soak simulate clean
+.PHONY: help run desktop demo test check web wheel bench scale soak simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -22,6 +22,10 @@ $(BIN)/python:
 
 $(VENV)/.server: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[server]'
+	@touch $@
+
+$(VENV)/.desktop: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[desktop]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
@@ -40,6 +44,9 @@ wheel: $(WEB)/dist/build.json $(VENV)/.server ## the Python package, with the we
 
 run: $(VENV)/.server $(WEB)/dist/build.json ## serve a demonstration city on http://127.0.0.1:8000 (PORT=n for another port)
 	$(BIN)/tenggat-server demo --port $(PORT)
+
+desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## open the window that officers work in
+	$(BIN)/tenggat window
 
 demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
 	$(BIN)/python -m tests.demo
