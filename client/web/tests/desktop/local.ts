@@ -7,7 +7,7 @@ export class FakeLocal {
   readonly asked: [string, unknown][] = [];
   /** By path: a body to answer with, an error to refuse with, or what works either out. */
   readonly answers = new Map<string, unknown>();
-  /** Runs before each answer. */
+  /** Runs while each request is on its way. */
   meanwhile: (path: string) => Promise<void> = async () => {};
   readonly listeners: (() => void)[] = [];
   closed = 0;
@@ -15,8 +15,8 @@ export class FakeLocal {
   readonly fetch = (async (address: string, init: RequestInit = {}) => {
     const path = address.replace(/\?.*/, "");
     const sent = typeof init.body === "string" ? JSON.parse(init.body) : (init.body ?? address.slice(path.length));
-    this.asked.push([path, sent]);
     await this.meanwhile(path);
+    this.asked.push([path, sent]);
     const found = this.answers.get(path);
     const answer = typeof found === "function" ? found(sent) : found;
     if (answer instanceof TenggatError) {
