@@ -19,8 +19,6 @@ _server = click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help=
 _stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 _no_sync = click.option("--no-sync", is_flag=True, help="Do not fetch the data right away.")
 
-LOCAL = {"localhost", "127.0.0.1", "::1"}
-
 
 @click.command("sign-in")
 @click.argument("login", required=False)
@@ -159,26 +157,15 @@ def _address(app: App, given: str | None) -> str:
         if held is None:
             raise Said("no_server")
         return held
-    address = _url(given)
+    address = address_of(given)
+    if address is None:
+        raise Said("bad_server", url=given)
     busy = app.store.records.count() or app.store.outbox.entries() or app.store.meta.get("person")
     if held is not None and held != address and busy:
         raise Said("other_server", held=held)
     if address.startswith("http:") and urlsplit(address).hostname not in LOCAL:
         app.warn(app.say("plain_http", url=address))
     return address
-
-
-def _url(text: str) -> str:
-    local = text.split("/")[0].rpartition(":")[0] in LOCAL or text.split("/")[0] in LOCAL
-    url = text if "://" in text else f"{'http' if local else 'https'}://{text}"
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or " " in url or parts.query or parts.fragment or parts.username:
-        raise Said("bad_server", url=text)
-    return url.rstrip("/")
 
 
 def _not_someone(app: App) -> None:
