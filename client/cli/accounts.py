@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import click
 
 from client import account, enrolment
+from client.address import LOCAL, address_of
 from client.cli.app import App
 from client.cli.finding import SHORT
 from client.cli.half_typed import half_typed
