@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from filelock import FileLock, Timeout
 
+from client import diagnosis
 from client.bundles import keys
 from client.files.fetching import Fetching
 from client.files.refusals import cannot_keep
@@ -146,7 +147,12 @@ class Engine:
             keys.learn(self.store, self.transport)
         except TenggatError as error:
             self._note(error)
+            self.store.meta.set("failed", (self.store.meta.get("failed") or 0) + 1)
             raise
+        if self.store.meta.get("failed"):
+            self.store.meta.set("failed", None)
+        if self.store.meta.get("diagnose"):
+            diagnosis.tell(self.store, self.transport)
         if not report.wiped:
             self._files(report, progress)
         self._note(report.trouble)

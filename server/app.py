@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import admin, observe, pages
-from server.api import accounts, enrolment, problems, public
+from server.api import accounts, diagnoses, enrolment, problems, public
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
 from server.commands.apply import Commands
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     api = Api(app)
     api.register_blueprint(accounts.blueprint)
     api.register_blueprint(enrolment.blueprint)
+    api.register_blueprint(diagnoses.blueprint)
     api.register_blueprint(public.blueprint)
     api.register_blueprint(view.blueprint)
     api.register_blueprint(reading.blueprint)

@@ -23,6 +23,7 @@ from sync.messages import (
     CONTROL_TYPES,
     MAX_FETCH,
     PROTOCOL,
+    Amended,
     Check,
     Deleted,
     End,
@@ -53,6 +54,7 @@ class Device:
     clock: str | None = None
     app: str = ""
     guest: bool = False
+    amended: int = 0
     limit: int = 5_000
     health: Health = field(default_factory=Health)
     seqs: Sequence[int] = ()
@@ -108,11 +110,18 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Revised:
+    """Commands that were answered before, each with the result that it has now."""
+
+    amended: list[Amended]
+
+
+@dataclass(frozen=True)
 class Ended:
     end: End
 
 
-Event = Opened | Answered | Promised | StartedOver | Arrived | Gone | Listed | Ended
+Event = Opened | Answered | Promised | StartedOver | Arrived | Gone | Listed | Revised | Ended
 
 
 class Phase(Enum):
@@ -133,6 +142,7 @@ _RULES: dict[type, tuple[frozenset[Phase], Phase]] = {
     Left: (frozenset({Phase.RESULTS, Phase.PREFACE, Phase.RECORDS}), Phase.RECORDS),
     Deleted: (frozenset({Phase.RESULTS, Phase.PREFACE, Phase.RECORDS}), Phase.RECORDS),
     RecordHead: (frozenset({Phase.RESULTS, Phase.PREFACE, Phase.RECORDS}), Phase.RECORDS),
+    Amended: (frozenset({Phase.RESULTS, Phase.PREFACE, Phase.RECORDS}), Phase.RECORDS),
     End: (frozenset({Phase.RESULTS, Phase.PREFACE, Phase.RECORDS}), Phase.ENDED),
 }
 
@@ -164,6 +174,7 @@ class Exchange:
             limit=device.limit,
             clock=device.clock,
             guest=device.guest,
+            amended=device.amended,
             health=device.health,
         )
         yield line_of(hello) + b"\n"
@@ -207,6 +218,11 @@ class Exchange:
                 events.append(StartedOver(message.why))
             elif isinstance(message, Have):
                 events.append(Listed(message.ids))
+            elif isinstance(message, Amended):
+                if isinstance(last, Revised):
+                    last.amended.append(message)
+                else:
+                    events.append(Revised([message]))
             else:
                 self.end = message
                 events.append(Ended(message))

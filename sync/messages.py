@@ -56,6 +56,12 @@ class Health(msgspec.Struct, omit_defaults=True):
     """Records that differed at the last digest mismatch and were fetched anew."""
     files: Count = 0
     """Photos and documents of this device that the server does not have whole, refused ones among them."""
+    failed: Count = 0
+    """Tries to exchange that failed since one last ended whole. The next two are said only then."""
+    trouble: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    """The code of the last failure: whether a network asked to sign in, say, or this device could store nothing."""
+    ended: Moment | None = None
+    """The server's time at the last exchange that ended whole."""
 
 
 class Hello(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
@@ -72,6 +78,8 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
     """More than `MAX_PAGE` means `MAX_PAGE`."""
     clock: Moment | None = None
     guest: bool = False
+    amended: Count = 0
+    """The highest number of an `amended` line that was heard of this server's present epoch."""
     health: Any = None
     """A `Health`; read leniently, because no word about a device's state may stand in the way of its commands."""
 
@@ -236,6 +244,8 @@ class Welcome(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
     """The device was revoked: its commands went to quarantine; drop everything else."""
     upgrade: bool = False
     """This client's protocol is too old to be sent records."""
+    diagnose: bool = False
+    """An admin asks for a report of how this device stands; it is sent to `POST /api/v1/diagnoses`."""
 
 
 class Promises(msgspec.Struct, tag_field="t", tag="promises"):
@@ -246,7 +256,7 @@ class Promises(msgspec.Struct, tag_field="t", tag="promises"):
 
 
 class Reset(msgspec.Struct, tag_field="t", tag="reset"):
-    """The cursor is of no use: what follows is a snapshot. `why` is epoch, unknown, scopes or schema."""
+    """The cursor is of no use: what follows is a snapshot. `why` is epoch, unknown, scopes, schema or asked."""
 
     why: str
 
@@ -267,6 +277,16 @@ class Have(msgspec.Struct, tag_field="t", tag="have"):
     """Answer to `check`: some of what this client should hold, as [id, version] pairs."""
 
     ids: list[tuple[str, int]]
+
+
+class Amended(msgspec.Struct, tag_field="t", tag="amended"):
+    """A command that was answered before has another result now: an officer looked at it. `result` takes the place of
+    the one before. Comes among the records, since older clients pass over lines there that they do not know."""
+
+    n: int
+    """Counts up; what was heard need not be told again (`hello.amended`)."""
+    instance: Identifier
+    result: Result
 
 
 class End(msgspec.Struct, tag_field="t", tag="end", omit_defaults=True):
@@ -298,5 +318,5 @@ class RecordHead(msgspec.Struct):
 
 
 RequestLine = Hello | Command | Check | Fetch | RequestEnd
-ControlLine = Welcome | Result | Promises | Reset | Left | Deleted | Have | End
-CONTROL_TYPES = frozenset({"hello", "result", "promises", "reset", "left", "deleted", "have", "end"})
+ControlLine = Welcome | Result | Promises | Reset | Left | Deleted | Have | Amended | End
+CONTROL_TYPES = frozenset({"hello", "result", "promises", "reset", "left", "deleted", "have", "amended", "end"})

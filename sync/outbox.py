@@ -35,6 +35,7 @@ class Event(StrEnum):
     SETTLE = "settle"
     BLOCK = "block"
     HAND_OVER = "hand_over"
+    REVISED_DONE = "revised_done"
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
@@ -49,6 +50,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SENT, Event.RESULT_REFUSED): State.REFUSED,
     (State.SENT, Event.RESULT_RETRY): State.SENT,
     (State.SENT, Event.NEW_EPOCH): State.SENT,
+    # An officer looked at what was refused, and it could be done after all. What the person has dealt with stays so.
+    (State.REFUSED, Event.REVISED_DONE): State.ACKNOWLEDGED,
+    (State.SENT, Event.REVISED_DONE): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Event.REVISED_DONE): State.ACKNOWLEDGED,
+    (State.SETTLED, Event.REVISED_DONE): State.SETTLED,
     # A repeated response tells the same thing again.
     (State.ACKNOWLEDGED, Event.RESULT_DONE): State.ACKNOWLEDGED,
     (State.REFUSED, Event.RESULT_REFUSED): State.REFUSED,
@@ -76,6 +82,15 @@ EVENT_OF: dict[Status, Event] = {
     Status.BLOCKED: Event.RESULT_REFUSED,
     Status.RETRY: Event.RESULT_RETRY,
 }
+
+REVISED: dict[Status, Event] = {
+    Status.APPLIED: Event.REVISED_DONE,
+    Status.MERGED: Event.REVISED_DONE,
+    Status.REJECTED: Event.RESULT_REFUSED,
+    Status.QUARANTINED: Event.RESULT_REFUSED,
+    Status.BLOCKED: Event.RESULT_REFUSED,
+}
+"""Which event it is that a command, answered before, has another result now."""
 
 WAITING = (State.QUEUED, State.SENT)
 """What the screen counts as *on this device*."""

@@ -14,8 +14,8 @@ import msgspec
 from client.store.database import Database
 from sync.codec import decode, line_of
 from sync.errors import Malformed, TooLarge
-from sync.messages import MAX_COMMANDS, MAX_LINE, Command, Result, Status
-from sync.outbox import EVENT_OF, KEEP_DAYS, WAITING, Event, State, step
+from sync.messages import MAX_COMMANDS, MAX_LINE, Amended, Command, Result, Status
+from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, State, step
 
 MAX_BATCH = 8 * 1024 * 1024
 """Bytes of commands in one request, before compression."""
@@ -28,6 +28,9 @@ _BLOCKED = {
 }
 
 _WAITING = tuple(str(state) for state in WAITING)
+
+# One that was sent and not heard of is answered by its own result: the amended one comes after it.
+_ANSWERED = (State.REFUSED, State.SETTLED, State.ACKNOWLEDGED)
 
 _BEFORE_ALL = (-(2**62), 0)
 
@@ -228,6 +231,26 @@ class Outbox:
             rows,
         )
         return reused
+
+    def revise(self, amended: Sequence[Amended], now: str) -> int:
+        """Commands that were answered before have other results now (`now`: the server's time); how many of them are
+        here."""
+        found = 0
+        for one in amended:
+            row = self._db.execute(
+                "SELECT o.instance, o.state FROM outbox o JOIN instance i ON i.n = o.instance"
+                " WHERE i.id = ? AND o.seq = ?",
+                (one.instance, one.result.seq),
+            ).fetchone()
+            state, event = State(row[1] if row else State.SENT), REVISED.get(one.result.status)
+            if state not in _ANSWERED or event is None or (state, event) not in TRANSITIONS:
+                continue
+            self._db.execute(
+                "UPDATE outbox SET state = ?, settled_at = ?, result = ? WHERE instance = ? AND seq = ?",
+                (step(state, event), now, line_of(one.result).decode(), row[0], one.result.seq),
+            )
+            found += 1
+        return found
 
     def fork(self, instance: str | None = None, reused: Collection[int] | None = None, *, unsent: bool = True) -> None:
         """From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew,

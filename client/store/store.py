@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import sync
 from client.store.blobs import Blobs
 from client.store.cipher import sealed_opener
 from client.store.database import Connect, Database, connect, reading
@@ -26,6 +28,7 @@ from sync.exchange import (
     Listed,
     Opened,
     Promised,
+    Revised,
     StartedOver,
 )
 from sync.messages import PROTOCOL, Health, Result, Welcome
@@ -57,7 +60,7 @@ class Store:
         opener: Connect | None = None,
         blobs: Callable[[Path], Blobs] | None = None,
         protocol: int = PROTOCOL,
-        app: str = "tenggat",
+        app: str = f"tenggat {sync.__version__}",
     ) -> None:
         self.path = path
         self.clock = clock
@@ -116,6 +119,7 @@ class Store:
                 clock=self.stamp(),
                 app=self.app,
                 guest=bool(self.meta.get("guest")),
+                amended=self.meta.get("amended") or 0,
                 limit=PAGE,
                 health=self.health(free),
                 seqs=seqs,
@@ -136,7 +140,16 @@ class Store:
             free=free - free % 100_000_000 if free is not None else None,
             mended=self.meta.get("mended") or 0,
             files=self.files.unsent()[0],
+            **self._failures(),
         )
+
+    def _failures(self) -> dict[str, Any]:
+        """How many tries failed since one went well; nothing where the last one did, which is most of the time."""
+        failed = self.meta.get("failed")
+        if not failed:
+            return {}
+        error = self.meta.get("last_error")
+        return {"failed": failed, "trouble": error and error[0][:64], "ended": self.meta.get("last_success")}
 
     def apply(self, device: Device, events: Iterator[Sequence[Event]], *, live: bool = True) -> "Applied":
         """Store the events of one response in one transaction. Whatever `events` raises, nothing was stored. `live`
@@ -180,6 +193,9 @@ class Store:
         elif isinstance(event, StartedOver):
             self.meta.set("generation", (self.meta.get("generation") or 0) + 1)
             self.meta.set("snapshot", True)
+        elif isinstance(event, Revised):
+            applied.revised += self.outbox.revise(event.amended, applied.now)
+            self.meta.set("amended", max(one.n for one in event.amended))
         elif isinstance(event, Listed):
             applied.listed += event.ids
             applied.checked = True
@@ -192,6 +208,8 @@ class Store:
         if known is not None and known != welcome.epoch:
             self.outbox.resend(welcome.now)
             self.files.restart()
+            # A restored server counts them anew.
+            self.meta.set("amended", None)
             # The records here are of the server's older life, until the snapshot that begins now brings each again.
             self.meta.set("generation", (self.meta.get("generation") or 0) + 1)
             self.meta.set("cursor", None)
@@ -202,6 +220,7 @@ class Store:
             self.meta.set("guest", True)
         self.meta.set("server_catalogue", welcome.catalogue)
         self.meta.set("upgrade", welcome.upgrade or None)
+        self.meta.set("diagnose", welcome.diagnose or None)
         if not welcome.upgrade:
             self.records.see_by(welcome.scopes)
         # The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is
@@ -284,6 +303,9 @@ class Store:
                 "typing_files",
                 "typing_rest",
                 "last_error",
+                "failed",
+                "amended",
+                "diagnose",
                 "handed_over",
                 "bundles",
             ):
@@ -300,6 +322,8 @@ class Applied:
         self.records = 0
         self.gone = 0
         self.results: list[Result] = []
+        self.revised = 0
+        """Commands, answered before, that have another result now."""
         self.fork = False
         self.reused: set[int] = set()
         self.bytes_gone: list[str] = []

@@ -130,4 +130,4 @@ _BY_LOGIN = text("SELECT id, kind, password, disabled FROM person WHERE login = 
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
 _MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")
-_REVOKE = text("UPDATE device SET revoked = :now WHERE id = :id")
+_REVOKE = text("UPDATE device SET revoked = :now, revoked_why = 'signed_out' WHERE id = :id")

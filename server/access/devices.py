@@ -1,6 +1,5 @@
 """Who a request speaks for: from a token to a device, its person, and what that person may see."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +29,15 @@ class Seat:
     seen: str | None
     health: str
     revoked: bool
+    cuts: int = 0
+    succeeded: str | None = None
+    turned_away: str | None = None
+    resync: int = 0
+    """How often an admin had this device start over."""
+    resync_asked: str | None = None
+    diagnosis_asked: str | None = None
+    amended: int = 0
+    """The newest result of one of its commands that took the place of an earlier one; 0 for none."""
 
     def actor(self, skew: int | None = None) -> Actor:
         return Actor(self.person, self.name, self.roles, frozenset(self.scopes), skew)
@@ -64,6 +72,13 @@ def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
         seen=row.seen,
         health=row.health,
         revoked=row.revoked is not None,
+        cuts=row.cuts,
+        succeeded=row.succeeded,
+        turned_away=row.turned_away,
+        resync=row.resync,
+        resync_asked=row.resync_asked,
+        diagnosis_asked=row.diagnosis_asked,
+        amended=row.amended,
     )
 
 
@@ -113,6 +128,8 @@ def _bound(engine: Engine, token: str, instance: str, sources: Sources) -> Seat:
         if bound.person_id != seat.person:
             raise InstanceTaken("this instance id belongs to someone else's device")
         connection.execute(_REBIND, {"id": instance, "device": seat.device})
+        # What became of its commands later is told to the device that holds them now.
+        connection.execute(_AMENDED, {"id": instance, "device": seat.device})
     return seat
 
 
@@ -173,32 +190,14 @@ def new_device(connection: Connection, sources: Sources, person: str, token: str
     return device
 
 
-def note_contact(engine: Engine, seat: Seat, app: str, health: dict[str, Any], skew: int | None, now: datetime) -> None:
-    """Remember what the device said of itself. Written only when something is new or a minute has passed, so that an
-    exchange with nothing to do costs no flush to disk."""
-    said = json.dumps(health, sort_keys=True)[:1000]
-    if seat.seen is not None and said == seat.health:
-        before = datetime.fromisoformat(seat.seen)
-        if 0 <= (now - before).total_seconds() < 60:
-            return
-    with writing(engine) as connection:
-        values = {
-            "id": seat.device,
-            "seen": stamp(now),
-            "app": app.replace("\0", "")[:80],
-            "health": said,
-            "skew": skew,
-        }
-        connection.execute(_SEEN, values)
-
-
 def stamp(moment: datetime) -> str:
     """UTC to the second, as everything in the database."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _ANY_SEAT = (
-    "SELECT d.id AS device_id, d.seen, d.health, d.revoked, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
+    "SELECT d.id AS device_id, d.seen, d.health, d.revoked, d.cuts, d.succeeded, d.turned_away, d.resync,"
+    " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
     " FROM device d JOIN person p ON p.id = d.person_id"
 )
 _SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")
@@ -207,6 +206,10 @@ _TAKEN = text("SELECT id FROM device WHERE token = :token")
 _GRANTS = text('SELECT scope FROM "grant" WHERE person_id = :person')
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
 _REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")
+_AMENDED = text(
+    "UPDATE device SET amended = (SELECT max(n) FROM amendment WHERE instance = :id) WHERE id = :device"
+    " AND amended < (SELECT coalesce(max(n), 0) FROM amendment WHERE instance = :id)"
+)
 _BIND = text("INSERT INTO instance (id, device_id) VALUES (:id, :device) ON CONFLICT (id) DO NOTHING")
 _NEW_PERSON = text(
     "INSERT INTO person (id, kind, name, login, password, roles, created)"
@@ -215,4 +218,3 @@ _NEW_PERSON = text(
 _NEW_DEVICE = text(
     "INSERT INTO device (id, person_id, token, created, app, health) VALUES (:id, :person, :token, :created, '', '{}')"
 )
-_SEEN = text("UPDATE device SET seen = :seen, app = :app, health = :health, skew = :skew WHERE id = :id")

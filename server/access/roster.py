@@ -1,83 +1,166 @@
-"""The city's devices: whose they are, when they were last here, what waits on them; and revoking one.
+"""The city's devices: whose they are, how they stand, and which of them nobody hears of.
 
-Each question is one statement, whatever the number of devices: the command line asks here, and so may a board.
+Each question is a handful of statements, whatever the number of devices: the board, the command line, notices and
+metrics ask here.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
-from sqlalchemy import Engine, bindparam, text
+from sqlalchemy import Connection, Engine, text
 
 from server.access.devices import stamp
-from server.sources import Sources
-from server.store.database import reading, writing
+from server.domain.actor import OFFICE
+from server.domain.troubles import SILENT_DAYS, Facts
+from server.store.database import reading
+
+Whose = Literal["accounts", "staff", "citizen", "guest", "all"]
+
+MOST: Final = 5_000
+"""Devices looked at for one page: of more, those with work on them and the longest silent."""
+
+WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A device as it last told of itself. Times are stamps in UTC but for `oldest`, which is its own clock's."""
+class Chosen:
+    """Which devices are asked for. `offices`: those of people who see one of these; None for all of them."""
 
-    id: str
-    person: str
-    login: str | None
-    """None for a guest's."""
-    name: str
-    kind: str
-    app: str
-    created: str
-    seen: str | None
-    """The last exchange; None where there was none yet."""
-    revoked: str | None
-    skew: int | None
-    """Its clock minus the server's, in seconds."""
-    waiting: int
-    """Commands that it had not sent then; `files` the same of photos and documents."""
-    refused: int
-    files: int
-    oldest: str | None
-    """Since when the oldest of them waits."""
+    whose: Whose = "accounts"
+    """`accounts` are all but guests."""
+    login: str | None = None
+    person: str | None = None
+    device: str | None = None
+    words: str = ""
+    """In login, name, or the beginning of the device's id."""
+    office: str | None = None
+    offices: frozenset[str] | None = None
+    role: str | None = None
+    gone: bool = False
+    """Also those that nobody expects any more: revoked ones, and those signed out."""
 
 
-def devices(
-    engine: Engine,
-    *,
-    login: str | None = None,
-    guests: bool = False,
-    revoked: bool = False,
-    most: int = 1_000,
-) -> list[Listed]:
-    """The devices of accounts, or of one, the ones longest silent first; `guests`, `revoked`: those too."""
-    values = {"login": login, "guests": guests, "revoked": revoked, "most": most}
+def devices(engine: Engine, chosen: Chosen = Chosen(), *, now: datetime | None = None, most: int = MOST) -> list[Facts]:
+    """The devices chosen, the ones with work on them and longest silent first. `now`: refused uploads count for a week;
+    without it all of them do."""
     with reading(engine) as connection:
-        return [_listed(row) for row in connection.execute(_DEVICES, values)]
+        return facts(connection, chosen, now=now, most=most)
 
 
-def beginning(engine: Engine, begin: str) -> list[Listed]:
+def facts(connection: Connection, chosen: Chosen, *, now: datetime | None = None, most: int = MOST) -> list[Facts]:
+    """The same within a transaction."""
+    offices = {chosen.office} if chosen.office else chosen.offices
+    if chosen.office and chosen.offices is not None:
+        offices = chosen.offices & {chosen.office}
+    words = chosen.words.strip().casefold()
+    values = {
+        "whose": chosen.whose,
+        "login": chosen.login,
+        "person": chosen.person,
+        "device": chosen.device,
+        "role": f"% {chosen.role} %" if chosen.role else None,
+        "gone": chosen.gone,
+        "words": f"%{_plain(words)}%" if words else None,
+        "begins": f"{_plain(words)}%",
+        "most": most,
+    }
+    rows = connection.execute(_DEVICES, values).all()
+    scopes = _scopes(connection, chosen)
+    quarantined = {row.device_id: row.n for row in connection.execute(_QUARANTINED)}
+    uploads = {row.device_id: row for row in connection.execute(_UPLOADS, {"week": stamp(now - WEEK) if now else ""})}
+    found = []
+    for row in rows:
+        theirs = scopes.get(row.person, ())
+        if offices is not None and not offices & set(theirs):
+            continue
+        found.append(_facts(row, theirs, quarantined.get(row.id, 0), uploads.get(row.id)))
+    return found
+
+
+def beginning(engine: Engine, begin: str) -> list[Facts]:
     """The devices whose id begins like this, of whomever; at most two, since that is one too many already."""
-    pattern = begin.translate(_PLAIN) + "%"
     with reading(engine) as connection:
-        return [_listed(row) for row in connection.execute(_BEGINNING, {"pattern": pattern})]
+        ids = connection.execute(_BEGINNING, {"pattern": _plain(begin) + "%"}).scalars().all()
+        return [one for id_ in ids for one in facts(connection, Chosen("all", device=id_, gone=True))]
 
 
-def revoke(engine: Engine, sources: Sources, ids: Sequence[str]) -> int:
-    """Revoke devices; how many were not before. Each hands over what waits on it at its next exchange (it goes to
-    quarantine), then drops all that it holds."""
-    with writing(engine) as connection:
-        now = stamp(sources.clock())
-        return connection.execute(_REVOKE, {"ids": list(ids), "now": now}).rowcount
+@dataclass(frozen=True)
+class Silent:
+    """A device of the city's own people that nobody has heard of for days, and who is to be told."""
+
+    device: str
+    person: str
+    name: str
+    offices: tuple[str, ...]
+    seen: str
+    waits: int
+    """Commands and files that waited on it at its last contact."""
+    supervisors: tuple[str, ...]
+    """Person ids: supervisors of one of its person's offices, but never the person alone."""
 
 
-def silent_for(device: Listed, now: datetime) -> int | None:
-    """Seconds since its last exchange; None where there was none."""
-    return None if device.seen is None else round((now - datetime.fromisoformat(device.seen)).total_seconds())
+def silent(connection: Connection, now: datetime, days: int = SILENT_DAYS) -> list[Silent]:
+    """Devices of staff that were last here more than so many days ago, the longest silent first. One that never came
+    is not silent, and one that was revoked is not expected."""
+    rows = connection.execute(_SILENT, {"until": stamp(now - timedelta(days=days))}).all()
+    if not rows:
+        return []
+    scopes = _scopes(connection, Chosen("staff"))
+    supervisors = connection.execute(_SUPERVISORS).scalars().all()
+    found = []
+    for row in rows:
+        offices = scopes.get(row.person, ())
+        told = [who for who in supervisors if who != row.person and set(offices) & set(scopes.get(who, ()))]
+        found.append(Silent(row.id, row.person, row.name, offices, row.seen, row.waits, tuple(told)))
+    return found
 
 
-def _listed(row: Any) -> Listed:
-    *facts, health = row
-    return Listed(*facts, **_health(health))
+def _scopes(connection: Connection, chosen: Chosen) -> Mapping[str, tuple[str, ...]]:
+    """The offices whose cases each person sees, by person."""
+    if chosen.whose in ("citizen", "guest"):
+        return {}
+    found: dict[str, set[str]] = {}
+    for person, scope in connection.execute(_GRANTS, {"person": chosen.person}):
+        if scope.startswith(OFFICE):
+            found.setdefault(person, set()).add(scope.removeprefix(OFFICE).partition("/")[0])
+    return {person: tuple(sorted(offices)) for person, offices in found.items()}
+
+
+def _facts(row: Any, offices: Iterable[str], quarantined: int, uploads: Any) -> Facts:
+    health = _health(row.health)
+    return Facts(
+        id=row.id,
+        person=row.person,
+        login=row.login,
+        name=row.name,
+        kind=row.kind,
+        app=row.app,
+        created=row.created,
+        seen=row.seen,
+        revoked=row.revoked,
+        skew=row.skew,
+        **health,
+        succeeded=row.succeeded if row.cuts else row.seen,
+        cuts=row.cuts,
+        mismatches=row.mismatches,
+        mismatched=row.mismatched,
+        turned_away=row.turned_away,
+        revoked_why=row.revoked_why,
+        disabled=row.disabled is not None,
+        replaced=bool(row.replaced),
+        quarantined=quarantined,
+        uploads=uploads.open if uploads else 0,
+        upload_since=uploads.since if uploads else None,
+        upload_bytes=int(uploads.bytes or 0) if uploads else 0,
+        uploads_refused=uploads.refused if uploads else 0,
+        resync_asked=row.resync_asked,
+        diagnosis_asked=row.diagnosis_asked,
+        roles=tuple(row.roles.split()),
+        offices=tuple(offices),
+    )
 
 
 def _health(said: str) -> dict[str, Any]:
@@ -86,22 +169,60 @@ def _health(said: str) -> dict[str, Any]:
         found = json.loads(said)
     except ValueError:
         found = {}
-    counts = {name: found.get(name, 0) for name in ("waiting", "refused", "files")}
-    return counts | {"oldest": found.get("oldest")}
+    counts = {name: found.get(name, 0) for name in ("waiting", "refused", "files", "conflicts", "bytes", "mended")}
+    return (
+        counts | {"failed": found.get("failed", 0)} | {name: found.get(name) for name in ("oldest", "free", "trouble")}
+    )
 
 
-_PLAIN = str.maketrans({"\\": "", "%": "", "_": ""})
+def _plain(words: str) -> str:
+    return words.translate(_PLAIN)
 
-_COLUMNS = (
-    "SELECT d.id, p.id, p.login, p.name, p.kind, d.app, d.created, d.seen, d.revoked, d.skew, d.health"
-    " FROM device d JOIN person p ON p.id = d.person_id"
-)
+
+_PLAIN: Final = str.maketrans({"\\": "", "%": "", "_": "", "\0": ""})
+
+# Replaced: it was here, and its outbox goes on at another device of the same person. Who signs in anew on the same
+# device gets another token, and with it another row.
 _DEVICES = text(
-    f"{_COLUMNS} WHERE (CAST(:login AS VARCHAR) IS NULL OR p.login = :login)"
-    " AND (:guests OR p.kind != 'guest') AND (:revoked OR d.revoked IS NULL)"
-    " ORDER BY d.seen IS NOT NULL, d.seen, d.created, d.id LIMIT :most"
+    "SELECT d.id, p.id AS person, p.login, p.name, p.kind, p.roles, p.disabled, d.app, d.created, d.seen, d.revoked,"
+    " d.skew, d.health, d.succeeded, d.cuts, d.mismatches, d.mismatched, d.turned_away, d.revoked_why, d.resync_asked,"
+    " d.diagnosis_asked,"
+    " CASE WHEN d.seen IS NOT NULL AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id) THEN 1 ELSE 0 END"
+    " AS replaced"
+    " FROM device d JOIN person p ON p.id = d.person_id"
+    " WHERE (:whose = 'all' OR p.kind = :whose OR (:whose = 'accounts' AND p.kind <> 'guest'))"
+    " AND (CAST(:login AS VARCHAR) IS NULL OR p.login = :login)"
+    " AND (CAST(:person AS VARCHAR) IS NULL OR p.id = :person)"
+    " AND (CAST(:device AS VARCHAR) IS NULL OR d.id = :device)"
+    " AND (CAST(:role AS VARCHAR) IS NULL OR ' ' || p.roles || ' ' LIKE :role)"
+    " AND (:gone OR d.revoked IS NULL OR (coalesce(d.revoked_why, '') <> 'signed_out'"
+    " AND (d.seen < d.revoked OR d.waits > 0)))"
+    " AND (:gone OR d.seen IS NULL OR EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id))"
+    " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.login) LIKE :words OR lower(p.name) LIKE :words"
+    " OR d.id LIKE :begins)"
+    " ORDER BY d.waits = 0, d.seen IS NOT NULL, d.seen, d.created, d.id LIMIT :most"
 )
-_BEGINNING = text(f"{_COLUMNS} WHERE d.id LIKE :pattern ORDER BY d.id LIMIT 2")
-_REVOKE = text("UPDATE device SET revoked = :now WHERE id IN :ids AND revoked IS NULL").bindparams(
-    bindparam("ids", expanding=True)
+_BEGINNING = text("SELECT id FROM device WHERE id LIKE :pattern ORDER BY id LIMIT 2")
+_GRANTS = text('SELECT person_id, scope FROM "grant" WHERE CAST(:person AS VARCHAR) IS NULL OR person_id = :person')
+_QUARANTINED = text(
+    "SELECT device_id, count(*) AS n FROM ("
+    "SELECT i.device_id FROM command c JOIN instance i ON i.id = c.instance WHERE c.status = 'quarantined'"
+    " UNION ALL SELECT i.device_id FROM stray s JOIN instance i ON i.id = s.instance WHERE s.handled IS NULL"
+    ") AS held GROUP BY device_id"
+)
+_UPLOADS = text(
+    "SELECT device_id, sum(CASE WHEN code IS NULL THEN 1 ELSE 0 END) AS open,"
+    " min(CASE WHEN code IS NULL THEN created END) AS since,"
+    " sum(CASE WHEN code IS NULL THEN length ELSE 0 END) AS bytes,"
+    " sum(CASE WHEN code IS NOT NULL AND ended > :week THEN 1 ELSE 0 END) AS refused"
+    " FROM upload WHERE code IS NULL OR code NOT IN ('done', 'terminated') GROUP BY device_id"
+)
+_SILENT = text(
+    "SELECT d.id, p.id AS person, p.name, d.seen, d.waits FROM device d JOIN person p ON p.id = d.person_id"
+    " WHERE d.seen < :until AND d.revoked IS NULL AND p.kind = 'staff' AND p.disabled IS NULL"
+    " AND EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id) ORDER BY d.seen, d.id"
+)
+_SUPERVISORS = text(
+    "SELECT id FROM person WHERE kind = 'staff' AND disabled IS NULL AND ' ' || roles || ' ' LIKE '% supervisor %'"
+    " ORDER BY id"
 )

@@ -9,10 +9,13 @@ from pathlib import Path
 import click
 import segno
 
-from server.access import invitations, roster
+from server.access import asking, audit, invitations, roster
 from server.access.naming import called
+from server.access.roster import Chosen
 from server.app import create_app
 from server.cli import linking
+from server.domain.trouble_words import what_to_do, why
+from server.domain.troubles import Facts, troubles
 from server.services import EXTENSION, Services
 from server.settings import Settings
 
@@ -99,35 +102,69 @@ def uninvite(settings: Settings, invitation: str) -> None:
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
 @click.pass_obj
 def list_devices(settings: Settings, login: str | None, guests: bool, revoked: bool, raw: bool) -> None:
-    """Devices with their owner, last contact and what waits on them; the ones longest silent first."""
+    """Devices with their owner, last contact, what waits on them, and why it is stuck; those with work on them and
+    longest silent first. A revoked one stays until it has handed over what it holds."""
     world = _world(settings)
-    found = roster.devices(world.engine, login=login, guests=guests, revoked=revoked)
+    now = world.sources.clock()
+    chosen = Chosen("all" if guests else "accounts", login=login, gone=revoked)
+    found = [(one, troubles(one, now)) for one in roster.devices(world.engine, chosen, now=now)]
     if raw:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        told = [asdict(one) | {"troubles": [trouble.code for trouble in wrong]} for one, wrong in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for one in found:
+    for one, wrong in found:
         click.echo(_line(one))
+        for trouble in wrong:
+            click.echo(f"          {why(trouble, 'en')} {what_to_do(trouble, 'en')}")
     if not found:
         click.echo("no device is known", err=True)
 
 
 @device.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--why", "reason", type=click.Choice(asking.REASONS), default="other", show_default=True)
 @click.pass_obj
-def revoke(settings: Settings, ids: tuple[str, ...]) -> None:
+def revoke(settings: Settings, ids: tuple[str, ...], reason: str) -> None:
     """Revoke devices, each called by its id or the beginning of it.
 
     At its next exchange a revoked device hands over what waits on it (to quarantine), then drops all that it holds.
     """
     world = _world(settings)
     found = [called(begin, roster.beginning(world.engine, begin), "a device") for begin in ids]
-    roster.revoke(world.engine, world.sources, [one.id for one in found])
+    asking.revoke(world.engine, world.sources, [one.id for one in found], audit.CLI, reason)
     for one in found:
         waits = f"; {one.waiting + one.files} things waited on it, and come to quarantine" if _waits(one) else ""
         click.echo(f"{one.id[:8]} of {one.name} is revoked{waits}")
 
 
-def _line(one: roster.Listed) -> str:
+@device.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def resync(settings: Settings, id_: str) -> None:
+    """Have a device start over: at its next exchange it is sent all that it may see anew. What waits on it stays."""
+    world = _world(settings)
+    found = called(id_, roster.beginning(world.engine, id_), "a device")
+    asking.ask_resync(world.engine, world.sources, found.id, audit.CLI)
+    click.echo(f"{found.id[:8]} of {found.name} starts over when it comes")
+
+
+@device.command()
+@click.argument("id_", metavar="ID")
+@click.option("--show", is_flag=True, help="Ask for nothing; print the reports that came, the newest first, as JSON.")
+@click.pass_obj
+def diagnose(settings: Settings, id_: str, show: bool) -> None:
+    """Ask a device how it stands: counts, versions, codes and times, nothing that anybody typed."""
+    world = _world(settings)
+    found = called(id_, roster.beginning(world.engine, id_), "a device")
+    if show:
+        told = [{"came": one.came} | one.body for one in asking.diagnoses(world.engine, found.id)]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    asking.ask_diagnosis(world.engine, world.sources, found.id, audit.CLI)
+    click.echo(f"{found.id[:8]} of {found.name} is asked when it comes; see it then with --show")
+
+
+def _line(one: Facts) -> str:
     parts = [one.id[:8], f"seen {one.seen}" if one.seen else f"never seen, made {one.created}"]
     parts.append(f"{one.login} ({one.name})" if one.login else one.name)
     if _waits(one):
@@ -140,7 +177,7 @@ def _line(one: roster.Listed) -> str:
     return "  ".join([*parts, one.app])
 
 
-def _waits(one: roster.Listed) -> bool:
+def _waits(one: Facts) -> bool:
     return bool(one.waiting or one.files)
 
 

@@ -115,7 +115,7 @@ class Commands:
                 reraise=True,
             ):
                 with attempt:
-                    return _Transaction(self, sender, lines).run()
+                    return Transaction(self, sender, lines).run()
         except Exception as error:
             if isinstance(error, DBAPIError) and passing(error) and not isinstance(error, IntegrityError):
                 log.exception("the database cannot take commands now")
@@ -130,10 +130,10 @@ class Commands:
         if len(lines) > 1:
             middle = len(lines) // 2
             return [*self._chunk(sender, lines[:middle]), *self._chunk(sender, lines[middle:])]
-        return _Transaction(self, sender, lines, quarantine=True).run()
+        return Transaction(self, sender, lines, quarantine=True).run()
 
 
-class _Transaction:
+class Transaction:
     """One chunk, once. Nothing here outlives the transaction."""
 
     def __init__(
@@ -154,16 +154,20 @@ class _Transaction:
 
     def run(self) -> list[bytes]:
         with writing(self.commands.engine) as connection:
-            self._read_known(connection)
-            world = World(connection, self.commands.city)
-            world.load(i.command.case for i in self.lines if i.command and self._is_new(i))
-            for incoming in self.lines:
-                self.answers.append(self._answer(incoming, world))
-            year = self.context.now.astimezone(ZoneInfo(self.commands.city.timezone)).year
-            world.flush(self.context.stamp, year)
-            return self._write(connection, world)
+            return self.perform(connection)
 
-    def _read_known(self, connection: Connection) -> None:
+    def perform(self, connection: Connection) -> list[bytes]:
+        """The same in a transaction that has more to do."""
+        self.read_known(connection)
+        world = World(connection, self.commands.city)
+        world.load(i.command.case for i in self.lines if i.command and self._is_new(i))
+        for incoming in self.lines:
+            self.answers.append(self._answer(incoming, world))
+        year = self.context.now.astimezone(ZoneInfo(self.commands.city.timezone)).year
+        world.flush(self.context.stamp, year)
+        return self._write(connection, world)
+
+    def read_known(self, connection: Connection) -> None:
         # The instance's row is locked first, so two requests of one device never work on the same keys at once.
         lock = for_update("SELECT id FROM instance WHERE id = :id", self.commands.engine)
         connection.execute(text(lock), {"id": self.sender.instance})
@@ -287,11 +291,15 @@ class _Transaction:
             if held is not None and result.status is not Status.REJECTED:
                 result.number = held.case.number if result.seq in self.numbered else None
             row["result"] = line_of(result)
-        if self.rows:
-            many(connection, _INSERT_COMMAND, self.rows)
+        self.store(connection)
         if self.strays:
             many(connection, _INSERT_STRAY, self.strays)
         return [answer if isinstance(answer, bytes) else line_of(answer) for answer in self.answers]
+
+    def store(self, connection: Connection) -> None:
+        """Write what became of these commands, in `rows`."""
+        if self.rows:
+            many(connection, _INSERT_COMMAND, self.rows)
 
 
 def _result(seq: int, command: Command, outcome: Outcome) -> Result:

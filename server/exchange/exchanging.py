@@ -10,15 +10,19 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import text
 
-from server.access import devices, tokens
+from server.access import contacts, devices, tokens
+from server.access.contacts import Contact
 from server.access.devices import Seat
+from server.commands import amendments
 from server.commands.apply import Sender
 from server.exchange.request import RequestBody
-from server.feed.pull import Pull
+from server.feed.pull import Pull, hash_of
 from server.feed.stamp import head
 from server.services import Services
 from server.store.database import reading
+from sync import cursor as cursors
 from sync.codec import line_of
+from sync.errors import NotSignedIn
 from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
 
 
@@ -42,12 +46,18 @@ def take_in(
     """
     body = RequestBody(lines)
     hello = body.hello
-    seat = devices.admit(world.engine, authorization, hello.instance, hello.guest, world.sources)
     now = world.sources.clock()
+    try:
+        seat = devices.admit(world.engine, authorization, hello.instance, hello.guest, world.sources)
+    except NotSignedIn:
+        if live:
+            contacts.note_turned_away(world.engine, hello.instance, now)
+        raise
     skew = _skew(hello.clock, now) if live else None
     results = apply(world, body, seat, skew, late=late)
     if live:
-        devices.note_contact(world.engine, seat, hello.app, _health(hello.health), skew, now)
+        over = seat.resync_asked is not None and _started_over(hello.cursor, seat)
+        contacts.note(world.engine, seat, Contact(hello.app, _health(hello.health), skew, body.check, over), now)
     return Taken(body, seat, tokens.from_header(authorization) or "", results)
 
 
@@ -77,7 +87,14 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
         seat = devices.seat_of(connection, taken.token)
         wipe = seat is None or seat.revoked
         scopes = () if seat is None or wipe else seat.scopes
-        pull = Pull(connection, scopes[0] if scopes else "", scopes, hello.cursor, min(hello.limit, MAX_PAGE))
+        pull = Pull(
+            connection,
+            scopes[0] if scopes else "",
+            scopes,
+            hello.cursor,
+            min(hello.limit, MAX_PAGE),
+            seat.resync if seat else 0,
+        )
         old = hello.protocol < PROTOCOL
         yield (
             line_of(
@@ -91,6 +108,7 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
                     person=seat.public() if seat else {},
                     wipe=wipe,
                     upgrade=old,
+                    diagnose=seat is not None and seat.diagnosis_asked is not None and not wipe,
                 )
             )
             + b"\n"
@@ -105,7 +123,16 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
             yield from pull.have()
         if body.fetch and not pull.reset:
             yield from pull.fetch(body.fetch)
-        yield from pull.lines()
+        # The usual device has nothing amended, and pays with no question for it.
+        heard = hello.amended if hello.epoch == pull.epoch else 0
+        amended = amendments.since(connection, seat.device, heard) if seat and seat.amended > heard else ()
+        yield from pull.lines(amended)
+
+
+def _started_over(bookmark: str | None, seat: Seat) -> bool:
+    """Whether this cursor is of after the device was told to start over."""
+    held = cursors.decode(bookmark) if bookmark else None
+    return held is not None and held.scopes == hash_of(seat.scopes, seat.resync)
 
 
 def _promises(world: Services, hello: Hello) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ No object is built per record, and the work grows with what changed, not with wh
 `reach` is a range of an index.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -26,6 +26,12 @@ ROWS = 500
 """Records read from the database at a time."""
 
 
+def hash_of(scopes: Sequence[str], resync: int) -> str:
+    """What a cursor must fit to. A client that was told to start over gets another one: so it is told until its cursor
+    shows that it did, and nothing has to be remembered of an answer that may not have arrived."""
+    return cursors.scopes_hash([*scopes, f"resync:{resync}"] if resync > 0 else scopes)
+
+
 @dataclass
 class Pull:
     """One page for one client, within one reading transaction: everything here is of the same moment."""
@@ -35,19 +41,24 @@ class Pull:
     scopes: Sequence[str]
     bookmark: str | None
     limit: int
+    resync: int = 0
+    """How often this client was told to start over."""
 
     def __post_init__(self) -> None:
         self.epoch, self.head = head(self.connection)
         self.rows = scope_rows(self.connection, self.scopes)
-        self.hash = cursors.scopes_hash(self.scopes)
+        self.hash = hash_of(self.scopes, self.resync)
         held = cursors.decode(self.bookmark) if self.bookmark else None
         self.reset = cursors.reason_for_reset(held, self.epoch, self.hash, self.head)
+        if self.reset == "scopes" and held and held.scopes == hash_of(self.scopes, self.resync - 1):
+            self.reset = "asked"
         if held is None or self.reset:
             held = Cursor(self.epoch, 0, self.hash, floor=self.head)
         self.cursor = held
 
-    def lines(self) -> Iterator[bytes]:
-        """Chunks of whole lines: perhaps `reset`, the records and departures since the cursor, then `end`."""
+    def lines(self, besides: Iterable[bytes] = ()) -> Iterator[bytes]:
+        """Chunks of whole lines: perhaps `reset`, the records and departures since the cursor, then what else there is
+        to say, and `end`."""
         if self.reset:
             yield line_of(Reset(self.reset)) + b"\n"
         position, sent, room = self.cursor.position, 0, PAGE_BYTES
@@ -59,6 +70,7 @@ class Pull:
             yield b"".join(lines[:taken])
             if room <= 0:
                 break
+        yield from besides
         more = (sent == self.limit or room <= 0) and position < self.head
         yield line_of(self._end(position if more else self.head, more)) + b"\n"
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from server.access import invitations, roster, throttle
+from server.access import asking, invitations, roster, throttle
 from server.access.accounts import seated
 from server.access.naming import called
+from server.access.roster import Chosen
 from server.access.staff import add_staff
 from sync.errors import Conflict, Invalid, NotFound
 from tests.conftest import Server
@@ -91,7 +92,7 @@ def test_a_device_that_minted_its_token_asks_again_where_the_answer_was_lost(ser
     assert _post(server, "invitations", {"code": code, "token": MINTED})[0] == 200
     assert len(roster.devices(server.engine)) == 1
     (device,) = roster.devices(server.engine)
-    roster.revoke(server.engine, server.world.sources, [device.id])
+    asking.revoke(server.engine, server.world.sources, [device.id], "cli")
     assert _enrol(server, code, MINTED)[1]["code"] == "invitation_used", "a revoked device does not come back so"
 
 
@@ -273,19 +274,18 @@ def test_the_roster_tells_owner_last_contact_and_what_waits(
     guest.exchange()
     busy.exchange(health={"waiting": 3, "files": 2, "refused": 1, "oldest": "2026-03-16T08:00:00+07:00"})
     server.clock.move(hours=5)
-    first, second = roster.devices(server.engine)
-    assert first.seen is None, "the one that was longest silent comes first"
+    second, first = roster.devices(server.engine)
+    assert first.seen is None, "after the one with work on it comes the one that was longest silent"
     assert (second.waiting, second.files, second.refused, second.oldest) == (3, 2, 1, "2026-03-16T08:00:00+07:00")
-    assert roster.silent_for(second, server.clock()) == 5 * 3600
-    assert len(roster.devices(server.engine, guests=True)) == 3
+    assert len(roster.devices(server.engine, Chosen("all"))) == 3
     assert len(roster.devices(server.engine, most=1)) == 1
-    assert [d.login for d in roster.devices(server.engine, login=first.login)] == [first.login]
-    assert roster.devices(server.engine, login="tidak-ada") == []
+    assert [d.login for d in roster.devices(server.engine, Chosen(login=first.login))] == [first.login]
+    assert roster.devices(server.engine, Chosen(login="tidak-ada")) == []
     found = called(first.id[:8], roster.beginning(server.engine, first.id[:8]), "a device")
-    assert roster.revoke(server.engine, server.world.sources, [found.id]) == 1
-    assert roster.revoke(server.engine, server.world.sources, [found.id]) == 0
+    assert asking.revoke(server.engine, server.world.sources, [found.id], "cli") == 1
+    assert asking.revoke(server.engine, server.world.sources, [found.id], "cli") == 0
     assert [d.id for d in roster.devices(server.engine)] == [second.id]
-    assert len(roster.devices(server.engine, revoked=True)) == 2
+    assert len(roster.devices(server.engine, Chosen(gone=True))) == 2
     assert silent.exchange().hello["wipe"]
     server.execute("UPDATE device SET health = '{\"waiting\": 3'")
     assert roster.devices(server.engine)[0].waiting == 0, "what was cut off is no number"

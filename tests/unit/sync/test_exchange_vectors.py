@@ -50,6 +50,8 @@ def plain(event: exchange.Event) -> dict[str, Any]:
             return {"kind": "gone", "ids": ids}
         case exchange.Listed(pairs):
             return {"kind": "listed", "ids": [list(pair) for pair in pairs]}
+        case exchange.Revised(amended):
+            return {"kind": "revised", "amended": [told(one) for one in amended]}
         case exchange.Ended(end):
             return {"kind": "ended", "end": told(end)}
 

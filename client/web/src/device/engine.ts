@@ -40,7 +40,7 @@ export class Engine {
         return await this.exchanges();
       } catch (error) {
         const { code, detail } = ours(error);
-        await this.remember({ code, detail, at: this.store.stamp() });
+        await this.remember({ code, detail, at: this.store.stamp() }, true);
         throw ours(error);
       } finally {
         this.show(null);
@@ -58,9 +58,12 @@ export class Engine {
       if (!exchange) break;
       await this.exchange(exchange, session, report);
     }
-    const known = await this.store.read(({ meta }) => meta.some("catalogue", "server_catalogue", "last_error"));
+    const known = await this.store.read(({ meta }) =>
+      meta.some("catalogue", "server_catalogue", "last_error", "diagnose"),
+    );
     if (known.catalogue === null || known.catalogue !== known.server_catalogue) await this.catalogue.update();
     if (known.last_error) await this.remember(null);
+    if (known.diagnose) await this.tell();
     report.mended = session.mended;
     return report;
   }
@@ -124,6 +127,17 @@ export class Engine {
     throw unreachable(`the answer did not come whole: ${ours(trouble).detail}`);
   }
 
+  /** An admin asked how this device stands. Where the answer does not arrive, or a service worker can load nothing
+   * more, the server asks again. */
+  private async tell(): Promise<void> {
+    try {
+      const { tell } = await import("./diagnosis.ts");
+      await tell(this.store, this.transport, await this.free());
+    } catch {
+      // It is about troubles, and must be none itself.
+    }
+  }
+
   private token(): Promise<string | null> {
     return this.store.read(({ meta }) => meta.get("token"));
   }
@@ -138,10 +152,11 @@ export class Engine {
     this.told();
   }
 
-  private async remember(trouble: Status["last_error"]): Promise<void> {
+  private async remember(trouble: Status["last_error"], failed = false): Promise<void> {
     try {
       await this.store.change("relaxed", async ({ meta }) => {
         meta.set("last_error", trouble);
+        meta.set("failed", failed ? ((await meta.get("failed")) ?? 0) + 1 : null);
         if (trouble?.code === "not_signed_in") meta.set("signed_out", true);
       });
     } catch {

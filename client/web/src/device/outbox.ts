@@ -5,8 +5,8 @@
  */
 
 import type { Entry, EntryKey, Values } from "../desk.ts";
-import { MAX_COMMANDS, type Result } from "../sync/messages.ts";
-import { EVENT_OF, KEEP_DAYS, type State, step, WAITING } from "../sync/outbox.ts";
+import { type Amended, MAX_COMMANDS, type Result } from "../sync/messages.ts";
+import { EVENT_OF, KEEP_DAYS, REVISED, type State, step, TRANSITIONS, WAITING } from "../sync/outbox.ts";
 import { commandOf, lined } from "./command_line.ts";
 import { type InstanceRow, type OutboxRow, type Transaction, written } from "./database.ts";
 import { byKey, keyOf, movingOf, within } from "./keys.ts";
@@ -182,6 +182,19 @@ export class Outbox {
       if (row && state !== "sent") this.put({ ...row, state, settled_at: now, result });
     }
     return reused;
+  }
+
+  /** Commands that were answered before have other results now (`now`: the server's time). One that was sent and not
+   * heard of is answered by its own result: the amended one comes after it. */
+  async revise(amended: readonly Amended[], now: string): Promise<void> {
+    for (const { instance, result } of amended) {
+      const n = (await this.known(instance))?.n;
+      const row = n === undefined ? undefined : await this.table.get([n, result.seq ?? 0]);
+      const event = REVISED[result.status];
+      if (!row || !event || WAITING.includes(row.state)) continue;
+      const state = TRANSITIONS[row.state][event];
+      if (state) this.put({ ...row, state, settled_at: now, result });
+    }
   }
 
   /** From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew, in the

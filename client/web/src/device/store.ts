@@ -84,6 +84,11 @@ export class Store {
     this.newId = options.newId ?? newId;
   }
 
+  /** What this program calls itself to the server. */
+  get app(): string {
+    return this.options.app ?? "tenggat-web";
+  }
+
   /** The device's claim of the time, with its offset. */
   stamp(): string {
     return stampOf(this.clock());
@@ -112,9 +117,27 @@ export class Store {
       const health = await this.health(here, free);
       const clock = this.stamp();
       const taken = await here.outbox.take(clock, this.options.batch);
-      const { guest, ...known } = await here.meta.some("epoch", "cursor", "catalogue", "promises", "guest");
-      const { app = "tenggat-web", protocol = PROTOCOL } = this.options;
-      return { ...taken, ...known, clock, app, guest: guest === true, limit: PAGE, health, protocol };
+      const { guest, amended, ...known } = await here.meta.some(
+        "epoch",
+        "cursor",
+        "catalogue",
+        "promises",
+        "guest",
+        "amended",
+      );
+      const { app } = this;
+      const { protocol = PROTOCOL } = this.options;
+      return {
+        ...taken,
+        ...known,
+        clock,
+        app,
+        guest: guest === true,
+        amended: amended ?? 0,
+        limit: PAGE,
+        health,
+        protocol,
+      };
     });
   }
 
@@ -129,7 +152,14 @@ export class Store {
       // To 100 MB, so that an idle device says the same each time.
       free: free === null ? null : free - (free % 100_000_000),
       mended: (await here.meta.get("mended")) ?? 0,
+      ...(await this.failures(here)),
     };
+  }
+
+  /** How many tries failed since one went well; nothing where the last one did, which is most of the time. */
+  private async failures({ meta }: Here): Promise<Health> {
+    const { failed, last_error, last_success } = await meta.some("failed", "last_error", "last_success");
+    return failed ? { failed, trouble: last_error?.code.slice(0, 64) ?? null, ended: last_success } : {};
   }
 
   /** Store the events of one response in one transaction. `skew`: this device's clock minus the server's, in seconds. */
@@ -211,6 +241,10 @@ export class Store {
         meta.set("generation", ((await meta.get("generation")) ?? 0) + 1);
         meta.set("snapshot", true);
         break;
+      case "revised":
+        await outbox.revise(event.amended, hearing.now);
+        meta.set("amended", Math.max(...event.amended.map(({ n }) => n)));
+        break;
       case "listed":
         hearing.listed = [...(hearing.listed ?? []), ...event.ids];
         break;
@@ -228,6 +262,8 @@ export class Store {
       await outbox.resend(welcome.now);
       await here.files.restart();
       meta.set("cursor", null);
+      // A restored server counts them anew.
+      meta.set("amended", null);
     }
     meta.set("epoch", welcome.epoch);
     const person = personOf(welcome.person);
@@ -237,6 +273,7 @@ export class Store {
     meta.set("signed_out", null);
     meta.set("server_catalogue", welcome.catalogue);
     meta.set("upgrade", welcome.upgrade || null);
+    meta.set("diagnose", welcome.diagnose || null);
     if (!welcome.upgrade) await records.seeBy(welcome.scopes);
     // The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is an old
     // one that was brought back. From here on, a new instance.
@@ -298,6 +335,9 @@ const FORGOTTEN = [
   "guest",
   "signed_out",
   "last_error",
+  "failed",
+  "amended",
+  "diagnose",
   "handed_over",
 ] as const;
 

@@ -12,6 +12,7 @@ import {
   MAX_LINE,
   type RecordHead,
   type RequestLine,
+  type Result,
   STATUSES,
   type Status,
 } from "./messages.ts";
@@ -23,7 +24,7 @@ type Json = Record<string, unknown>;
 
 // What need not be said, by type of line; null need not be said anywhere but as a result's `seq`.
 const DEFAULTS: Record<string, Json> = {
-  hello: { app: "", guest: false, wipe: false, upgrade: false },
+  hello: { app: "", guest: false, amended: 0, wipe: false, upgrade: false, diagnose: false },
   command: { base: 0, after: 0 },
   end: { more: false },
 };
@@ -134,6 +135,7 @@ const CONTROL: { [T in ControlLine["t"]]: Shape<Omit<Extract<ControlLine, { t: T
     person: or(() => ({}), object),
     wipe: or(no, flag),
     upgrade: or(no, flag),
+    diagnose: or(no, flag),
   },
   result: {
     seq: orNull(whole),
@@ -151,12 +153,19 @@ const CONTROL: { [T in ControlLine["t"]]: Shape<Omit<Extract<ControlLine, { t: T
   left: { id: text },
   deleted: { id: text },
   have: { ids: listOf(pair(text, whole)) },
+  amended: { n: whole, instance: text, result },
   end: {
     cursor: orNull(text),
     more: or(no, flag),
     digest: orNull(listOf(pair(whole, text))),
   },
 };
+
+function result(value: unknown): Result {
+  const json = object(value);
+  if (json.t !== "result") throw malformed("not a valid line: no result in what was amended");
+  return { t: "result", ...read(CONTROL.result, json) };
+}
 
 const HEAD: Shape<RecordHead> = {
   t: text,

@@ -16,6 +16,7 @@
 import { lineOf, readControl, readHead } from "./codec.ts";
 import { bodyCut, malformed } from "./errors.ts";
 import {
+  type Amended,
   CONTROL_TYPES,
   type ControlLine,
   type End,
@@ -39,6 +40,7 @@ export interface Device {
   readonly clock?: string | null;
   readonly app?: string;
   readonly guest?: boolean;
+  readonly amended?: number;
   readonly limit?: number;
   readonly health?: Health;
   readonly seqs?: readonly number[];
@@ -60,6 +62,8 @@ export type Event =
   | { kind: "gone"; ids: string[] }
   /** Part of the answer to a check. */
   | { kind: "listed"; ids: [string, number][] }
+  /** Commands that were answered before, each with the result that it has now. */
+  | { kind: "revised"; amended: Amended[] }
   | { kind: "ended"; end: End };
 
 export type Phase = "hello" | "results" | "preface" | "records" | "ended";
@@ -76,6 +80,7 @@ const RULES: Record<ControlLine["t"] | "record", readonly [readonly Phase[], Pha
   left: [ANY, "records"],
   deleted: [ANY, "records"],
   record: [ANY, "records"],
+  amended: [ANY, "records"],
   end: [ANY, "ended"],
 };
 
@@ -114,6 +119,7 @@ export class Exchange {
       limit: device.limit ?? 5_000,
       clock: device.clock,
       guest: device.guest,
+      amended: device.amended,
       health: device.health ?? {},
     });
     for (let start = 0; start < lines.length; start += 500) yield `${lines.slice(start, start + 500).join("\n")}\n`;
@@ -158,6 +164,10 @@ export class Exchange {
           break;
         case "have":
           events.push({ kind: "listed", ids: message.ids });
+          break;
+        case "amended":
+          if (last?.kind === "revised") last.amended.push(message);
+          else events.push({ kind: "revised", amended: [message] });
           break;
         case "end":
           this.end = message;

@@ -38,6 +38,12 @@ export interface Health {
   mended?: number;
   /** Photos and documents of this device that the server does not have whole, refused ones among them. */
   files?: number;
+  /** Tries to exchange that failed since one last ended whole. The next two are said only then. */
+  failed?: number;
+  /** The code of the last failure: whether a network asked to sign in, say, or this device could store nothing. */
+  trouble?: string | null;
+  /** The server's time at the last exchange that ended whole. */
+  ended?: string | null;
 }
 
 /** The request's first line. What is not known need not be said. */
@@ -53,6 +59,8 @@ export interface Hello {
   limit?: number;
   clock?: string | null | undefined;
   guest?: boolean | undefined;
+  /** The highest number of an `amended` line that was heard of this server's present epoch. */
+  amended?: number | undefined;
   health?: Health;
 }
 
@@ -188,6 +196,8 @@ export interface Welcome {
   wipe: boolean;
   /** This client's protocol is too old to be sent records. */
   upgrade: boolean;
+  /** An admin asks for a report of how this device stands; it is sent to `POST /api/v1/diagnoses`. */
+  diagnose: boolean;
 }
 
 /** The promise table: for each service, received on day D means due on day X (schemas/promise.ts). */
@@ -197,7 +207,7 @@ export interface Promises {
   table: unknown;
 }
 
-/** The cursor is of no use: what follows is a snapshot. `why` is epoch, unknown, scopes or schema. */
+/** The cursor is of no use: what follows is a snapshot. `why` is epoch, unknown, scopes, schema or asked. */
 export interface Reset {
   t: "reset";
   why: string;
@@ -219,6 +229,16 @@ export interface Deleted {
 export interface Have {
   t: "have";
   ids: [string, number][];
+}
+
+/** A command that was answered before has another result now: an officer looked at it. `result` takes the place of the
+ * one before. Comes among the records, since older clients pass over lines there that they do not know. */
+export interface Amended {
+  t: "amended";
+  /** Counts up; what was heard need not be told again (`hello.amended`). */
+  n: number;
+  instance: string;
+  result: Result;
 }
 
 /** The response's last line. */
@@ -249,7 +269,7 @@ export interface RecordHead {
 }
 
 export type RequestLine = Hello | Command | Check | Fetch | RequestEnd;
-export type ControlLine = Welcome | Result | Promises | Reset | Left | Deleted | Have | End;
+export type ControlLine = Welcome | Result | Promises | Reset | Left | Deleted | Have | Amended | End;
 export const CONTROL_TYPES: ReadonlySet<string> = new Set<ControlLine["t"]>([
   "hello",
   "result",
@@ -258,5 +278,6 @@ export const CONTROL_TYPES: ReadonlySet<string> = new Set<ControlLine["t"]>([
   "left",
   "deleted",
   "have",
+  "amended",
   "end",
 ]);

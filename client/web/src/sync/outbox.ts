@@ -27,6 +27,7 @@ export const EVENTS = [
   "settle",
   "block",
   "hand_over",
+  "revised_done",
 ] as const;
 export type Event = (typeof EVENTS)[number];
 
@@ -47,6 +48,7 @@ export const TRANSITIONS: Record<State, Partial<Record<Event, State>>> = {
     // Sent again after a lost answer: still the same bytes.
     send: "sent",
     result_done: "acknowledged",
+    revised_done: "acknowledged",
     result_refused: "refused",
     result_retry: "sent",
     new_epoch: "sent",
@@ -55,10 +57,13 @@ export const TRANSITIONS: Record<State, Partial<Record<Event, State>>> = {
   acknowledged: {
     // A repeated response tells the same thing again.
     result_done: "acknowledged",
+    revised_done: "acknowledged",
     // A restored server lost what it had acknowledged: it is sent again, byte for byte, under the same key.
     new_epoch: "sent",
   },
   refused: {
+    // An officer looked at it, and it could be done after all.
+    revised_done: "acknowledged",
     result_refused: "refused",
     new_epoch: "refused",
     settle: "settled",
@@ -66,6 +71,8 @@ export const TRANSITIONS: Record<State, Partial<Record<Event, State>>> = {
     hand_over: "sent",
   },
   settled: {
+    // What the person has dealt with stays so.
+    revised_done: "settled",
     result_refused: "settled",
     new_epoch: "settled",
   },
@@ -78,6 +85,15 @@ export const EVENT_OF: Record<Status, Event> = {
   quarantined: "result_refused",
   blocked: "result_refused",
   retry: "result_retry",
+};
+
+/** Which event it is that a command, answered before, has another result now. */
+export const REVISED: Partial<Record<Status, Event>> = {
+  applied: "revised_done",
+  merged: "revised_done",
+  rejected: "result_refused",
+  quarantined: "result_refused",
+  blocked: "result_refused",
 };
 
 /** What the screen counts as *on this device*. */

@@ -51,7 +51,7 @@ export function record(given: Partial<CaseRecord> = {}): CaseRecord {
 
 export function welcome(said: Partial<Welcome> = {}): Welcome {
   const facts = { t: "hello", protocol: 1, epoch: "e1", now: NOW, highest: 0, catalogue: VERSION } as const;
-  return { ...facts, scopes: [MINE], person: {}, wipe: false, upgrade: false, ...said };
+  return { ...facts, scopes: [MINE], person: {}, wipe: false, upgrade: false, diagnose: false, ...said };
 }
 
 export function arrived(...records: object[]): Event {
