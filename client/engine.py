@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from filelock import FileLock, Timeout
 
-from client import diagnosis
 from client.bundles import keys
+from client.diagnosis import tell as tell_how_it_stands
 from client.files.fetching import Fetching
 from client.files.refusals import cannot_keep
 from client.files.room import tidy
@@ -152,7 +152,7 @@ class Engine:
         if self.store.meta.get("failed"):
             self.store.meta.set("failed", None)
         if self.store.meta.get("diagnose"):
-            diagnosis.tell(self.store, self.transport)
+            tell_how_it_stands(self.store, self.transport)
         if not report.wiped:
             self._files(report, progress)
         self._note(report.trouble)
@@ -228,10 +228,10 @@ class Engine:
         try:
             reply = self.transport.exchange(token, exchange.request(), progress)
         except InstanceTaken:
-            # Our own instance id with someone else: this file is a copy. Nothing that waits is lost by renumbering,
-            # and the session goes round again under the new id.
+            # Our own instance id with someone else: this file is a copy. What waits goes on under the next id, and the
+            # session goes round again.
             with self.store.transaction():
-                self.store.outbox.fork(exchange.device.instance)
+                self.store.outbox.rehome(exchange.device.instance)
             return
         heard = _Heard()
         progress("storing", 0, None)

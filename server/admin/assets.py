@@ -14,7 +14,7 @@ from server.web.policy import FOREVER
 from sync.errors import NotFound
 
 _FOLDER: Final = Path(__file__).parent / "static"
-_TYPES: Final = {"admin.css": "text/css"}
+_TYPES: Final = {"admin.css": "text/css", "live.js": "text/javascript"}
 
 
 def asset(name: str) -> str:

@@ -47,7 +47,7 @@ def words() -> Words:
     return Words(language())
 
 
-def address(page: str, **query: Any) -> str:
+def address(page: str, /, **query: Any) -> str:
     """The address of a page in the reader's language; what is None is left out."""
     if language() == "en":
         query["lang"] = "en"
@@ -93,9 +93,9 @@ def with_headers(response: Response) -> Response:
     return response
 
 
-def see(page_: str, *, done: str | None = None, **query: Any) -> Response:
+def see(page: str, /, *, done: str | None = None, **query: Any) -> Response:
     """After a form: go and look at a page, which says what was done."""
-    return onward(address(page_, done=done, **query))
+    return onward(address(page, done=done, **query))
 
 
 def onward(where: str) -> Response:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 
+from server.admin.pulse import WATCHING
 from server.files.store import RECEIVING
 from server.observe import metrics
 from server.settings import Settings
@@ -68,7 +69,7 @@ def _granian(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS + RECEIVING,
+        blocking_threads=THREADS + RECEIVING + WATCHING,
         factory=True,
         log_access=False,
         websockets=False,
@@ -80,4 +81,4 @@ def _waitress(host: str, port: int) -> None:
 
     from server.wsgi import application
 
-    waitress.serve(application(), host=host, port=port, threads=THREADS, ident="tenggat")
+    waitress.serve(application(), host=host, port=port, threads=THREADS + WATCHING, ident="tenggat")

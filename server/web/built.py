@@ -61,6 +61,13 @@ class BuiltApp:
         found = self._told.get("pages_css")
         return f"/{found}" if isinstance(found, str) else None
 
+    @property
+    def version(self) -> str | None:
+        """The version of the app as it was built; None where it was not."""
+        self._look()
+        found = self._told.get("version")
+        return found if isinstance(found, str) else None
+
     def _look(self) -> None:
         """Take in the folder where it has changed. `build.json` is the last file that a build writes."""
         told = self._folder / "build.json" if self._folder else None

@@ -1,0 +1,83 @@
+"""Whether the board would look different: a mark that changes when a device comes or an admin does something.
+
+A stream of it holds one thread of the server while it is open. So each lasts less than half a minute, after which the
+browser asks again and misses nothing, and a process has no more than `WATCHING` at once: whoever is turned away looks
+again on a timer.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from flask import Response
+from sqlalchemy import Engine, text
+
+from server.admin.render import with_headers
+from server.store.database import reading
+from sync.errors import Busy
+
+WATCHING: Final = 8
+"""Streams of one process: as many threads are added for them (server/cli/serving.py)."""
+
+LASTS = 25.0
+"""Seconds of one stream. A server that is told to stop waits no longer than this."""
+LOOKS = 2.0
+"""Seconds between two looks at the database."""
+AGAIN: Final = 2_000
+"""Milliseconds after which a browser opens the next stream."""
+
+_free = threading.BoundedSemaphore(WATCHING)
+
+
+def mark(engine: Engine) -> str:
+    """What stands here changes whenever a device was noted or an admin did something."""
+    with reading(engine) as connection:
+        row = connection.execute(_MARK).one()
+    return f"{row.seen or ''}/{row.done or 0}"
+
+
+def stream(engine: Engine, since: str) -> Response:
+    """An event `changed` for each new mark from this one on. `Busy` where too many look already."""
+    if not _free.acquire(blocking=False):
+        raise Busy("too many boards are open for live updates; this one is refreshed on a timer", retry_after=20)
+    response = Response(_Events(engine, since), mimetype="text/event-stream")
+    return with_headers(response)
+
+
+class _Events:
+    """The stream's bytes. Closed once, however it ends: also where nobody ever read of it."""
+
+    def __init__(self, engine: Engine, since: str) -> None:
+        self._changes = _changes(engine, since)
+        self._held = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._changes
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        if self._held:
+            self._held = False
+            _free.release()
+
+
+def _changes(engine: Engine, since: str) -> Iterator[bytes]:
+    end = time.monotonic() + LASTS
+    yield f"retry: {AGAIN}\n\n".encode()
+    while True:
+        found = mark(engine)
+        if found != since:
+            since = found
+            yield f"id: {found}\nevent: changed\ndata: {found}\n\n".encode()
+        else:
+            # Nothing but a sign of life, by which a connection is found out that is gone.
+            yield b":\n\n"
+        if time.monotonic() + LOOKS > end:
+            return
+        time.sleep(LOOKS)
+
+
+_MARK = text("SELECT (SELECT max(seen) FROM device) AS seen, (SELECT max(pos) FROM audit) AS done")
