@@ -61,6 +61,7 @@ check: $(VENV)/.test ## style, types, layers
 test: check $(WEB)/dist/build.json ## everything that must hold
 	$(BIN)/python $(WEB)/npm.py test
 	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.desktop.screen
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each

@@ -1,0 +1,278 @@
+"""A surveyor's day in the real window: the program that is installed, on a screen in memory, pressed and typed into as
+by a person who reads the screen with a screen reader; nothing of a test is in its process.
+
+From the first start with a link to everything at the server; and what can be read on the disk meanwhile: nothing.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.access import invitations
+from tests.browser import backstage
+from tests.browser.backstage import Backstage
+from tests.browser.serving import ServerProcess
+from tests.browser.signing import staff_of, wards
+from tests.browser.test_officer import waits_for_survey
+from tests.desktop.conftest import PIN
+from tests.desktop.seat import PATIENCE, Seat, until
+from tests.pictures import write_jpeg
+
+GUNUNGPATI = "33.74.12"
+STREETS = ("Jalan Pagi 1", "Jalan Siang 2", "Jalan Sore 3")
+PHOTOS = (2, 1, 0)
+"""Of each survey."""
+REMARK = "Pagar terkunci di belakang rumah"
+NAME = "Petugas Survei"
+WAITING = "belum terkirim sejak"
+PROGRAM = Path(sys.executable).with_name("tenggat")
+
+
+class Town:
+    """A city with a surveyor who has been invited, and as many cases to survey as there are streets."""
+
+    def __init__(self, folder: Path) -> None:
+        backstage.prepare(folder)
+        self.server = ServerProcess(folder)
+        self.server.start()
+        self.behind = Backstage(folder)
+        login = staff_of(self.behind, "surveyor", GUNUNGPATI)
+        area = wards(self.behind, GUNUNGPATI)[0]
+        self.cases = [waits_for_survey(self.behind, area, street) for street in STREETS]
+        inside = self.behind.as_server
+        self.link = (
+            f"{self.server.address}/#/gabung/{invitations.invite(inside.engine, inside.world.sources, login)[0]}"
+        )
+
+    def close(self) -> None:
+        self.behind.close()
+        self.server.kill()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    made = Town(tmp_path / "server")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seat(tmp_path: Path) -> Iterator[Seat]:
+    made = Seat(tmp_path / "seat")
+    yield made
+    made.close()
+
+
+def start(seat: Seat) -> "subprocess.Popen[str]":
+    assert PROGRAM.is_file(), "pip install -e . puts the program there"
+    return seat.run(str(PROGRAM))
+
+
+def first_start(seat: Seat, link: str) -> str:
+    """The recovery code."""
+    seat.sees("Siapkan komputer ini", "PIN baru")
+    seat.type("Nama Anda", NAME)
+    seat.type("PIN baru$", PIN, "password text")
+    seat.type("PIN baru sekali lagi", PIN, "password text")
+    seat.type("Alamat server kota", link)
+    seat.press("Siapkan")
+    shown = seat.sees("Catat kode pemulihan").splitlines()
+    code = " ".join(line.removeprefix("list item: ") for line in shown if line.startswith("list item: "))
+    seat.press("Saya sudah mencatat kode ini", "check box")
+    seat.press("Lanjut")
+    seat.sees("semua sudah sampai", "3 berkas berjalan")
+    return code
+
+
+def enter(seat: Seat, pin: str = PIN) -> None:
+    seat.type("PIN$", pin, "password text")
+    seat.keys("Return")
+
+
+def choose(seat: Seat, path: Path) -> None:
+    """In the system's own dialog."""
+    seat.press("Pilih dari perangkat")
+    seat.sees("Select Files")
+    seat.keys("slash")
+    seat.sees("text: /")
+    seat.type("/", str(path), "text")
+    seat.sees(f"text: {path}")
+    seat.keys("Return")
+    seat.sees(f"Hapus {path.name}")
+
+
+def begin_survey(seat: Seat, street: str) -> None:
+    seat.press("Tugas", "link")
+    seat.press(f"Rumah tinggal – {street}", "link")
+    seat.press("Kirim hasil survei", "link")
+    seat.press("Pilih di peta")
+    seat.press("Pakai titik ini")
+    seat.type("Lebar jalan terukur", "6,5")
+    seat.press("Tanah kosong", "radio button")
+    seat.press("Ya$", "radio button")
+    seat.type("Catatan untuk perencana", f"{REMARK}, {street}")
+
+
+def send_survey(seat: Seat) -> None:
+    seat.press("Kirim hasil survei")
+    seat.sees("Menunggu kepastian server")
+
+
+def quit_(seat: Seat, program: "subprocess.Popen[str]") -> None:
+    seat.press("Keluar dari Tenggat")
+    seat.press("Ya, keluar")
+    assert program.wait(PATIENCE) == 0
+
+
+def readable(seat: Seat, town: Town, photos: list[Path], *more: str) -> list[tuple[str, str]]:
+    """Where on the disk one of the words of this day can be read: what was typed, the citizen's own, a PIN's wrapping,
+    the bytes of photos."""
+    words = {word: word.encode() for word in (REMARK, *STREETS, "Jalan Contoh", town.cases[0], *more)}
+    words |= {photo.name: photo.read_bytes()[-400:-360] for photo in photos}
+    words |= {"a database": b"SQLite format 3", "a photo": b"JFIF"}
+    [(login,)] = town.server.rows("SELECT login FROM person WHERE name = ?", "Petugas Wilayah")
+    words["login"] = str(login).encode()
+    found = []
+    for path in seat.files():
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        if path.name == "recently-used.xbel":
+            # GTK's own, of the files that were chosen in its dialog: where they lie, and nothing of what is in them.
+            continue
+        found += [(str(path), word) for word, spelt in words.items() if spelt in content or _wide(spelt) in content]
+    return found
+
+
+def _wide(spelt: bytes) -> bytes:
+    """As WebKit keeps texts with other letters than ASCII's."""
+    return spelt.decode("latin-1").encode("utf-16-le")
+
+
+def open_deleted(seat: Seat) -> list[str]:
+    """Files without a name that programs hold open on the disk: nobody would find them by looking through folders."""
+    found = []
+    for pid in seat.processes():
+        for place in Path(f"/proc/{pid}/fd").glob("*"):
+            try:
+                target = str(place.readlink())
+                if target.endswith(" (deleted)") and target.startswith(str(seat.folder)) and place.stat().st_size:
+                    found.append(f"{target}: {place.read_bytes()[:16]!r}")
+            except OSError:
+                continue
+    return found
+
+
+def test_a_surveyors_day(seat: Seat, town: Town, tmp_path: Path) -> None:
+    pictures = tmp_path / "camera"
+    pictures.mkdir()
+    photos = [
+        [write_jpeg(pictures / f"{place}-{n}.jpg", f"{place} {n}", (800, 600), noise=True) for n in range(number)]
+        for place, number in enumerate(PHOTOS)
+    ]
+    flat = [photo for of_one in photos for photo in of_one]
+    program = start(seat)
+    code = first_start(seat, town.link)
+    town.server.kill()
+
+    # The first survey, shut half-way: the window comes back as it was, and the program never ended.
+    begin_survey(seat, STREETS[0])
+    choose(seat, photos[0][0])
+    seat.close_window()
+    assert program.poll() is None
+    second = start(seat)
+    assert second.wait(PATIENCE) == 0, "the second one shows the first, and ends"
+    until(lambda: len(seat.windows()) == 1, "one window")
+    seat.sees("Kirim hasil survei", f"Hapus {photos[0][0].name}")
+    assert seat.ask("read", "entry", "Lebar jalan terukur", 0) == "6,5"
+    choose(seat, photos[0][1])
+    send_survey(seat)
+    seat.sees(WAITING)
+    assert readable(seat, town, flat, code) == []
+    control = seat.folder / "cache" / "control"
+    control.write_bytes(b"x" + flat[0].read_bytes() + _wide(REMARK.encode()))
+    assert {word for _, word in readable(seat, town, flat)} == {flat[0].name, "a photo", REMARK}, "it would be found"
+    control.unlink()
+
+    # Locked, with a try that is not the PIN.
+    seat.press("Kunci sekarang")
+    locked = seat.sees(f"Terkunci: {NAME}")
+    assert not any(street in locked for street in STREETS)
+    enter(seat, "735912")
+    seat.sees("PIN tidak cocok.")
+    enter(seat)
+    seat.sees("Tugas saya")
+
+    # The second is half typed when the program is killed; the PIN opens it again, by the keyring's half of the key.
+    begin_survey(seat, STREETS[1])
+    seat.sees("Isian setengah jadi tersimpan di perangkat ini.")
+    os.killpg(program.pid, signal.SIGKILL)
+    program.wait(PATIENCE)
+    assert readable(seat, town, flat, code) == [] == open_deleted(seat)
+    program = start(seat)
+    seat.sees(f"Masuk sebagai {NAME}")
+    enter(seat)
+    seat.sees(WAITING)
+    seat.press("Tugas", "link")
+    seat.press(f"Rumah tinggal – {STREETS[1]}", "link")
+    seat.press("Kirim hasil survei", "link")
+    seat.sees("Melanjutkan isian yang tersimpan.")
+    assert seat.ask("read", "entry", "Lebar jalan terukur", 0) == "6,5"
+    for photo in photos[1]:
+        choose(seat, photo)
+    send_survey(seat)
+    begin_survey(seat, STREETS[2])
+    send_survey(seat)
+
+    # Quit in the evening, begun on the next morning, and the network is there.
+    seat.press("Saya", "link")
+    quit_(seat, program)
+    assert readable(seat, town, flat, code) == []
+    program = start(seat)
+    enter(seat)
+    # Three commands, and the files that go after them.
+    seat.sees(f"{len(STREETS) + len(flat)} {WAITING}")
+    town.server.start()
+    seat.press("Sinkron", "link")
+    seat.press("Sinkron sekarang")
+    seat.sees("semua sudah sampai")
+    arrived(town, flat)
+    seat.press("Kunci sekarang")
+    quit_(seat, program)
+    assert readable(seat, town, flat, code) == []
+
+
+def arrived(town: Town, photos: list[Path]) -> None:
+    """At the server's database and its folder of files."""
+    assert [town.behind.stage(case) for case in town.cases] == ["analysis"] * len(STREETS)
+    attached = []
+    for case, street, number in zip(town.cases, STREETS, PHOTOS, strict=True):
+        [(line,)] = town.server.rows("SELECT line FROM case_record WHERE id = ?", case)
+        survey = json.loads(line)["forms"]["report_survey"]
+        assert survey["road_width"] == 6.5 and survey["notes"] == f"{REMARK}, {street}"
+        mine = [one for one in json.loads(line)["attachments"] if one["document"] == "survey_photos"]
+        assert len(mine) == number and all(one["arrived"] for one in mine)
+        attached += [one["sha256"] for one in mine]
+    assert len(set(attached)) == len(photos)
+    for sha256 in attached:
+        blob = town.server.data / "files" / "blobs" / sha256[:2] / sha256
+        assert hashlib.sha256(blob.read_bytes()).hexdigest() == sha256
+    assert {status for _, _, status in town.server.commands()} == {"applied"}
+    payloads = town.server.rows("SELECT payload FROM command WHERE kind = 'case.act'")
+    surveys = [payload for (payload,) in payloads if b'"report_survey"' in payload]
+    assert len(surveys) == len(STREETS), "each of them once"
+
+
+def test_the_installed_program_is_the_one_that_is_tested() -> None:
+    assert shutil.which("tenggat", path=str(PROGRAM.parent)) == str(PROGRAM)
+    text = PROGRAM.read_text()
+    assert "client.start" in text and "main" in text
