@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from server.admin import assets, board, device, gate, log, refusals, signing
+from server.admin import assets, board, device, gate, health, log, quarantine, refusals, signing
 from server.admin.blueprint import blueprint
 
-PAGES = (signing, board, device, log, assets)
+PAGES = (signing, board, device, quarantine, health, log, assets)
 """Modules that hang routes on the blueprint."""
 
 blueprint.before_request(gate.watch)

@@ -1,6 +1,6 @@
 """A device's facts in words, for the board and for its page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.text import Language
 from server.admin.words import Words
@@ -53,3 +53,6 @@ class Telling:
         except (ValueError, TypeError):
             return None
         return max(0, found)
+
+    def span(self, length: timedelta) -> str:
+        return span(round(length.total_seconds()), self.language)

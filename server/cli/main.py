@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, backup, demo, devices, importing, jobs
+from server.cli import audit, backup, demo, devices, importing, jobs, quarantine
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -171,6 +171,7 @@ def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tu
 
 main.add_command(devices.device)
 main.add_command(audit.audit)
+main.add_command(quarantine.quarantine)
 main.add_command(backup.backup)
 main.add_command(backup.backups)
 main.add_command(backup.restore)

@@ -4,11 +4,12 @@ Listed without what somebody typed; that is read one by one, and who read it is 
 """
 
 import base64
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from server.access import audit
 from server.access.devices import stamp
@@ -19,8 +20,21 @@ from sync.codec import read_control
 from sync.errors import Conflict, NotFound
 from sync.messages import Result
 
+_FIELD: Final = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
+
 STRAY: Final = "line"
 """Before the key of a line that had none of its own."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a command carries, by names alone: nothing that anybody typed."""
+
+    service: str | None = None
+    action: str | None = None
+    fields: tuple[str, ...] = ()
+    files: int = 0
+    note: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,10 +60,24 @@ class Item:
     """Commands about the same case that came from the same instance after it: perhaps it was sent anew."""
     building: int = 0
     """Commands that wait for this one."""
+    outline: Outline | None = None
+    """Where one of them is asked for."""
 
     @property
     def stray(self) -> bool:
         return self.key.startswith(STRAY)
+
+
+@dataclass(frozen=True)
+class Done:
+    """One that was dealt with: how, by whom, and which case it is about. `login` is None for the command line."""
+
+    at: str
+    how: str
+    login: str | None
+    instance: str
+    seq: int
+    number: str | None
 
 
 @dataclass(frozen=True)
@@ -86,24 +114,54 @@ def item(engine: Engine, key: str) -> Item:
             row = connection.execute(_STRAY, {"instance": instance, "hash": rest}).one_or_none()
         else:
             row = connection.execute(_ONE, {"instance": instance, "seq": rest}).one_or_none()
-    if row is None:
-        raise NotFound("nothing of this name is in quarantine; somebody may have dealt with it")
-    return _item(row)
+        if row is None:
+            raise NotFound("nothing of this name is in quarantine; somebody may have dealt with it")
+        return replace(_item(row), outline=outline(_line(connection, key)))
+
+
+def outline(line: bytes) -> Outline:
+    """What can be told of a line without telling what stands in it; little of a broken one."""
+    try:
+        data = msgspec.json.decode(line).get("data") or {}
+        service, action = (data.get(name) for name in ("service", "action"))
+        named = {*_names(data.get("set")), *_names(data.get("form"))}
+        files = data.get("attach")
+    except (msgspec.MsgspecError, AttributeError, UnicodeDecodeError, RecursionError):
+        return Outline()
+    return Outline(
+        service[:64] if isinstance(service, str) else None,
+        action[:64] if isinstance(action, str) else None,
+        tuple(sorted(named)),
+        len(files) if isinstance(files, list) else 0,
+        bool(data.get("note")),
+    )
+
+
+def _names(values: Any) -> list[str]:
+    # A name that is no field's could be anything.
+    return [name for name in values if _FIELD.match(name)][:100] if isinstance(values, dict) else []
+
+
+def recent(engine: Engine, most: int = 20) -> list[Done]:
+    """What was done lately, the newest first."""
+    with reading(engine) as connection:
+        return [Done(**row._mapping) for row in connection.execute(_RECENT, {"most": most})]
 
 
 def read_payload(engine: Engine, commands: Commands, key: str, who: str) -> bytes:
     """The line as it was sent, and a note of who read it."""
-    kind, instance, rest = _parts(key)
     with writing(engine) as connection:
-        table, column = ("stray", "hash") if kind == STRAY else ("command", "seq")
-        # Neither name comes from anybody but us.
-        found = connection.execute(
-            text(f"SELECT payload FROM {table} WHERE instance = :instance AND {column} = :rest"),  # noqa: S608
-            {"instance": instance, "rest": rest},
-        ).scalar()
-        if found is None:
-            raise NotFound("nothing of this name is in quarantine")
+        found = _line(connection, key)
         audit.note(connection, who, "quarantine.read", key[:200], now=commands.sources.clock())
+    return found
+
+
+def _line(connection: Connection, key: str) -> bytes:
+    kind, instance, rest = _parts(key)
+    statement = _STRAY_LINE if kind == STRAY else _COMMAND_LINE
+    found = connection.execute(statement, {"instance": instance, "rest": rest}).scalar()
+    if found is None:
+        raise NotFound("nothing of this name is in quarantine")
     return bytes(found)
 
 
@@ -146,7 +204,7 @@ def dismiss_stray(commands: Commands, key: str, who: str) -> None:
         _handled(connection, commands, key, who, "dismissed")
 
 
-def _open_stray(connection: Any, key: str) -> Row[Any]:
+def _open_stray(connection: Connection, key: str) -> Row[Any]:
     kind, instance, rest = _parts(key)
     if kind != STRAY:
         raise NotFound("this is no line without a key")
@@ -156,7 +214,7 @@ def _open_stray(connection: Any, key: str) -> Row[Any]:
     return row
 
 
-def _handled(connection: Any, commands: Commands, key: str, who: str, how: str) -> None:
+def _handled(connection: Connection, commands: Commands, key: str, who: str, how: str) -> None:
     _, instance, rest = _parts(key)
     now = commands.sources.clock()
     connection.execute(_HANDLED, {"instance": instance, "hash": rest, "now": stamp(now), "how": how})
@@ -234,10 +292,17 @@ _COUNT = text(
 )
 _ONE = text(f"{_COMMANDS} AND c.instance = :instance AND c.seq = :seq")
 _STRAY = text(f"{_STRAYS} AND s.instance = :instance AND s.hash = :hash")
+_COMMAND_LINE = text("SELECT payload FROM command WHERE instance = :instance AND seq = :rest")
+_STRAY_LINE = text("SELECT payload FROM stray WHERE instance = :instance AND hash = :rest")
 _OPEN_STRAY = text(
     "SELECT instance, person_id FROM stray WHERE instance = :instance AND hash = :hash AND handled IS NULL"
 )
 _HANDLED = text("UPDATE stray SET handled = :now, handled_how = :how WHERE instance = :instance AND hash = :hash")
+_RECENT = text(
+    "SELECT a.at, a.how, p.login, a.instance, a.seq, r.number FROM amendment a"
+    " LEFT JOIN person p ON p.id = a.person LEFT JOIN command c ON c.instance = a.instance AND c.seq = a.seq"
+    " LEFT JOIN case_record r ON r.id = c.case_id WHERE a.how <> 'follows' ORDER BY a.n DESC LIMIT :most"
+)
 _HISTORY = text(
     'SELECT a.at, a.person, p.login, a.how, a."before", a.result, a.payload FROM amendment a'
     " LEFT JOIN person p ON p.id = a.person WHERE a.instance = :instance AND a.seq = :seq ORDER BY a.n"

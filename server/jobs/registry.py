@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.access import throttle
+from server.access import contacts, throttle
 from server.files import tidying
 from server.services import Services
 
@@ -29,7 +29,12 @@ def _forget_tries(world: Services, now: datetime) -> str:
     return f"{throttle.forget(world.engine, now)} old counts of tries forgotten"
 
 
+def _forget_samples(world: Services, now: datetime) -> str:
+    return f"{contacts.prune(world.engine, now)} old samples of devices dropped"
+
+
 JOBS: tuple[Job, ...] = (
     Job("tidy_uploads", timedelta(hours=1), _tidy_uploads, timedelta(hours=1)),
     Job("forget_tries", timedelta(hours=6), _forget_tries),
+    Job("forget_samples", timedelta(days=1), _forget_samples),
 )

@@ -68,7 +68,7 @@ def look(world: Services, certificate: Path | None = None) -> Health:
             revoked=devices.revoked or 0,
             waiting=devices.waiting or 0,
             quarantined=_one(connection, "SELECT count(*) FROM command WHERE status = 'quarantined'"),
-            strays=_one(connection, "SELECT count(*) FROM stray"),
+            strays=_one(connection, "SELECT count(*) FROM stray WHERE handled IS NULL"),
             uploads=uploads.number,
             upload_bytes=uploads.bytes,
             database_bytes=_size(connection),
@@ -91,14 +91,18 @@ class Gauges:
     def text(self) -> bytes:
         return generate_latest(self._registry)
 
+    def health(self) -> Health:
+        """The city as it stood at most ten seconds ago."""
+        if self._held is None or time.monotonic() - self._held[0] > FRESH:
+            self._held = time.monotonic(), look(self._world, self._certificate)
+        return self._held[1]
+
     def describe(self) -> list[Metric]:
         """Nothing is looked up while the server is being built."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        if self._held is None or time.monotonic() - self._held[0] > FRESH:
-            self._held = time.monotonic(), look(self._world, self._certificate)
-        health = self._held[1]
+        health = self.health()
         yield from (GaugeMetricFamily(f"tenggat_{name}", said, value=value) for name, said, value in _plain(health))
         yield from _of_jobs(health)
 

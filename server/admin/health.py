@@ -1,0 +1,104 @@
+"""The health page: how the server itself stands, in the numbers that /metrics gives to programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Response, current_app
+from sqlalchemy import Engine, text
+
+from server.access.devices import stamp
+from server.admin import gate
+from server.admin.blueprint import blueprint
+from server.admin.render import page, words
+from server.admin.telling import Telling
+from server.jobs.registry import JOBS
+from server.observe import metrics
+from server.observe.facts import Gauges
+from server.observe.view import GAUGES
+from server.services import services
+from server.store.database import reading
+
+LITTLE: Final = 2_000_000_000
+"""Bytes of disk below which somebody should make room before the server refuses files."""
+SOON: Final = timedelta(days=21)
+"""Before its end a certificate should be renewed: Let's Encrypt's is at a third of its life then."""
+SLOW: Final = 2.0
+"""Seconds that 19 of 20 exchanges should not take."""
+
+EXCHANGE: Final = "/api/v1/sync"
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Exchanges since the processes began: how many, and the time within which so many of them were answered."""
+
+    count: int = 0
+    half: float = 0
+    most: float = 0
+    """19 of 20."""
+
+
+@blueprint.get("/health")
+@gate.allow(gate.ADMIN)
+def health() -> Response:
+    """What to look at before people call."""
+    world = services()
+    gauges: Gauges = current_app.extensions[GAUGES]
+    found, now = gauges.health(), world.sources.clock()
+    ran = {job.name: job for job in found.jobs}
+    ends = found.certificate_ends
+    return page(
+        "health",
+        found=found,
+        tell=Telling(words(), now),
+        speed=speed_of(metrics.counts.text().decode(), EXCHANGE),
+        recent=_recent(world.engine, now),
+        jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
+        overdue={job.name for job in JOBS if _overdue(ran.get(job.name), job.every, now)},
+        little=found.disk_free < LITTLE,
+        slow=SLOW,
+        ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,
+    )
+
+
+def speed_of(told: str, route: str) -> Speed:
+    """How fast a route is answered, read off the histogram as it is given to Prometheus."""
+    buckets = sorted(_buckets(told, route))
+    if not buckets or not buckets[-1][1]:
+        return Speed()
+    count = buckets[-1][1]
+
+    def within(share: float) -> float:
+        return next(edge for edge, n in buckets if n >= share * count)
+
+    return Speed(int(count), within(0.5), within(0.95))
+
+
+def _buckets(told: str, route: str) -> Iterator[tuple[float, float]]:
+    """Edge in seconds, and how many took no longer."""
+    name, asked = "tenggat_http_request_duration_seconds_bucket{", f'route="{route}"'
+    for line in told.splitlines():
+        if line.startswith(name) and asked in line:
+            edge = line.partition('le="')[2].partition('"')[0]
+            yield float(edge), float(line.rpartition(" ")[2])
+
+
+def _recent(engine: Engine, now: datetime) -> tuple[int, int]:
+    """How many devices came in the last five minutes, and in the last hour."""
+    values = {"soon": stamp(now - timedelta(minutes=5)), "hour": stamp(now - timedelta(hours=1))}
+    with reading(engine) as connection:
+        row = connection.execute(_RECENT, values).one()
+    return row.soon or 0, row.hour or 0
+
+
+def _overdue(ran: object, every: timedelta, now: datetime) -> bool:
+    """Whether a job has not ended well for three times as long as it should."""
+    succeeded = getattr(ran, "succeeded", None)
+    return succeeded is None or datetime.fromisoformat(succeeded) < now - 3 * every
+
+
+_RECENT = text(
+    "SELECT sum(CASE WHEN seen > :soon THEN 1 ELSE 0 END) AS soon, count(*) AS hour FROM device WHERE seen > :hour"
+)
