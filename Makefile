@@ -70,8 +70,9 @@ bench: $(VENV)/.test ## speed against the floor, one JSON line each
 scale: $(VENV)/.test ## an exchange among 10,000 cases and among 1,000,000 (needs 8 GB of disk)
 	$(BIN)/python -m tests.bench scale
 
-soak: $(VENV)/.test ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations
+soak: $(VENV)/.test $(WEB)/dist/build.json ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations; the window's program killed 200 times
 	TENGGAT_SOAK=1 TENGGAT_CREATIONS=100000 $(BIN)/python -m pytest -s tests/uploads tests/api/test_upload_abuse.py
+	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s tests/desktop/test_killed.py
 
 simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
