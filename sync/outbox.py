@@ -11,6 +11,8 @@ Nothing leaves this table but acknowledged and settled commands that are old eno
 """
 
 from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
 
 from sync.errors import TenggatError
 from sync.messages import Status
@@ -111,3 +113,10 @@ def step(state: State, event: Event) -> State:
         return TRANSITIONS[state, event]
     except KeyError:
         raise Frozen(f"a command that is {state} cannot {event.replace('_', ' ')}") from None
+
+
+def next_instance(taken: str) -> str:
+    """The id under which an outbox goes on when its own turned out to be someone else's. Always the same one: a disk
+    that is brought back from before takes the same step again, and its commands are known under the keys they had."""
+    digits = sha256(f"tenggat instance {taken}".encode()).hexdigest()[:32]
+    return str(UUID(hex=digits, version=4))

@@ -181,10 +181,10 @@ class _Answer:
     def _refused(self, sent: Sent, part: Refused) -> None:
         self.heard.problems.append(part)
         if part.code == "instance_taken" and self._same_device():
-            # As in an exchange: this store is a copy, and what waits is numbered anew. Under another token than the one
-            # of the bundle it may have been taken meanwhile, and must keep its numbers.
+            # As in an exchange: this store is a copy, and what waits goes on under the next id. Under another token than
+            # the one of the bundle it may have been taken meanwhile, and must stay.
             with self.store.transaction():
-                self.store.outbox.fork(sent.instance)
+                self.store.outbox.rehome(sent.instance)
 
     def _same_device(self) -> bool:
         assert self.server is not None, "the answer has begun"

@@ -15,7 +15,7 @@ from client.store.database import Database
 from sync.codec import decode, line_of
 from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, MAX_LINE, Amended, Command, Result, Status
-from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, State, step
+from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, State, next_instance, step
 
 MAX_BATCH = 8 * 1024 * 1024
 """Bytes of commands in one request, before compression."""
@@ -252,19 +252,40 @@ class Outbox:
             found += 1
         return found
 
-    def fork(self, instance: str | None = None, reused: Collection[int] | None = None, *, unsent: bool = True) -> None:
+    def rehome(self, instance: str) -> None:
+        """The server takes nothing under `instance`, because it is someone else's: what waits under it keeps its
+        numbers and goes under the id that follows from it (`sync.outbox.next_instance`), and so does what comes."""
+        row = self._db.execute("SELECT n, next_seq FROM instance WHERE id = ?", (instance,)).fetchone()
+        if row is None:
+            return
+        old, following = row
+        n, newest = self.instance()
+        home = next_instance(instance)
+        known = self._db.execute("SELECT n FROM instance WHERE id = ?", (home,)).fetchone()
+        if known is None:
+            lowest = self._db.execute("SELECT min(n) FROM instance").fetchone()[0]
+            # Only the newest mints: one whose own turn is over hands on what waits, and no more.
+            known = (n + 1 if instance == newest else lowest - 1,)
+            self._db.execute("INSERT INTO instance (n, id, next_seq) VALUES (?, ?, ?)", (*known, home, following))
+        marks = ", ".join("?" * len(WAITING))
+        self._db.execute(
+            f"UPDATE outbox SET instance = ? WHERE instance = ? AND state IN ({marks})",  # noqa: S608 - question marks
+            (*known, old, *WAITING),
+        )
+        self._db.execute("UPDATE instance SET next_seq = max(next_seq, ?) WHERE n = ?", (following, *known))
+
+    def fork(self, instance: str | None = None, reused: Collection[int] = (), *, unsent: bool = True) -> None:
         """From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew,
         in the same order.
 
         `instance` was found to have gone on in another copy of this database: of what waits, whatever never left, what
         the server answered with `seq_reused`, and what builds on those. All else that left keeps its key, since it may
-        have been applied under it. Without `reused`, the server takes nothing under `instance`, because it is someone
-        else's: all that waits under it is numbered anew, and nothing else.
+        have been applied under it. Without `instance` nothing waits any more.
 
         `unsent` False: what never left keeps its key too. So it must be where the answer is to a request of another
         day: this may be an old state of a disk, from which it did leave meanwhile.
         """
-        moving = self._moving(instance, reused, unsent)
+        moving = self._moving(instance, reused, unsent) if instance else []
         n, newest = self.instance()
         if instance in (None, newest):
             self._db.execute("INSERT INTO instance (id) VALUES (?)", (self._new_id(),))
@@ -284,18 +305,14 @@ class Outbox:
                 (n, seq, step(entry.state, Event.RENUMBER), line, entry.instance, entry.seq),
             )
 
-    def _moving(self, instance: str | None, reused: Collection[int] | None, unsent: bool) -> list[Entry]:
+    def _moving(self, instance: str, reused: Collection[int], unsent: bool) -> list[Entry]:
         chosen: list[Entry] = []
         keys: set[tuple[int, int]] = set()
         for entry in self.entries(*WAITING):
             named = self.identity(entry.instance) == instance
-            if reused is None:
-                moves = named
-            else:
-                builds = (entry.instance, entry.command.after) in keys
-                never_left = unsent and entry.state is State.QUEUED
-                moves = builds or never_left or (named and entry.seq in reused)
-            if moves:
+            builds = (entry.instance, entry.command.after) in keys
+            never_left = unsent and entry.state is State.QUEUED
+            if builds or never_left or (named and entry.seq in reused):
                 chosen.append(entry)
                 keys.add((entry.instance, entry.seq))
         return chosen

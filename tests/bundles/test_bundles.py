@@ -19,7 +19,7 @@ from sync import bundle
 from sync.bundle import OtherServer
 from sync.errors import NotSignedIn
 from sync.messages import MAX_COMMANDS
-from sync.outbox import Frozen, State
+from sync.outbox import Frozen, State, next_instance
 from tests.bundles.conftest import PASSWORD, Carry, Make
 from tests.conftest import Server
 
@@ -260,14 +260,15 @@ def test_the_guest_signed_in_while_the_bundle_was_on_its_way(phone: Make, carrie
     assert set(warga.states()) == {State.ACKNOWLEDGED}
 
 
-def test_a_copy_of_a_device_numbers_anew(phone: Make, carried: Carry, server: Server) -> None:
+def test_a_copy_of_a_device_goes_on_under_the_next_id(phone: Make, carried: Carry, server: Server) -> None:
     warga, other = phone(), phone("lain")
     other.store._db.execute("UPDATE instance SET id = ?", (warga.store.outbox.instance()[1],))
     other.report()
     found, answer = carried(other.bundle())
     assert [p.code for p in found.problems] == ["instance_taken"]
+    taken = other.store.outbox.instance()[1]
     other.hear(answer)
-    assert set(other.states()) == {State.QUEUED}
+    assert other.store.outbox.instance()[1] == next_instance(taken) and set(other.states()) == {State.SENT}
     _, answer = carried(other.bundle())
     other.hear(answer)
     assert set(other.states()) == {State.ACKNOWLEDGED}

@@ -13,7 +13,7 @@ from sync.digest import digest_of
 from sync.errors import BodyCut, TooLarge
 from sync.exchange import Answered, Arrived, Gone, Listed, Opened, StartedOver
 from sync.messages import Result, Status, Welcome
-from sync.outbox import State
+from sync.outbox import State, next_instance
 from tests.unit.client.conftest import ME, NOW, Bench
 
 MINE = f"person:{ME}"
@@ -169,6 +169,30 @@ def test_a_copy_that_went_on_elsewhere_numbers_anew(bench: Bench, sign: str) -> 
     first, second = bench.sent()
     assert second["after"] == first["seq"] == 1
     assert [e.state for e in bench.store.outbox.entries()] == [State.SENT, State.SENT]
+
+
+def test_what_waits_under_an_id_of_somebody_elses_goes_under_the_next_one(bench: Bench) -> None:
+    """With its numbers and its bytes: a disk brought back from before does the same, and is known."""
+    bench.draft()
+    device = bench.store.take()
+    for _ in range(2):
+        bench.store.outbox.rehome(device.instance)
+    again = bench.store.take()
+    assert (again.instance, again.seqs, again.lines) == (next_instance(device.instance), device.seqs, device.lines)
+    bench.hear(again, Answered([Result(1, Status.APPLIED)]), highest=1)
+    bench.desk.new("lapor", {"title": "Lampu"})
+    more = bench.store.take()
+    assert (more.instance, more.seqs) == (again.instance, [2])
+
+
+def test_what_waits_under_an_older_id_moves_and_the_newest_goes_on_minting(bench: Bench) -> None:
+    bench.draft()
+    device = bench.store.take()
+    bench.store.outbox.fork(device.instance)
+    newest = bench.store.outbox.instance()
+    bench.store.outbox.rehome(device.instance)
+    assert bench.store.outbox.instance() == newest
+    assert bench.store.take().instance == next_instance(device.instance)
 
 
 def test_a_revoked_device_keeps_nothing_once_it_has_handed_over(bench: Bench) -> None:

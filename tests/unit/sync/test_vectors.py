@@ -67,6 +67,11 @@ def test_outbox_events_of_results() -> None:
     assert whole["keep_days"] == outbox.KEEP_DAYS
 
 
+@pytest.mark.parametrize("case", cases("outbox", "next_instances"), ids=lambda case: case["taken"][:8])
+def test_the_id_that_follows_a_taken_one(case: dict[str, Any]) -> None:
+    assert outbox.next_instance(case["taken"]) == case["next"]
+
+
 # ---- codec ----
 
 

@@ -87,9 +87,9 @@ export class Engine {
       reply = await this.transport.exchange(token, exchange.request(), now => this.show(now));
     } catch (error) {
       if (!(error instanceof TenggatError && error.code === "instance_taken")) throw error;
-      // Our own instance id with someone else: this database is a copy. Nothing that waits is lost by renumbering, and
-      // the session goes round again under the new id.
-      await this.store.change("strict", ({ outbox }) => outbox.fork(exchange.device.instance));
+      // Our own instance id with someone else: this database is a copy. What waits goes on under the next id, and the
+      // session goes round again.
+      await this.store.change("strict", ({ outbox }) => outbox.rehome(exchange.device.instance));
       return;
     }
     this.show({ what: "storing", done: 0, all: null });

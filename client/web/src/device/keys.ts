@@ -7,16 +7,11 @@ import type { OutboxRow } from "./database.ts";
 
 /** Of what waits, what is to be numbered anew because its instance (`named`, the row of it) was found to be used by
  * another: see `Outbox.fork`. */
-export function movingOf(
-  waiting: readonly OutboxRow[],
-  named: number | undefined,
-  reused: ReadonlySet<number> | null,
-): OutboxRow[] {
+export function movingOf(waiting: readonly OutboxRow[], named: number, reused: ReadonlySet<number>): OutboxRow[] {
   const keys = new Set<string>();
   return waiting.filter(row => {
-    const ours = row.instance === named;
     const builds = keys.has(keyOf({ instance: row.instance, seq: commandOf(row)?.after ?? 0 }));
-    const moves = reused === null ? ours : builds || row.state === "queued" || (ours && reused.has(row.seq));
+    const moves = builds || row.state === "queued" || (row.instance === named && reused.has(row.seq));
     if (moves) keys.add(keyOf(row));
     return moves;
   });

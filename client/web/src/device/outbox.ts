@@ -6,7 +6,7 @@
 
 import type { Entry, EntryKey, Values } from "../desk.ts";
 import { type Amended, MAX_COMMANDS, type Result } from "../sync/messages.ts";
-import { EVENT_OF, KEEP_DAYS, REVISED, type State, step, TRANSITIONS, WAITING } from "../sync/outbox.ts";
+import { EVENT_OF, KEEP_DAYS, nextInstance, REVISED, type State, step, TRANSITIONS, WAITING } from "../sync/outbox.ts";
 import { commandOf, lined } from "./command_line.ts";
 import { type InstanceRow, type OutboxRow, type Transaction, written } from "./database.ts";
 import { byKey, keyOf, movingOf, within } from "./keys.ts";
@@ -197,16 +197,32 @@ export class Outbox {
     }
   }
 
+  /** The server takes nothing under `instance`, because it is someone else's: what waits under it keeps its numbers and
+   * goes under the id that follows from it (`nextInstance`), and so does what comes. */
+  async rehome(instance: string): Promise<void> {
+    const old = await this.known(instance);
+    if (!old) return;
+    const [newest, all, home] = [await this.instance(), await this.instances(), nextInstance(instance)];
+    // Only the newest mints: one whose own turn is over hands on what waits, and no more.
+    const place = instance === newest.id ? newest.n + 1 : Math.min(...all.map(row => row.n)) - 1;
+    const there = await this.known(home);
+    const { n } = this.begin(there?.n ?? place, home, Math.max(there?.next_seq ?? 1, old.next_seq));
+    for (const row of await this.rows(...WAITING)) {
+      if (row.instance !== old.n) continue;
+      written(this.table.delete([row.instance, row.seq]));
+      this.put({ ...row, instance: n });
+    }
+  }
+
   /** From here on a new instance id mints numbers; what waits and cannot go under its old one is numbered anew, in the
    * same order.
    *
    * `instance` was found to have gone on in another copy of this database: of what waits, whatever never left, what
    * the server answered with `seq_reused`, and what builds on those. All else that left keeps its key, since it may
-   * have been applied under it. Without `reused`, the server takes nothing under `instance`, because it is someone
-   * else's: all that waits under it is numbered anew, and nothing else. */
-  async fork(instance: string | null = null, reused: ReadonlySet<number> | null = null): Promise<void> {
-    const named = instance === null ? undefined : (await this.known(instance))?.n;
-    const moving = movingOf(await this.rows(...WAITING), named, reused);
+   * have been applied under it. Without `instance` nothing waits any more. */
+  async fork(instance: string | null = null, reused: ReadonlySet<number> = new Set()): Promise<void> {
+    const named = instance === null ? null : await this.known(instance);
+    const moving = named ? movingOf(await this.rows(...WAITING), named.n, reused) : [];
     let { n, id } = await this.instance();
     if (instance === null || instance === id) ({ n, id } = this.begin(n + 1));
     const numbers = new Map<string, number>();

@@ -10,6 +10,8 @@
  * Nothing leaves this table but acknowledged and settled commands that are old enough.
  */
 
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { TenggatError } from "./errors.ts";
 import type { Status } from "./messages.ts";
 
@@ -110,4 +112,14 @@ export function step(state: State, event: Event): State {
   const to = TRANSITIONS[state][event];
   if (to === undefined) throw frozen(`a command that is ${state} cannot ${event.replaceAll("_", " ")}`);
   return to;
+}
+
+/** The id under which an outbox goes on when its own turned out to be someone else's. Always the same one: a database
+ * that is brought back from before takes the same step again, and its commands are known under the keys they had. */
+export function nextInstance(taken: string): string {
+  const digits = bytesToHex(sha256(utf8ToBytes(`tenggat instance ${taken}`))).slice(0, 32);
+  // As a random UUID looks (RFC 9562, version 4).
+  const variant = ((Number.parseInt(digits[16] ?? "0", 16) & 3) | 8).toString(16);
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`];
+  return [...parts, `${variant}${digits.slice(17, 20)}`, digits.slice(20)].join("-");
 }

@@ -6,6 +6,7 @@ import type { Store } from "../../src/device/store.ts";
 import { readHead } from "../../src/sync/codec.ts";
 import { digestOf } from "../../src/sync/digest.ts";
 import type { Event } from "../../src/sync/exchange.ts";
+import { nextInstance } from "../../src/sync/outbox.ts";
 import { answered, arrived, Bench, caseId, ME, MINE, NOW, newId, record, refusal, result, welcome } from "./bench.ts";
 import { COMPLETE } from "./city.ts";
 
@@ -232,14 +233,21 @@ test("what builds on a reused number is numbered anew with it, what does not kee
   );
 });
 
-test("under an instance id of somebody else's nothing stays", async () => {
+test("what waits under an id of somebody else's goes under the next one, with its numbers and its lines", async () => {
   const bench = await Bench.make();
   await bench.draft();
   const device = await bench.store.take();
-  await bench.store.change("strict", ({ outbox }) => outbox.fork(device.instance));
+  await bench.draft();
+  const rehome = () => bench.store.change("strict", ({ outbox }) => outbox.rehome(device.instance));
+  await rehome();
   const again = await bench.store.take();
-  assert.notEqual(again.instance, device.instance);
-  assert.deepEqual(again.seqs, [1]);
+  assert.equal(again.instance, nextInstance(device.instance));
+  assert.deepEqual(again.seqs, [1, 2]);
+  assert.deepEqual(again.lines?.slice(0, 1), device.lines);
+  await rehome();
+  await bench.draft();
+  const more = await bench.store.take();
+  assert.deepEqual([more.instance, more.seqs], [again.instance, [1, 2, 3]]);
 });
 
 test("a revoked device keeps nothing once it has handed over what was refused", async () => {

@@ -21,7 +21,7 @@ import {
 import { TenggatError } from "../../src/sync/errors.ts";
 import { merge } from "../../src/sync/merge.ts";
 import { type ControlLine, MAX_LINE, type RequestLine, STATUSES } from "../../src/sync/messages.ts";
-import { EVENT_OF, EVENTS, type Event, KEEP_DAYS, STATES, type State, step, WAITING } from "../../src/sync/outbox.ts";
+import { EVENT_OF, EVENTS, type Event, KEEP_DAYS, nextInstance, STATES, type State, step, WAITING } from "../../src/sync/outbox.ts";
 import { delay } from "../../src/sync/schedule.ts";
 import { cases, file } from "../vectors.ts";
 
@@ -57,7 +57,7 @@ for (const one of cases<MergeCase>(file("merge", ["cases"]), "cases")) {
 
 // ---- outbox ----
 
-const outbox = file("outbox", ["transitions", "results", "waiting", "keep_days"]);
+const outbox = file("outbox", ["transitions", "results", "waiting", "keep_days", "next_instances"]);
 const transitions = cases<{ state: State; event: Event; to: State | null }>(outbox, "transitions");
 
 test("outbox: every state and event", () => {
@@ -80,6 +80,10 @@ test("outbox: events of results", () => {
   assert.deepEqual(WAITING, outbox.waiting);
   assert.equal(KEEP_DAYS, outbox.keep_days);
 });
+
+for (const { taken, next } of cases<{ taken: string; next: string }>(outbox, "next_instances")) {
+  test(`outbox: the id that follows ${taken}`, () => assert.equal(nextInstance(taken), next));
+}
 
 // ---- codec ----
 
