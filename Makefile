@@ -32,6 +32,10 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[server,test]'
 	@touch $@ $(VENV)/.server
 
+$(VENV)/.desktop: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[desktop]'
+	@touch $@
+
 # The app that citizens and officers open in a browser. Whoever installs the wheel finds it built.
 $(WEB)/dist/build.json: $(WEB_SOURCES) | $(BIN)/python
 	$(BIN)/python $(WEB)/npm.py build
@@ -46,6 +50,9 @@ run: $(VENV)/.server $(WEB)/dist/build.json ## serve a demonstration city on htt
 	$(BIN)/tenggat-server demo --port $(PORT)
 
 desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## open the window that officers work in
+	$(BIN)/tenggat window
+
+desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## the window of an officer's laptop (with make run going, its address is the one that it asks for)
 	$(BIN)/tenggat window
 
 demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
