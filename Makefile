@@ -24,10 +24,6 @@ $(VENV)/.server: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[server]'
 	@touch $@
 
-$(VENV)/.desktop: setup.cfg pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[desktop]'
-	@touch $@
-
 $(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[server,test]'
 	@touch $@ $(VENV)/.server
@@ -50,9 +46,6 @@ run: $(VENV)/.server $(WEB)/dist/build.json ## serve a demonstration city on htt
 	$(BIN)/tenggat-server demo --port $(PORT)
 
 desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## open the window that officers work in
-	$(BIN)/tenggat window
-
-desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## the window of an officer's laptop (with make run going, its address is the one that it asks for)
 	$(BIN)/tenggat window
 
 demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
