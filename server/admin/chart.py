@@ -11,13 +11,11 @@ from leather import theme
 from server.admin.words import Words
 from server.domain.calendar import Calendar
 
-WIDTH: Final = 860
-HEIGHT: Final = 260
+SIZES: Final = {"wide": (860, 260, 6), "narrow": (320, 220, 3)}
+"""Width and height, and how many moments are named below: on a phone the wide one's words could not be read."""
 
 LINES: Final = (("commands", "waiting", "#0f8f89"), ("files", "files", "#c0631f"))
 """Word, number, colour: seen on white and on black with a contrast of 3:1 or more."""
-
-TICKS: Final = 6
 
 _QUIET: Final = "#78847f"
 
@@ -30,15 +28,16 @@ theme.zero_color = _QUIET
 theme.tick_font_family = theme.legend_font_family = "sans-serif"
 
 
-def drawn(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar) -> bytes:
+def drawn(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar, size: str = "wide") -> bytes:
     """An SVG of commands and files over time, of samples that come oldest first: no script, nothing that is fetched."""
-    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}")
+    width, height, ticks = SIZES[size]
+    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}")
     if samples:
-        root.append(_chart(samples, say, calendar).to_svg_group(WIDTH, HEIGHT))
+        root.append(_chart(samples, say, calendar, ticks).to_svg_group(width, height))
     return ET.tostring(root)
 
 
-def _chart(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar) -> leather.Chart:
+def _chart(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar, ticks: int) -> leather.Chart:
     times = [calendar.local(datetime.fromisoformat(one["at"])).replace(tzinfo=None) for one in samples]
     # A single moment has no width, and nothing but zeros no height.
     first, last = times[0], max(times[-1], times[0] + timedelta(hours=1))
@@ -46,15 +45,17 @@ def _chart(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar)
     chart = leather.Chart()
     chart.add_x_scale(first, last)
     chart.add_x_axis(
-        ticks=[first + (last - first) * n / (TICKS - 1) for n in range(TICKS)],
+        ticks=[first + (last - first) * n / (ticks - 1) for n in range(ticks)],
         tick_formatter=_day if last - first > timedelta(days=2) else _hour,
     )
     chart.add_y_scale(0, highest)
     chart.add_y_axis(ticks=sorted({0, highest // 2, highest}))
     for word, name, colour in LINES:
         points = [(time, one[name]) for time, one in zip(times, samples, strict=True)]
-        chart.add_line(points, name=say(word), stroke_color=colour)
-        chart.add_dots(points, name=say(word), fill_color=colour, radius=2)
+        if len(points) > 1:
+            chart.add_line(points, name=say(word), stroke_color=colour)
+        else:
+            chart.add_dots(points, name=say(word), fill_color=colour)
     return chart
 
 

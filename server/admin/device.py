@@ -61,7 +61,8 @@ def history(id: str) -> Response:
     world = services()
     facts, now = _row(id).facts, world.sources.clock()
     samples = contacts.samples(world.engine, facts.id, now - timedelta(days=HISTORY))
-    return with_headers(Response(chart.drawn(samples, words(), world.calendar), mimetype="image/svg+xml"))
+    size = "narrow" if "narrow" in request.args else "wide"
+    return with_headers(Response(chart.drawn(samples, words(), world.calendar, size), mimetype="image/svg+xml"))
 
 
 @blueprint.get("/devices/<id>/diagnoses/<came>.json")

@@ -302,6 +302,11 @@ class Transaction:
             many(connection, _INSERT_COMMAND, self.rows)
 
 
+def words_of(code: str) -> Text | None:
+    """Why something was set aside, in words; None for a code that is not of ours."""
+    return _TEXTS.get(code)
+
+
 def _result(seq: int, command: Command, outcome: Outcome) -> Result:
     text_ = outcome.text
     return Result(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from server.access import audit
 from server.access.devices import stamp
 from server.commands.amendments import DONE, NotDone, read_command, sender_of
-from server.commands.apply import Commands, Sender, Transaction
+from server.commands.apply import Commands, Sender, Transaction, words_of
 from server.store.database import reading, writing
 from sync.codec import read_control
 from sync.errors import Conflict, NotFound
@@ -221,6 +221,11 @@ def _handled(connection: Connection, commands: Commands, key: str, who: str, how
     audit.note(connection, who, f"quarantine.{how}", key[:200], now=now)
 
 
+def _words(code: str | None) -> dict[str, str] | None:
+    found = words_of(code or "")
+    return {"id": found.id, "en": found.en} if found else None
+
+
 def key_of(instance: str, seq: int) -> str:
     return f"{instance}.{seq}"
 
@@ -257,7 +262,7 @@ def _item(row: Row[Any]) -> Item:
         device=row.device_id,
         received=row.received,
         size=row.size,
-        text=result.get("text"),
+        text=result.get("text") or _words(row.code),
         later=row.later,
         building=row.building,
     )
