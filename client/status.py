@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from client.files.room import has_room
 from client.newer import newer
 from client.store import Store
 from sync.outbox import State
@@ -36,6 +37,7 @@ def status(store: Store) -> dict[str, Any]:
             "persistent": True,
             "free": store.blobs.free(),
             "used": _used(store),
+            "full": not has_room(store, 0),
             "skew": skew(there, here),
             "upgrade": bool(meta("upgrade")),
             "signed_out": error is not None and error[0] == "not_signed_in" and meta("token") is not None,

@@ -135,6 +135,8 @@ export interface Status {
   /** Bytes that can still be stored, and that are in use; null where that cannot be said. */
   free: number | null;
   used: number | null;
+  /** Nearly no room is left: a photo may not fit, and what is typed lives on what was kept in reserve for it. */
+  full: boolean;
   /** This device's clock minus the server's, in seconds. */
   skew: number | null;
   /** The server speaks a newer protocol: this app must be updated before it is sent records again. */

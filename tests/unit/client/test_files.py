@@ -12,6 +12,7 @@ from msgspec.structs import replace as changed
 from client import account
 from client.files.refusals import StorageFull
 from client.files.room import RESERVE, make_room, tidy
+from client.status import status
 from client.store import Store
 from client.store.blobs import Blobs
 from client.store.files import Standing, smallest_first
@@ -390,3 +391,11 @@ def test_standing_follows_a_record_that_another_device_changed(bench: Bench) -> 
     assert standings(bench) == [Standing.NAMELESS]
     [upload] = bench.store.files.uploads()
     assert replace(upload, standing=Standing.READY).unsent and not upload.unsent
+
+
+@pytest.mark.parametrize(("free", "full"), [(None, False), (RESERVE, False), (RESERVE - 1, True), (0, True)])
+def test_a_device_says_that_it_is_full_where_a_photo_would_find_no_room(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, free: int | None, full: bool
+) -> None:
+    monkeypatch.setattr(Blobs, "free", lambda _: free)
+    assert status(bench.store)["full"] is full

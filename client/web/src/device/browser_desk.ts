@@ -28,10 +28,12 @@ import { stampOf } from "./clock.ts";
 import { entryOf } from "./command_line.ts";
 import { Engine } from "./engine.ts";
 import type { DeskFiles, FileOptions } from "./files/desk_files.ts";
+import { RESERVE } from "./files/space.ts";
 import { Keystrokes } from "./keystrokes.ts";
 import { rowsOf } from "./list.ts";
 import { LossWatch, type Marking } from "./loss.ts";
 import type { Facts } from "./meta.ts";
+import { Reserving, type ReservingOptions } from "./reserving.ts";
 import { Room } from "./room.ts";
 import { type Standing, Store, type StoreOptions } from "./store.ts";
 import { Timer } from "./timer.ts";
@@ -39,7 +41,7 @@ import { HttpTransport, type Transport, unreachable } from "./transport.ts";
 import { Watch } from "./watch.ts";
 import { Work } from "./work.ts";
 
-export interface BrowserOptions extends Omit<StoreOptions, "changed" | "made"> {
+export interface BrowserOptions extends Omit<StoreOptions, "changed" | "freed" | "made"> {
   /** "https://…" of another origin; the page's own where it is empty. */
   server?: string;
   version?: string;
@@ -47,8 +49,10 @@ export interface BrowserOptions extends Omit<StoreOptions, "changed" | "made"> {
   chance?: () => number;
   marking?: Marking | null;
   locks?: LockManager | undefined;
-  /** Whether files follow an exchange: not in a service worker, which has no XMLHttpRequest and little time. */
+  /** Whether files follow an exchange, and a reserve is kept: not in a service worker, which has no XMLHttpRequest and
+   * little time. */
   carries?: boolean;
+  reserving?: Omit<ReservingOptions, "clock">;
   /** For tests: what sends and shrinks files. */
   files?: Omit<FileOptions, "server">;
 }
@@ -68,6 +72,7 @@ export class BrowserDesk implements Desk {
   private readonly watching: Watch;
   private readonly loss: LossWatch;
   private readonly room = new Room();
+  private readonly reserving: Reserving;
   private readonly answers = new Answers();
   private readonly options: BrowserOptions;
   private deskFiles: Promise<DeskFiles> | null = null;
@@ -85,6 +90,7 @@ export class BrowserDesk implements Desk {
       clock,
       made: () => this.made(),
       changed: standing => this.changed(standing),
+      freed: () => this.reserving.wake(true),
     });
     this.transport = options.transport ?? new HttpTransport({ server, clock });
     this.catalogue = new Catalogue(this.store, this.transport);
@@ -101,6 +107,7 @@ export class BrowserDesk implements Desk {
       told,
       { clock, ...(chance && { chance }) },
     );
+    this.reserving = new Reserving(store, room, { clock, ...options.reserving });
     this.work = new Work(store, catalogue);
     this.keystrokes = new Keystrokes((id, changes, service) => this.work.edit(id, changes, service));
     this.loss = marking === undefined ? new LossWatch(`${name}.marker`) : new LossWatch(`${name}.marker`, marking);
@@ -110,6 +117,7 @@ export class BrowserDesk implements Desk {
     await this.store.database.open();
     await this.loss.notice(this.store);
     this.timer.start();
+    if (this.options.carries !== false) this.reserving.start();
     // Somebody who only looks has no exchange that would tell of a newer catalogue.
     if (!this.catalogue.heard && (await this.fact("token")) === null) this.catalogue.update().catch(() => {});
   }
@@ -117,6 +125,7 @@ export class BrowserDesk implements Desk {
   /** End the timer and let go of the store: for tests. */
   async stop(): Promise<void> {
     this.timer.stop();
+    await this.reserving.stop();
     await this.filesHere?.stop();
     await this.alone.next(async () => {});
     this.watching.close();
@@ -163,24 +172,26 @@ export class BrowserDesk implements Desk {
     return this.store.read(async here => {
       const { meta, outbox, records } = here;
       // All in one turn: each turn of a transaction is a trip to another process and back.
-      const [{ mended, upgrade, signed_out, ...told }, waiting, files, refused, conflicts, held] = await Promise.all([
-        meta.some(
-          "last_success",
-          "last_success_here",
-          "last_error",
-          "wiped",
-          "loss",
-          "skew",
-          "mended",
-          "upgrade",
-          "signed_out",
-        ),
-        outbox.waiting(),
-        here.files.waiting(this.filesHere?.uploads.current),
-        outbox.count("refused"),
-        records.conflicts(),
-        records.count(),
-      ]);
+      const [{ mended, upgrade, signed_out, full, ...told }, waiting, files, refused, conflicts, held] =
+        await Promise.all([
+          meta.some(
+            "last_success",
+            "last_success_here",
+            "last_error",
+            "wiped",
+            "loss",
+            "skew",
+            "mended",
+            "upgrade",
+            "signed_out",
+            "full",
+          ),
+          outbox.waiting(),
+          here.files.waiting(this.filesHere?.uploads.current),
+          outbox.count("refused"),
+          records.conflicts(),
+          records.count(),
+        ]);
       return {
         ...waiting,
         ...told,
@@ -196,6 +207,7 @@ export class BrowserDesk implements Desk {
         persistent,
         free,
         used,
+        full: this.store.reserve.told(full) || (free !== null && free <= RESERVE),
         version: this.version,
         newer: null,
       };
@@ -419,6 +431,7 @@ export class BrowserDesk implements Desk {
     if (standing) this.loss.remember(standing, this.store.stamp());
     this.watching.everywhere();
     this.timer.wake();
+    this.reserving.wake();
   }
 }
 

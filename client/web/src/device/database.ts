@@ -115,12 +115,17 @@ export interface Tables extends DBSchema {
   bytes: { key: string; value: ArrayBuffer };
   small: { key: string; value: { type: string; bytes: ArrayBuffer } };
   upload: { key: string; value: UploadRow; indexes: { case: string } };
+  /** Bytes that mean nothing: `reserve.ts`. */
+  reserve: { key: number; value: ArrayBuffer };
 }
 
-type Name = "meta" | "instance" | "outbox" | "record" | "line" | "typing" | "file" | "bytes" | "small" | "upload";
+type Name =
+  | ("meta" | "instance" | "outbox" | "record" | "line" | "typing")
+  | ("file" | "bytes" | "small" | "upload" | "reserve");
 const NAMES: Name[] = ["meta", "instance", "outbox", "record", "line", "typing", "file", "bytes", "small", "upload"];
 
-/** A transaction over all stores: what is decided in it was read in it, whatever other tabs do. */
+/** A transaction over all stores, but for the reserve, for which nobody waits: what is decided in it was read in it,
+ * whatever other tabs do. */
 export type Transaction = IDBPTransaction<Tables, Name[], "readwrite">;
 
 /** What brings a database from version n to n + 1. Steps are appended and never edited. The outbox's columns stay
@@ -146,6 +151,9 @@ const STEPS: ((database: IDBPDatabase<Tables>) => void)[] = [
     database.createObjectStore("bytes");
     database.createObjectStore("small");
     database.createObjectStore("upload", { keyPath: "id" }).createIndex("case", "case");
+  },
+  database => {
+    database.createObjectStore("reserve");
   },
 ];
 
@@ -182,15 +190,16 @@ export class Database {
     this.opening = null;
   }
 
-  /** All or nothing. Inside `work` only promises of this transaction may be awaited: any other one ends it.
+  /** All or nothing, over the stores of these `names`. Inside `work` only promises of this transaction may be awaited: any other one ends it.
    *
    * `strict`: when this returns, it is on the disk and survives a power cut. */
   async transact<T>(
     mode: "readonly" | "readwrite",
     durability: IDBTransactionDurability,
     work: (transaction: Transaction) => Promise<T>,
+    names = NAMES,
   ): Promise<T> {
-    const transaction = await this.begin(mode, durability);
+    const transaction = await this.begin(mode, durability, names);
     const done = transaction.done;
     done.catch(() => {});
     try {
@@ -207,12 +216,16 @@ export class Database {
     }
   }
 
-  private async begin(mode: "readonly" | "readwrite", durability: IDBTransactionDurability): Promise<Transaction> {
+  private async begin(
+    mode: "readonly" | "readwrite",
+    durability: IDBTransactionDurability,
+    names: Name[],
+  ): Promise<Transaction> {
     for (let again = true; ; again = false) {
       const opening = this.open();
       const database = await opening;
       try {
-        return database.transaction(NAMES, mode as "readwrite", { durability });
+        return database.transaction(names, mode as "readwrite", { durability });
       } catch (error) {
         // A browser may close a connection by itself, in the background or to let another tab upgrade. Nothing was
         // done yet, so one more try with a new connection harms nobody.
@@ -280,6 +293,11 @@ export class Database {
 /** Whether a single write was stored, its transaction tells: a failed one fails as a whole. */
 export function written(request: Promise<unknown>): void {
   request.catch(() => {});
+}
+
+/** Whether there was no room for it on this device. */
+export function isFull(error: unknown): boolean {
+  return error instanceof TenggatError && error.code === "storage_full";
 }
 
 function named(error: unknown): string {

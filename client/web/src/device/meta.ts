@@ -39,6 +39,8 @@ export interface Facts {
   amended: number;
   /** An admin asks how this device stands. */
   diagnose: boolean;
+  /** Room has run short on this device: `Reserve.isShort`. */
+  full: boolean;
   /** This device's clock minus the server's, in seconds. */
   skew: number;
 }

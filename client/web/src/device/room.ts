@@ -55,3 +55,9 @@ async function estimate(): Promise<Estimate> {
 function storage(): Partial<StorageManager> | undefined {
   return globalThis.navigator?.storage;
 }
+
+/** Whether the person asked the browser to spend little. */
+export function savesData(): boolean {
+  const { connection } = (globalThis.navigator ?? {}) as { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
+}

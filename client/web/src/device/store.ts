@@ -6,12 +6,13 @@ import type { Device, Event } from "../sync/exchange.ts";
 import { type End, type Health, PROTOCOL, type Result, type Welcome } from "../sync/messages.ts";
 import { WAITING } from "../sync/outbox.ts";
 import { stampOf } from "./clock.ts";
-import { Database, type Transaction, written } from "./database.ts";
+import { Database, isFull, type Transaction, written } from "./database.ts";
 import { Files } from "./files/table.ts";
 import { newId } from "./ids.ts";
 import { Meta } from "./meta.ts";
 import { type Batch, Outbox } from "./outbox.ts";
 import { Records } from "./records.ts";
+import { Reserve } from "./reserve.ts";
 
 /** Records asked for in one response. A thousand are stored in half a second on a slow desktop; while they are, nobody
  * else can write. */
@@ -46,7 +47,12 @@ export interface StoreOptions {
   made?: () => void;
   /** Told after each change; with the standing where a command came, went or changed its state. */
   changed?: (standing: Standing | null) => void;
+  /** Told when files were let go of. */
+  freed?: () => void;
 }
+
+/** What a change is for: words may take the room that is kept in reserve for them, a file may not. */
+export type Need = "words" | "file";
 
 /** What one response did to the store. */
 export interface Applied {
@@ -73,6 +79,7 @@ interface Hearing extends Applied {
 
 export class Store {
   readonly database: Database;
+  readonly reserve: Reserve;
   readonly clock: () => Date;
   readonly newId: () => string;
   private readonly options: StoreOptions;
@@ -80,6 +87,7 @@ export class Store {
   constructor(options: StoreOptions = {}) {
     this.options = options;
     this.database = new Database(options.name ?? "tenggat", options.made);
+    this.reserve = new Reserve(this.database, () => options.changed?.(null));
     this.clock = options.clock ?? (() => new Date());
     this.newId = options.newId ?? newId;
   }
@@ -98,17 +106,43 @@ export class Store {
     return this.database.transact("readonly", "default", transaction => work(this.here(transaction)));
   }
 
-  /** All or nothing, for changes that belong together. `relaxed` where the last moments may be lost with the power. */
-  async change<T>(durability: "strict" | "relaxed", work: (here: Here) => Promise<T>): Promise<T> {
+  /** All or nothing, for changes that belong together. `relaxed` where the last moments may be lost with the power. Where
+   * there is no room, `work` is called once more. */
+  async change<T>(
+    durability: "strict" | "relaxed",
+    work: (here: Here) => Promise<T>,
+    need: Need = "words",
+  ): Promise<T> {
     let standing: Standing | null = null;
-    const made = await this.database.transact("readwrite", durability, async transaction => {
-      const here = this.here(transaction);
-      const result = await work(here);
-      if (here.outbox.moved || here.files.moved) standing = await standingOf(here);
-      return result;
-    });
+    let freed = false;
+    const write = () =>
+      this.database.transact("readwrite", durability, async transaction => {
+        const here = this.here(transaction);
+        const result = await work(here);
+        standing = here.outbox.moved || here.files.moved ? await standingOf(here) : null;
+        freed = here.files.freed;
+        return result;
+      });
+    const made = await (need === "words" ? this.withReserve(write) : write());
     this.options.changed?.(standing);
+    if (freed) this.options.freed?.();
     return made;
+  }
+
+  /** What words need and the browser does not give, the reserve does. */
+  private async withReserve<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // Once more also where nothing was in reserve: another write, or another window, may have let go of it just now.
+      await this.reserve.letGo().catch(() => {});
+      try {
+        return await write();
+      } finally {
+        void this.reserve.noRoom().catch(() => {});
+      }
+    }
   }
 
   /** What the device brings to an exchange; the commands in it are frozen from here on. */

@@ -11,13 +11,18 @@ type Kind = "well" | "waiting" | "bad" | "new";
 export function Standing() {
   const status = useLive(desk => desk.status(), []).value;
   if (!status) return null;
-  const [kind, words] = standing(status);
+  const [kind, words] = withRoom(standing(status), status.full);
   return (
     <Link href="/sync" class={`standing ${kind}`}>
       <span class="dot" aria-hidden="true" />
       <span aria-live="polite">{words}</span>
     </Link>
   );
+}
+
+/** That room runs out is said beside what waits; what is bad already stands alone. */
+function withRoom([kind, words]: [Kind, string], full: boolean): [Kind, string] {
+  return full && kind !== "bad" ? ["bad", say("standing_full", { words })] : [kind, words];
 }
 
 function standing(status: Status): [Kind, string] {

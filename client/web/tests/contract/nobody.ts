@@ -7,7 +7,7 @@ import { answers, cityOf } from "../device/real.ts";
 import { contract } from "./world.ts";
 
 const STATUS = [
-  ...["bytes", "conflicts", "files", "free", "held", "last_error", "last_success", "last_success_here", "loss"],
+  ...["bytes", "conflicts", "files", "free", "full", "held", "last_error", "last_success", "last_success_here", "loss"],
   ...["mended", "newer", "next_try", "oldest", "persistent", "progress", "refused", "signed_out", "skew", "upgrade"],
   ...["used", "version", "waiting", "wiped"],
 ];
@@ -44,7 +44,7 @@ contract("a device that nobody has used yet", it => {
       [last_success, last_success_here, last_error, progress, loss, wiped, upgrade, signed_out, skew],
       [null, null, null, null, null, null, false, false, null],
     );
-    assert.equal(typeof status.version, "string");
+    assert.deepEqual([typeof status.version, typeof status.full], ["string", "boolean"]);
   });
 
   it("has no catalogue without a network, and gets it once there is one", async ({ open }) => {

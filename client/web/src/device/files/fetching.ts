@@ -8,9 +8,9 @@ import { lookup, type PromiseTable } from "../../schemas/promise.ts";
 import type { Attachment, CaseRecord } from "../../schemas/record.ts";
 import { TenggatError } from "../../sync/errors.ts";
 import { entryOf } from "../command_line.ts";
-import type { RecordRow } from "../database.ts";
+import { isFull, type RecordRow } from "../database.ts";
 import { hashOf } from "../hash.ts";
-import type { Room } from "../room.ts";
+import { type Room, savesData } from "../room.ts";
 import { actions } from "../rules.ts";
 import type { Here, Store } from "../store.ts";
 import { type Transport, unreachable } from "../transport.ts";
@@ -69,16 +69,17 @@ async function fetchOne(store: Store, transport: Transport, wanted: Wanted, size
     bytes: size === "original" ? bytes.buffer : null,
     small: size === "thumbnail" ? { type, bytes: bytes.buffer } : null,
   };
+  const keep = async ({ files, records }: Here) => {
+    // The case may have left this device meanwhile, and its files with it.
+    if (!(await records.line(wanted.case))) return;
+    await files.keep(coming, file.size, false, store.clock().getTime(), wanted.case);
+    await files.told(file.sha256, file.arrived ?? null);
+  };
   try {
-    await store.change("relaxed", async ({ files, records }) => {
-      // The case may have left this device meanwhile, and its files with it.
-      if (!(await records.line(wanted.case))) return;
-      await files.keep(coming, file.size, false, store.clock().getTime(), wanted.case);
-      await files.told(file.sha256, file.arrived ?? null);
-    });
+    if (!(await store.reserve.isShort())) await store.change("relaxed", keep, "file");
   } catch (error) {
     // It can be shown though there is no room for it.
-    if (!(error instanceof TenggatError && error.code === "storage_full")) throw error;
+    if (!isFull(error)) throw error;
   }
   return { type, bytes };
 }
@@ -86,6 +87,7 @@ async function fetchOne(store: Store, transport: Transport, wanted: Wanted, size
 /** Brings what will be looked at: what lists show of all cases, those due soonest first; and for officers the originals
  * of what they can act on and is due by the next working day. Whether there is more to bring. */
 export async function prefetch(store: Store, transport: Transport, room: Room, city: City | null): Promise<boolean> {
+  if (await store.reserve.isShort()) return true;
   const { free } = await room.look();
   const most = Math.min(MOST, free === null ? MOST : free * SHARE);
   const small = await store.read(here => missingSmall(here));
@@ -119,7 +121,8 @@ async function quietly(fetching: Promise<unknown>): Promise<void> {
 /** Our own that arrived more than a month ago make room; what was fetched for today does not for tomorrow's. */
 function makeRoom(store: Store, bytes: number): Promise<number> {
   const now = store.clock().getTime();
-  return store.change("relaxed", async here => here.files.makeRoom(bytes, await namedBy(here), now, false, true));
+  const drop = async (here: Here) => here.files.makeRoom(bytes, await namedBy(here), now, false, true);
+  return store.change("relaxed", drop, "file");
 }
 
 function fetchedBytes(rows: { own: boolean; here: boolean; size: number }[]): number {
@@ -181,10 +184,4 @@ export function nextWorkingDay(city: City, table: PromiseTable | null, now: Date
   }
   const days = [1, 2, 3, 4, 5, 6, 7].map(ahead => plus(today, ahead));
   return days.find(day => !city.weekend.includes(isoWeekday(day))) ?? plus(today, 1);
-}
-
-/** Whether the person asked the browser to spend little. */
-function savesData(): boolean {
-  const { connection } = (globalThis.navigator ?? {}) as { connection?: { saveData?: boolean } };
-  return connection?.saveData === true;
 }

@@ -3,9 +3,10 @@
 import type { Kept } from "../../desk.ts";
 import { MB } from "../../schemas/documents.ts";
 import { TenggatError, tooLarge } from "../../sync/errors.ts";
+import { isFull } from "../database.ts";
 import { hashOf } from "../hash.ts";
 import type { Room } from "../room.ts";
-import type { Store } from "../store.ts";
+import type { Here, Store } from "../store.ts";
 import type { Claims } from "./claims.ts";
 import { type Content, contentOf, isWhole, LOOK } from "./content.ts";
 import type { Picture } from "./pictures.ts";
@@ -48,14 +49,23 @@ export async function keepFile(
   // Where a browser cannot say how much is free, writing will tell.
   if (free !== null) await spaceFor(store, space + RESERVE - free);
   const at = store.clock().getTime();
-  const write = () => store.change("strict", ({ files }) => files.keep({ sha256, type, bytes, small }, size, true, at));
+  const keep = ({ files }: Here) => files.keep({ sha256, type, bytes, small }, size, true, at);
+  const write = async () => {
+    await store.reserve.beforeFile();
+    await store.change("strict", keep, "file");
+  };
   try {
     await write();
   } catch (error) {
-    if (!(error instanceof TenggatError && error.code === "storage_full")) throw error;
+    if (!isFull(error)) throw error;
     // The browser had promised more than it has. Nothing of the file is here; once more, with what can be dropped gone.
-    await spaceFor(store, space);
-    await write();
+    try {
+      await spaceFor(store, space);
+      await write();
+    } catch (again) {
+      if (isFull(again)) await store.reserve.noRoom();
+      throw again;
+    }
   }
   return { sha256, size, type, name: file.name.slice(0, 200), ...claims };
 }
@@ -108,6 +118,7 @@ async function read(file: Blob): Promise<ArrayBuffer> {
 async function spaceFor(store: Store, short: number): Promise<void> {
   if (short <= 0) return;
   const now = store.clock().getTime();
-  const made = await store.change("strict", async here => here.files.makeRoom(short, await namedBy(here), now, true));
+  const drop = async (here: Here) => here.files.makeRoom(short, await namedBy(here), now, true);
+  const made = await store.change("strict", drop, "file");
   if (made < short) throw new TenggatError("storage_full", "there is no room left on this device for the file");
 }

@@ -30,6 +30,8 @@ export interface Coming {
 export class Files {
   /** Whether a file came to be sent, or is not to be sent any more, in this transaction. */
   moved = false;
+  /** Whether bytes were let go of. */
+  freed = false;
 
   constructor(private readonly transaction: Transaction) {}
 
@@ -216,6 +218,7 @@ export class Files {
   clear(): void {
     for (const store of [this.table, this.originals, this.thumbnails, this.uploads]) written(store.clear());
     this.moved = true;
+    this.freed = true;
   }
 
   /** Drop what nothing names any more: what was fetched at once, our own after `KEEP_DAYS`. So long the text of a command
@@ -272,6 +275,7 @@ export class Files {
 
   /** Without its original. Something small to show of it stays. */
   private lighten(row: FileRow): void {
+    this.freed = true;
     if (row.small) {
       written(this.originals.delete(row.sha256));
       written(this.table.put({ ...row, here: false }));
@@ -279,6 +283,7 @@ export class Files {
   }
 
   private drop({ sha256 }: FileRow): void {
+    this.freed = true;
     written(this.originals.delete(sha256));
     written(this.thumbnails.delete(sha256));
     written(this.table.delete(sha256));

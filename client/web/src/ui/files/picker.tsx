@@ -40,6 +40,7 @@ export function Picker(props: PickerProps) {
   const taking = useTaking(desk, props);
   const { value: status } = useLive(desk => desk.status(), []);
   const left = photosLeft(status?.free ?? null);
+  const short = status?.full === true && left !== 0;
   const [over, setOver] = useState(false);
   usePasted(alone ? taking.take : null);
   useFocusKept(`file-${document.code}`, taking.busy !== null || taking.removed !== null);
@@ -90,9 +91,9 @@ export function Picker(props: PickerProps) {
       )}
       <Removed taking={taking} />
       <Refusals taking={taking} document={document} />
-      {left !== null && !full && (
+      {(short || left !== null) && !full && (
         <Banner kind="warn" role="status">
-          <p>{say("file_room_low", { n: left })}</p>
+          <p>{short ? say("file_room_short") : say("file_room_low", { n: left ?? 0 })}</p>
         </Banner>
       )}
       {full ? (

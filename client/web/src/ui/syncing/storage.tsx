@@ -10,14 +10,21 @@ import { say } from "../words.ts";
 /** Bytes of free space below which the device says so; the Python's `LOW`. */
 const LOW = 200_000_000;
 
-export function Storage({ status: { persistent, free, used, held, files } }: { status: Status }) {
+export function Storage({ status: { persistent, free, used, full, held, files } }: { status: Status }) {
   return (
     <section>
       <h2>{say("storage_head")}</h2>
-      {free !== null && free < LOW && (
+      {full ? (
         <Banner kind="warn">
-          <p>{say("storage_low", { size: size(Math.max(0, free)) })}</p>
+          <p>{say("storage_nearly_full")}</p>
         </Banner>
+      ) : (
+        free !== null &&
+        free < LOW && (
+          <Banner kind="warn">
+            <p>{say("storage_low", { size: size(Math.max(0, free)) })}</p>
+          </Banner>
+        )
       )}
       {persistent === false && <Persist />}
       <dl class="facts">
