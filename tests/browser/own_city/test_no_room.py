@@ -7,7 +7,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.attaching import attach, offer, picker, refused
 from tests.browser.backstage import Backstage
-from tests.browser.filling import COMPLAINT, begin, fill_in
+from tests.browser.filling import COMPLAINT, begin, file_complaint, fill_in
 from tests.browser.permits import answered
 from tests.browser.pictures import chosen, photo
 from tests.browser.serving import ServerProcess
@@ -39,6 +39,18 @@ _FILL = """async () => {
   for (const size of [60_000, 6_000, 600]) while (await put(size));
   database.close();
 }"""
+
+_RESERVED = """async () => {
+  const database = await new Promise(resolve => {
+    const asked = indexedDB.open("tenggat");
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const asked = database.transaction("reserve").objectStore("reserve").count();
+  return new Promise(resolve => {
+    asked.onsuccess = () => { database.close(); resolve(asked.result); };
+  });
+}"""
+"""How many blocks are kept in reserve for words: `BLOCKS` of client/web/src/device/reserve.ts where it is whole."""
 
 _IN_ONE_BREATH = """async words => {
   const box = document.querySelector("main textarea");
@@ -72,6 +84,10 @@ class Room:
 
     def is_plenty(self) -> None:
         self.is_now(100 * ROOM)
+
+
+def reserved(page: Page) -> int:
+    return int(page.evaluate(_RESERVED))
 
 
 @pytest.fixture
@@ -208,3 +224,39 @@ def test_a_photo_that_has_no_room_is_refused_and_the_others_stay(phone: Device, 
     room.is_plenty()
     attach(page, chosen("halaman-2.jpg", photo(2)))
     expect(refused(page)).to_have_count(0)
+
+
+def test_words_have_room_where_photos_filled_the_disk(
+    phone: Device, room: Room, server: ServerProcess, behind: Backstage
+) -> None:
+    room.is_now(5 * ROOM)
+    case = answered(behind, phone)
+    page = phone.page
+    until(lambda: reserved(page) == 16, "the reserve")
+    expect(phone.standing()).to_have_text("Tersinkron")
+    phone.offline()
+    room.fill(leaving=200_000)
+    phone.go(f"/case/{case}/form/file/land_proof")
+    offer(page, *(chosen(f"halaman-{seed}.jpg", photo(seed, (1600, 1200))) for seed in range(9)))
+    expect(refused(page)).to_contain_text("Ruang di perangkat habis")
+    kept = picker(page).get_by_role("button", name=re.compile("^Hapus ")).count()
+    assert 0 < kept < 9
+    warned = page.get_by_role("status").filter(has_text="hampir habis: foto berikutnya mungkin tidak muat")
+    expect(warned).to_contain_text("Hapus file atau aplikasi lain, atau sambungkan ke jaringan")
+    expect(phone.standing()).to_contain_text("ruang hampir habis")
+    # To the last byte: what is typed from here on has nothing but the reserve.
+    room.fill()
+    assert reserved(page) == 16
+    phone.go("/")
+    file_complaint(page)
+    assert reserved(page) == 0
+    expect(phone.standing()).to_contain_text("ruang hampir habis")
+    phone.reload()
+    expect(phone.standing()).to_contain_text("ruang hampir habis")
+    phone.offline(False)
+    phone.synced()
+    expect(page.get_by_text("Ruang hampir habis: foto mungkin tidak muat lagi.")).to_be_visible()
+    assert {status for _, _, status in server.commands()} == {"applied"}
+    assert any(number.startswith("LPR-") for number in server.numbers())
+    phone.go(f"/case/{case}/form/file/land_proof")
+    expect(picker(page).get_by_role("button", name=re.compile("^Hapus "))).to_have_count(kept)
