@@ -182,7 +182,7 @@ class _Answer:
         self.heard.problems.append(part)
         if part.code == "instance_taken" and self._same_device():
             # As in an exchange: this store is a copy, and what waits goes on under the next id. Under another token than
-            # the one of the bundle it may have been taken meanwhile, and must stay.
+            # the bundle's it may have been taken meanwhile, and must stay.
             with self.store.transaction():
                 self.store.outbox.rehome(sent.instance)
 

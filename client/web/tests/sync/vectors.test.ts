@@ -21,7 +21,17 @@ import {
 import { TenggatError } from "../../src/sync/errors.ts";
 import { merge } from "../../src/sync/merge.ts";
 import { type ControlLine, MAX_LINE, type RequestLine, STATUSES } from "../../src/sync/messages.ts";
-import { EVENT_OF, EVENTS, type Event, KEEP_DAYS, nextInstance, STATES, type State, step, WAITING } from "../../src/sync/outbox.ts";
+import {
+  EVENT_OF,
+  EVENTS,
+  type Event,
+  KEEP_DAYS,
+  nextInstance,
+  STATES,
+  type State,
+  step,
+  WAITING,
+} from "../../src/sync/outbox.ts";
 import { delay } from "../../src/sync/schedule.ts";
 import { cases, file } from "../vectors.ts";
 
