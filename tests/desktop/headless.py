@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 class Headless:
     """`home`: the folder of its profiles; its keyring lies beside that one. Starts at once."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, module: str = "client.desktop.headless", **environment: str) -> None:
         self.home = home
         home.parent.mkdir(parents=True, exist_ok=True)
         temporary = home.parent / "tmp"
@@ -33,7 +33,7 @@ class Headless:
         }
         self._log = (home.parent / "headless.log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "client.desktop.headless", "--home", str(home)],
+            [sys.executable, "-m", module, "--home", str(home)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=ROOT,
             env=os.environ | more | environment,
         )  # fmt: skip
