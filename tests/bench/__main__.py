@@ -13,7 +13,7 @@ from typing import Any
 
 from client.engine import Engine
 from client.transport import HttpTransport
-from tests.bench import floor, locked, photos, stage, window
+from tests.bench import floor, locked, photos, stage, window, window_start
 from tests.bench.many import Watcher, head_of, multiply
 from tests.bench.web import first_use, keystrokes, lighthouse, officer, warm_start, weight
 from tests.bench.web.stage import CASES as WEB_CASES
@@ -213,6 +213,7 @@ BENCHES: dict[str, Callable[[Path], Line]] = {
     "sixty_photos": photos.measure,
     "locked": locked.measure,
     "window": window.measure,
+    "window_start": window_start.measure,
     "scale": scale,
 }
 
