@@ -73,6 +73,7 @@ class Notices:
     def __init__(self, say: Callable[[str], None], front: Callable[[], bool], language: Callable[[], Language]) -> None:
         self._say, self._front, self._language = say, front, language
         self._seen: dict[str, Seen] = {}
+        self._lock = threading.Lock()
 
     def ended(self, opened: "Opened", outcome: "Outcome") -> None:
         """A run of exchanges came to an end."""
@@ -80,10 +81,12 @@ class Notices:
 
         if not isinstance(outcome, Report):
             return
-        before = self._seen.get(opened.name)
-        # Nothing came, so nothing can be new; a list of thousands is not read each minute for that.
-        after = before if before is not None and not _moved(outcome) else seen(opened.store)
-        self._seen[opened.name] = after
+        # The background's run and one that a person asked for end in threads of their own.
+        with self._lock:
+            before = self._seen.get(opened.name)
+            # Nothing came, so nothing can be new; a list of thousands is not read each minute for that.
+            after = before if before is not None and not _moved(outcome) else seen(opened.store)
+            self._seen[opened.name] = after
         if before is not None or outcome.wiped or outcome.refused:
             self.tell(worth_telling(before or after, after, outcome))
 

@@ -72,7 +72,9 @@ def test_a_new_case_of_the_office_is_told_once(laptop: Laptop) -> None:
     opened = laptop.bridge.gate.desk()
     said: list[str] = []
     notices = Notices(said.append, lambda: False, lambda: "id")
-    notices.ended(opened, opened.agent.sync())
+    # Whichever run brings it, the background's or the one that is asked for here.
+    laptop.bridge.gate._ended = notices.ended
+    opened.agent.sync()
     assert said == []
     window.gate("lock")
     window.make("Warga", "739518")
@@ -81,6 +83,6 @@ def test_a_new_case_of_the_office_is_told_once(laptop: Laptop) -> None:
     window.desk("edit", case, complete(laptop.network.server, "lapor"), "lapor")
     window.desk("submit", case)
     window.desk("sync")
-    notices.ended(opened, opened.agent.sync())
-    notices.ended(opened, opened.agent.sync())
+    opened.agent.sync()
+    opened.agent.sync()
     assert said == [arrived(1).id]

@@ -58,4 +58,7 @@ WORDS = {
         "Profil ini belum tahu server kotanya. Masuk dengan --server.",
         "This profile does not know its city's server yet. Sign in with --server.",
     ),
+    "error_no_entry": ("Hanya jendela Tenggat yang boleh meminta itu.", "Only Tenggat's window may ask for that."),
+    "error_locked": ("Jendela terkunci. Buka dulu profilnya.", "The window is locked. Open a profile first."),
+    "error_no_thumbnail": ("Berkas ini tidak punya gambar kecil.", "This file has no small picture."),
 }
