@@ -179,7 +179,8 @@ def _plain(words: str) -> str:
     return words.translate(_PLAIN)
 
 
-_PLAIN: Final = str.maketrans({"\\": "", "%": "", "_": "", "\0": ""})
+_PLAIN: Final = str.maketrans({"!": "!!", "%": "!%", "_": "!_", "\0": ""})
+"""What stands for itself in a pattern that ends with ESCAPE '!'."""
 
 # Replaced: it was here, and its outbox goes on at another device of the same person. Who signs in anew on the same
 # device gets another token, and with it another row.
@@ -198,11 +199,12 @@ _DEVICES = text(
     " AND (:gone OR d.revoked IS NULL OR (coalesce(d.revoked_why, '') <> 'signed_out'"
     " AND (d.seen < d.revoked OR d.waits > 0)))"
     " AND (:gone OR d.seen IS NULL OR EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id))"
-    " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.login) LIKE :words OR lower(p.name) LIKE :words"
-    " OR d.id LIKE :begins)"
+    " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.login) LIKE :words ESCAPE '!'"
+    " OR lower(p.name) LIKE :words ESCAPE '!'"
+    " OR d.id LIKE :begins ESCAPE '!')"
     " ORDER BY d.waits = 0, d.seen IS NOT NULL, d.seen, d.created, d.id LIMIT :most"
 )
-_BEGINNING = text("SELECT id FROM device WHERE id LIKE :pattern ORDER BY id LIMIT 2")
+_BEGINNING = text("SELECT id FROM device WHERE id LIKE :pattern ESCAPE '!' ORDER BY id LIMIT 2")
 _GRANTS = text('SELECT person_id, scope FROM "grant" WHERE CAST(:person AS VARCHAR) IS NULL OR person_id = :person')
 _QUARANTINED = text(
     "SELECT device_id, count(*) AS n FROM ("

@@ -100,7 +100,7 @@ def board() -> Response:
         cut=len(found) == roster.MOST,
         filtered=any(filters.query().values()),
         tell=Telling(words(), now),
-        mark=pulse.mark(world.engine),
+        mark=pulse.mark(world.engine, now),
         events=address("events", **{gate.ALONE: "1"}),
         refresh=address("board", **filters.query(page=number), **{gate.ALONE: "1"}),
         chips=list(_chips(filters, seen)),
@@ -118,7 +118,7 @@ def board() -> Response:
 def events() -> Response:
     """Tells, as server-sent events, that the board would show something else now."""
     since = request.headers.get("Last-Event-ID") or request.args.get("since", "")
-    return pulse.stream(services().engine, since[:200])
+    return pulse.stream(services(), since[:200])
 
 
 def current_programs() -> frozenset[str]:

@@ -8,12 +8,15 @@ again on a timer.
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from flask import Response
 from sqlalchemy import Engine, text
 
+from server.access.devices import stamp
 from server.admin.render import with_headers
+from server.services import Services
 from server.store.database import reading
 from sync.errors import Busy
 
@@ -30,26 +33,29 @@ AGAIN: Final = 2_000
 _free = threading.BoundedSemaphore(WATCHING)
 
 
-def mark(engine: Engine) -> str:
-    """What stands here changes whenever a device was noted or an admin did something."""
+def mark(engine: Engine, now: datetime) -> str:
+    """What stands here changes whenever a device was noted or an admin did something.
+
+    Devices are noted to the second, and more of them may come within the one that is not over: so it changes once more
+    when it is."""
     with reading(engine) as connection:
         row = connection.execute(_MARK).one()
-    return f"{row.seen or ''}/{row.done or 0}"
+    return f"{row.seen or ''}/{row.done or 0}/{int((row.seen or '') < stamp(now))}"
 
 
-def stream(engine: Engine, since: str) -> Response:
+def stream(world: Services, since: str) -> Response:
     """An event `changed` for each new mark from this one on. `Busy` where too many look already."""
     if not _free.acquire(blocking=False):
         raise Busy("too many boards are open for live updates; this one is refreshed on a timer", retry_after=20)
-    response = Response(_Events(engine, since), mimetype="text/event-stream")
+    response = Response(_Events(world, since), mimetype="text/event-stream")
     return with_headers(response)
 
 
 class _Events:
     """The stream's bytes. Closed once, however it ends: also where nobody ever read of it."""
 
-    def __init__(self, engine: Engine, since: str) -> None:
-        self._changes = _changes(engine, since)
+    def __init__(self, world: Services, since: str) -> None:
+        self._changes = _changes(world, since)
         self._held = True
 
     def __iter__(self) -> Iterator[bytes]:
@@ -64,11 +70,11 @@ class _Events:
             _free.release()
 
 
-def _changes(engine: Engine, since: str) -> Iterator[bytes]:
+def _changes(world: Services, since: str) -> Iterator[bytes]:
     end = time.monotonic() + LASTS
     yield f"retry: {AGAIN}\n\n".encode()
     while True:
-        found = mark(engine)
+        found = mark(world.engine, world.sources.clock())
         if found != since:
             since = found
             yield f"id: {found}\nevent: changed\ndata: {found}\n\n".encode()

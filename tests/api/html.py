@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"input", "meta", "link", "br", "img", "hr"}
+VOID = {"input", "meta", "link", "br", "img", "hr", "source"}
 
 
 @dataclass

@@ -98,6 +98,8 @@ def test_the_worst_comes_first_and_the_rest_is_found_by_filters(server: Server, 
         ({"q": "PETUGAS3"}, ["Petugas 3"]),
         ({"q": id_of(server, fine)[:8]}, ["Petugas 1"]),
         ({"q": "100%"}, []),
+        ({"q": "petugas_3"}, []),
+        ({"q": "petugas!"}, []),
         ({"office": "dlh"}, ["Petugas 4"]),
         ({"office": "bulan"}, []),
         ({"role": "surveyor"}, ["Petugas 3", "Petugas 4", "Petugas 2", "Petugas 1"]),
@@ -248,6 +250,10 @@ def test_a_change_is_told_and_nothing_else(server: Server, desk: Desk) -> None:
     assert "event: changed" in told
     found = told.split("id: ")[1].split("\n")[0]
     assert "changed" not in _events(desk, mark, **{"Last-Event-ID": found}), "who was told is not told again"
+    survey_device(server).exchange()
+    assert "changed" not in _events(desk, mark, **{"Last-Event-ID": found}), "within one second nobody can tell"
+    server.clock.move(seconds=1)
+    assert "changed" in _events(desk, mark, **{"Last-Event-ID": found}), "and so it is told once that is over"
 
 
 def test_streams_are_bounded_and_given_back(server: Server, desk: Desk) -> None:
