@@ -1,7 +1,8 @@
 """The network, and nothing else: what goes out, what comes back, and every way it can fail as one of ours.
 
 A response is received whole into a spooled file before anything of it is stored, so a slow network never holds
-the store's transaction open; beyond a few megabytes it lies on disk, so memory stays flat.
+the store's transaction open. It stays in memory but for what no page of records comes near: the disk of a lost laptop
+must not tell what its locked store keeps.
 """
 
 import tempfile
@@ -23,7 +24,8 @@ __all__ = ["Answer", "HttpTransport", "NotOurServer", "Progress", "Reply", "Tran
 TIMEOUT = (10, 60)
 """Seconds to connect, and between two bytes of an answer."""
 
-SPOOL = 4 * 1024 * 1024
+SPOOL = 64 * 1024 * 1024
+"""Bytes of a body that are kept in memory: a page of 5,000 records has one, compressed."""
 
 Progress = Callable[[str, int, int | None], None]
 """Told of what is under way: a word (`sending`, `receiving`, `storing`; of photos and documents `uploading` and

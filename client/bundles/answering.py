@@ -181,8 +181,8 @@ class _Answer:
     def _refused(self, sent: Sent, part: Refused) -> None:
         self.heard.problems.append(part)
         if part.code == "instance_taken" and self._same_device():
-            # As in an exchange: this store is a copy, and what waits goes on under the next id. Where the token is not the
-            # bundle's, the id may have been taken meanwhile, and what waits must stay.
+            # As in an exchange: this store is a copy, and what waits goes on under the next id. Where the token is not
+            # the bundle's, the id may have been taken meanwhile, and what waits must stay.
             with self.store.transaction():
                 self.store.outbox.rehome(sent.instance)
 
