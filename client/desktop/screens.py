@@ -51,6 +51,9 @@ def page(folder: Path = DIST) -> bytes:
     except OSError:
         raise NotFound("the screens were not built; run `make web`, or install a wheel that has them") from None
     text = text.replace("<html ", '<html data-desk="desktop" ', 1)
+    # What the page says before the app has come is for phones; here it comes at once.
+    text = re.sub(r'(<main class="narrow">).*?(</main>)', r"\1\2", text, count=1, flags=re.DOTALL)
+    text = re.sub(r"<title>.*?</title>", "<title>Tenggat</title>", text, count=1)
     # The city's server is not this one, and the bridge has the catalogue.
     return re.sub(r'\s*<link rel="(?:preload|manifest)"[^>]*>', "", text).encode()
 

@@ -185,3 +185,4 @@ def test_the_page_may_do_little(laptop: Laptop) -> None:
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "script-src 'self';" in policy and "connect-src 'self';" in policy
     assert page.headers["Cache-Control"] == "no-store" and 'data-desk="desktop"' in page.text
+    assert "ponsel" not in page.text.partition("<body>")[2], "what is said to phones"
