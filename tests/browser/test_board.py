@@ -1,0 +1,238 @@
+"""The admin pages in a real browser: five hundred devices in every trouble, live, on a phone and on a desk."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from server.domain import trouble_words
+from tests.api.device import Device
+from tests.browser import axe
+from tests.browser.serving import ServerProcess
+from tests.fleet import GONE, KINDS, PASSWORD, Fleet, build
+
+COUNT = 500
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def city_of_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, Fleet]]:
+    """A server that finds five hundred devices in its database, and what made them."""
+    data = tmp_path_factory.mktemp("board") / "server"
+    fleet = build(data, COUNT)
+    process = ServerProcess(data)
+    process.start()
+    yield process, fleet
+    process.kill()
+    fleet.world.engine.dispose()
+
+
+@pytest.fixture
+def admin(browser: Browser, city_of_devices: tuple[ServerProcess, Fleet]) -> Iterator[Open]:
+    """Opens a page of the admin's, signed in, in a browser of the test's own. What a page complains of, a policy that
+    it breaks among it, fails the test."""
+    server, _ = city_of_devices
+    contexts, complaints = [], []
+
+    def open_(path: str = "/admin/board", size: str = "desk", login: str = "admin", **options: object) -> Page:
+        context = browser.new_context(viewport=SIZES[size], **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: complaints.append(said.text) if _is_a_complaint(said) else None)
+        page.on("pageerror", lambda error: complaints.append(error.message))
+        page.goto(server.address + path)
+        page.get_by_label("Nama pengguna").fill(login)
+        page.get_by_label("Kata sandi").fill(PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        expect(page.get_by_role("button", name="Keluar")).to_be_visible()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_a_complaint(said: ConsoleMessage) -> bool:
+    # A refusal is no fault of the page's, though Chromium notes each.
+    return said.type == "error" and "Failed to load resource" not in said.text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("good", "old_version")])
+def test_each_trouble_is_named_with_why_and_what_to_do(admin: Open, kind: str) -> None:
+    gone = "&gone=1" if kind in GONE else ""
+    page = admin(f"/admin/board?q={kind}-0&trouble={kind}{gone}")
+    rows = page.locator("table.board tbody tr")
+    expect(rows.first).to_be_visible()
+    name = trouble_words.name_of(kind).id
+    for row in rows.all():
+        expect(row.locator(".tag").filter(has_text=name).first).to_be_visible()
+        expect(row.locator(".why")).not_to_be_empty()
+        expect(row.locator(".do")).not_to_be_empty()
+
+
+def test_an_old_version_is_seen_beside_the_newest(admin: Open) -> None:
+    page = admin("/admin/board?trouble=old_version")
+    expect(page.locator("table.board tbody tr").first).to_contain_text("tenggat 0.0.1")
+
+
+def test_the_worst_come_first_and_all_are_found_page_by_page(
+    admin: Open, city_of_devices: tuple[ServerProcess, Fleet]
+) -> None:
+    page = admin()
+    expect(page.locator("table.board tbody tr").first).to_contain_text("Ditolak masuk")
+    shown: list[str] = []
+    while True:
+        shown += [link.get_attribute("id") or "" for link in page.locator("a[id^=device-]").all()]
+        if not page.locator("#next").count():
+            break
+        page.locator("#next").click()
+    here = [login for login in city_of_devices[1].devices if not login.startswith(GONE)]
+    assert len(shown) == len(set(shown)) == len(here)
+    assert page.locator("table.board tbody tr.bad").count() == 0, "the last page is of those that are well"
+
+
+def test_filters_narrow_it_down(admin: Open) -> None:
+    page = admin()
+    page.get_by_text("Saring", exact=True).click()
+    page.get_by_label("Dinas").select_option("dlh")
+    page.get_by_label("Masalah").select_option("stuck")
+    page.get_by_role("button", name="Tampilkan").click()
+    for row in page.locator("table.board tbody tr").all():
+        expect(row).to_contain_text("Dinas Lingkungan Hidup")
+        expect(row).to_contain_text("Tidak kunjung terkirim")
+    page.get_by_label("Cari").fill("tidak-ada-yang-begini")
+    page.get_by_role("button", name="Tampilkan").click()
+    page.get_by_role("link", name="Hapus saringan").click()
+    expect(page.locator("table.board tbody tr")).to_have_count(50)
+
+
+def _comes(server: ServerProcess, device: Device, **health: object) -> None:
+    """A device comes to the running server, by the network."""
+    headers = {"Authorization": f"Bearer {device.token}"}
+    body = device.body(health=health)
+    assert requests.post(f"{server.address}/api/v1/sync", data=body, headers=headers, timeout=20).status_code == 200
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_change_is_seen_with_no_reload_and_takes_nothing_out_of_ones_hands(
+    admin: Open, city_of_devices: tuple[ServerProcess, Fleet], size: str
+) -> None:
+    server, fleet = city_of_devices
+    login = next(one for one in fleet.devices if one.startswith("good-") and (size == "desk" or one > "good-1"))
+    page = admin(f"/admin/board?q={login}", size)
+    row = page.locator("table.board tbody tr")
+    expect(row).to_contain_text("Tidak ada masalah")
+    page.evaluate("window.untouched = true")
+    link = page.locator("a[id^=device-]")
+    link.focus()
+    _comes(server, fleet.devices[login], refused=3)
+    expect(row).to_contain_text("Ada yang ditolak")
+    expect(row).to_contain_text("Ditolak: 3")
+    assert page.evaluate("window.untouched"), "nothing was loaded anew"
+    expect(link).to_be_focused()
+    _comes(server, fleet.devices[login], refused=0)
+    expect(row).to_contain_text("Tidak ada masalah")
+
+
+def test_more_boards_than_streams_keep_up_all_the_same(
+    admin: Open, city_of_devices: tuple[ServerProcess, Fleet]
+) -> None:
+    """Streams hold threads of the server; devices must come through however many are open."""
+    server, fleet = city_of_devices
+    page = admin("/admin/board?q=good-")
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    url = f"{server.address}/admin/board/events?auto=1"
+    streams = [requests.get(url, cookies=cookies, stream=True, timeout=20) for _ in range(12)]
+    assert {one.status_code for one in streams} == {200, 503}
+    _comes(server, next(device for login, device in fleet.devices.items() if login.startswith("good-")))
+    for one in streams:
+        one.close()
+
+
+def test_without_javascript_all_of_it_works(admin: Open) -> None:
+    page = admin("/admin/board?q=silent-", java_script_enabled=False)
+    assert page.locator("noscript meta[http-equiv=refresh]").count() or "refresh" in page.content()
+    page.locator("a[id^=device-]").first.click()
+    page.get_by_role("button", name="Paksa sinkron ulang").click()
+    expect(page.get_by_role("status")).to_contain_text("akan sinkron ulang pada kontak berikutnya")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_device_is_revoked_only_after_a_question(
+    admin: Open, city_of_devices: tuple[ServerProcess, Fleet], size: str
+) -> None:
+    kinds = "conflicts-0" if size == "phone" else "conflicts-1"
+    page = admin(f"/admin/board?q={kinds}", size)
+    page.locator("a[id^=device-]").first.click()
+    expect(page.get_by_role("img", name=re.compile("Grafik"))).to_be_visible()
+    assert page.locator("img.chart").evaluate("one => one.complete && one.naturalWidth > 0")
+    page.get_by_text("Angka-angkanya").click()
+    expect(page.locator("#numbers table")).to_be_visible()
+    page.get_by_role("link", name="Cabut perangkat…").click()
+    page.get_by_role("link", name="Batal").click()
+    page.get_by_role("link", name="Cabut perangkat…").click()
+    page.get_by_label("Alasan").select_option("stolen")
+    page.get_by_role("button", name="Cabut", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Perangkat dicabut.")
+    page.goto(f"{city_of_devices[0].address}/admin/audit?action=device")
+    expect(page.locator("tbody tr").first).to_contain_text("why: stolen")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_what_is_in_quarantine_is_read_and_laid_aside(admin: Open, size: str) -> None:
+    page = admin("/admin/quarantine", size)
+    page.locator(".cards a").first.click()
+    page.get_by_role("button", name="Tampilkan isinya").click()
+    expect(page.get_by_label("Perintah (JSON)")).to_have_value('{"t":"command","seq":1,"kind":')
+    page.get_by_role("button", name="Perbaiki dan jalankan").click()
+    expect(page.get_by_label("Perintah (JSON)")).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Kesampingkan").click()
+    expect(page.get_by_role("status")).to_contain_text("Baris dikesampingkan.")
+
+
+def test_a_supervisor_sees_their_office_and_no_deeds(admin: Open) -> None:
+    page = admin("/admin/board", login="atasan")
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(1)
+    for row in page.locator("table.board tbody tr").all():
+        expect(row).to_contain_text("Dinas Lingkungan Hidup")
+    page.locator("a[id^=device-]").first.click()
+    expect(page.get_by_role("heading", name="Mengapa tersendat")).to_be_visible()
+    expect(page.get_by_role("button", name="Paksa sinkron ulang")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_admin_page_is_for_everybody(admin: Open, size: str) -> None:
+    page = admin("/admin/board?q=stuck", size)
+    address = page.url.partition("/admin")[0]
+    device = page.locator("a[id^=device-]").first.get_attribute("href")
+    held = "/admin/quarantine"
+    page.goto(address + held)
+    item = page.locator(".cards a").first.get_attribute("href")
+    places = ["/admin/board", device, f"{device}/revoke", held, item, "/admin/health", "/admin/audit", "/admin/nowhere"]
+    for place in [*places, "/admin/board?lang=en", "/admin/board?q=nobody", "/admin/quarantine/nothing"]:
+        page.goto(f"{address}{place}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{place} is {wide} pixels too wide"
+        assert axe.violations(page) == [], place
+        page.emulate_media(color_scheme="dark")
+        assert axe.violations(page, axe.COLOURS) == [], f"{place} in the dark"
+        page.emulate_media(color_scheme="light")
+
+
+def test_signing_in_is_for_everybody(browser: Browser, city_of_devices: tuple[ServerProcess, Fleet]) -> None:
+    page = browser.new_page(viewport=SIZES["phone"])  # type: ignore[arg-type]
+    page.goto(f"{city_of_devices[0].address}/admin/audit")
+    assert axe.violations(page) == []
+    page.get_by_label("Nama pengguna").fill("admin")
+    page.get_by_label("Kata sandi").fill("bukan ini")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("alert")).to_contain_text("tidak cocok")
+    expect(page.get_by_label("Nama pengguna")).to_have_value("admin")
+    assert axe.violations(page) == []
+    page.close()
