@@ -18,6 +18,7 @@ ACCOUNTS = (
     ("pejabat", "Pejabat Penanda Tangan", "signer"),
     ("aduan", "Petugas Pengaduan", "complaint_officer"),
     ("atasan", "Atasan", "supervisor"),
+    ("admin", "Admin", "admin"),
 )
 
 
@@ -72,6 +73,7 @@ def first_steps(host: str, port: int) -> str:
             f"  {tenggat} --profile aduan sign-in aduan --server {address}    (an officer)",
             f"  {tenggat} --help",
             f"In a browser: {address}/, and without JavaScript {address}/lapor and {address}/lacak",
+            f"As admin: {address}/admin/",
             f"The API: {address}/api/v1/openapi.json\n",
         ]
     )
