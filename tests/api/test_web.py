@@ -217,6 +217,8 @@ def test_the_api_answers_as_it_did(served: Server, server: Server) -> None:
     for path in ("/api/v1/catalogue", "/api/v1/me", "/api/v1/track/x?code=y", "/api/v1/nothing"):
         with_app, without = (get(s, path, base="https://kota.example") for s in (served, server))
         assert with_app.status_code == without.status_code
+        # But for the request's own name.
+        assert with_app.headers.pop("X-Request-Id") != without.headers.pop("X-Request-Id")
         assert dict(with_app.headers) == dict(without.headers)
         assert "Strict-Transport-Security" not in with_app.headers
         assert with_app.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

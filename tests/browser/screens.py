@@ -120,6 +120,7 @@ CITIZEN = (
     Screen("sync-refused", "citizen", "/sync", "Perlu Anda tangani", wide=True),
     Screen("sync-waiting", "offline", "/sync", "Yang menunggu", (unfold("Isinya"), unfold("Pindahkan lewat file"))),
     Screen("me-nobody", "nobody", "/me", "Belum masuk"),
+    Screen("enrol", "nobody", "/gabung", "Masuk dengan undangan"),
     Screen("me-guest", "citizen", "/me", "Tamu di perangkat ini"),
     Screen("me-sign-up", "citizen", "/me", "Saya", (press("Daftar"), press("Daftar"), sees("Tulis nama Anda."))),
     Screen("me-sign-in", "nobody", "/me", "Saya", (press("Masuk"),)),

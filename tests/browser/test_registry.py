@@ -22,7 +22,9 @@ def pages(folder: Path) -> list[str]:
     app = create_app(Settings(data=folder, web=None))
     drawn = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     files = {f"/{path.name}" for path in (ROOT / "client/web/static").glob("*.html")}
-    return sorted({path for path in drawn | files if not path.startswith("/api/")} - {SHELL, "/index.html"})
+    # The admin's pages have a sweep of their own (test_board.py), and what watches a server reads no pages.
+    elsewhere = ("/api/", "/admin", "/healthz", "/readyz", "/metrics")
+    return sorted({path for path in drawn | files if not path.startswith(elsewhere)} - {SHELL, "/index.html"})
 
 
 def route_of(screen: Screen) -> str | None:

@@ -70,6 +70,8 @@ export class DesktopDesk implements Desk {
 
   /** When all that was done is on the disk, or refused. */
   async quiet(): Promise<void> {
+    // Letters that wait for those before them to be stored are no deeds yet.
+    await this.keystrokes.still();
     let last: unknown;
     while (last !== this.last) {
       last = this.last;

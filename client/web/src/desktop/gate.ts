@@ -117,8 +117,16 @@ export class Gate {
     const { open } = this.standing ?? {};
     if (!open || this.code) return;
     await this.quiet();
-    await this.do("lock", {});
+    const before = this.last;
+    // Known before it is asked for: that it is locked may be heard by another way first, and a title that changes then
+    // would take the focus from who types a PIN.
     this.last = { name: open.name, why };
+    try {
+      await this.do("lock", {});
+    } catch (error) {
+      this.last = before;
+      throw error;
+    }
     await this.look();
   }
 

@@ -32,6 +32,11 @@ export class Keystrokes {
     await this.writing.get(id);
   }
 
+  /** When all that was typed anywhere is stored, or refused. */
+  async still(): Promise<void> {
+    while (this.writing.size) await Promise.all(this.writing.values());
+  }
+
   private async all(id: string): Promise<void> {
     for (let calls = this.calls.get(id); calls; calls = this.calls.get(id)) {
       this.calls.delete(id);

@@ -13,12 +13,14 @@ interface Props {
   wide?: boolean;
   /** Whether the heading takes the focus; not for a screen that is drawn beside another. */
   quiet?: boolean;
+  /** Whether something on the screen takes the focus, so that the heading must not. */
+  yields?: boolean;
   children: ComponentChildren;
 }
 
 let first = true;
 
-export function Screen({ title, over, back, wide = false, quiet = false, children }: Props) {
+export function Screen({ title, over, back, wide = false, quiet = false, yields = false, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (quiet) return;
@@ -26,8 +28,8 @@ export function Screen({ title, over, back, wide = false, quiet = false, childre
     window.scrollTo(0, 0);
     // The page that was just loaded is announced by the browser itself.
     if (first) first = false;
-    else heading.current?.focus({ preventScroll: true });
-  }, [title, quiet]);
+    else if (!yields) heading.current?.focus({ preventScroll: true });
+  }, [title, quiet, yields]);
   return (
     <div class={wide ? "wide" : "narrow"}>
       {back !== undefined && (

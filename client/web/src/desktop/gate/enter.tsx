@@ -23,7 +23,7 @@ export function Enter({ profile, onForgot, onOthers }: Props) {
   const { title, kind, name } = profile;
   const locked = gate.last?.name === name;
   return (
-    <Screen title={say(locked ? "gate_locked" : "gate_enter", { title })}>
+    <Screen title={say(locked ? "gate_locked" : "gate_enter", { title })} yields={kind !== null}>
       {profile.wiped && (
         <Banner kind="bad">
           <p>{say("gate_wiped", { title })}</p>
