@@ -41,7 +41,7 @@ def test_a_link_that_is_pasted_at_the_first_start_is_all_that_is_asked_of_the_ci
     page.get_by_label("Saya sudah mencatat kode ini").check()
     press(page, "Lanjut")
     inside(page)
-    expect(page.get_by_role("link", name="Tugas")).to_be_visible()
+    expect(page.get_by_role("link", name="Tugas", exact=True)).to_be_visible()
     page.get_by_role("link", name="Saya", exact=True).click()
     expect(page.get_by_role("heading", name="Petugas Lapangan")).to_be_visible()
 
