@@ -164,6 +164,8 @@ class _Guard:
                 raise
             except Exception as error:
                 return _problem(error)
+            finally:
+                self._window.gate.rest()
 
         return guarded
 

@@ -214,6 +214,12 @@ class Gate:
                 opened.close()
             self._opened.clear()
 
+    def rest(self) -> None:
+        """This thread gives back what it holds open of profiles that are not shown: there may be many of both."""
+        for opened in self.all_opened():
+            if opened is not self._shown:
+                opened.store.rest()
+
     def all_opened(self) -> "list[Opened]":
         """Those that sync in the background."""
         return list(self._opened.values())
@@ -247,6 +253,7 @@ class Gate:
         self.changes.ring()
 
     def _probe(self) -> object:
+        self.rest()
         shown = self._shown
         return (shown.name, shown.store.changed()) if shown else None
 

@@ -35,6 +35,8 @@ class Listening:
             inbuf_overflow=2 * self._most,
             outbuf_overflow=2 * self._most,
             clear_untrusted_proxy_headers=True,
+            # select() knows no descriptor above 1,023, and this program may hold more open.
+            asyncore_use_poll=True,
             # A window that is hidden asks nothing for hours; its next question must not find a closed door.
             channel_timeout=24 * 3600,
         )

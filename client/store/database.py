@@ -61,26 +61,31 @@ def open_file(path: Path, opener: Connect = connect) -> sqlite3.Connection:
 
 class Database:
     """One file, for any number of threads: each has a connection of its own, so a list is read while an exchange is
-    being stored, and nobody's statement falls into somebody else's transaction."""
+    being stored, and nobody's statement falls into somebody else's transaction.
+
+    A connection is closed by the thread that has it and by no other: SQLite's memory of a statement that is running in
+    one thread, freed by another, takes the whole program down.
+    """
 
     def __init__(self, path: Path, opener: Connect = connect) -> None:
         self._path, self._opener = path, opener
         self._mine = threading.local()
-        self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
-        self._guard = threading.Lock()
         # SQLite would let writers wait for each other too, but by asking again and again, and without any order.
         self._writing = threading.RLock()
         self._closed = False
         _open_here.add(self)
-        self._keep(open_file(path, opener))
+        self._mine.held = _Held(open_file(path, opener))
 
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's. `StoreClosed` once anybody has closed the store."""
         if self._closed:
+            self.rest()
             raise StoreClosed("this store was closed; open the profile again")
-        found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        return found or self._keep(_with_rows(self._opener(self._path)))
+        held: _Held | None = getattr(self._mine, "held", None)
+        if held is None:
+            held = self._mine.held = _Held(_with_rows(self._opener(self._path)))
+        return held.connection
 
     @property
     def in_transaction(self) -> bool:
@@ -102,26 +107,28 @@ class Database:
         """Whether it is that file, and open."""
         return not self._closed and self._path.absolute() == path.absolute()
 
-    def close(self) -> None:
-        """Every thread's, once the transaction that is under way in one of them is over."""
-        with self._writing, self._guard:
-            self._closed = True
-            for _, connection in self._all:
-                connection.close()
-            self._all.clear()
+    def rest(self) -> None:
+        """Close this thread's connection; it gets another when it asks for one."""
+        held: _Held | None = self._mine.__dict__.pop("held", None)
+        if held is not None:
+            held.connection.close()
 
-    def _keep(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        with self._guard:
-            if self._closed:
-                connection.close()
-                raise StoreClosed("this store was closed; open the profile again")
-            for thread, ended in self._all:
-                if not thread.is_alive():
-                    ended.close()
-            self._all = [(thread, one) for thread, one in self._all if thread.is_alive()]
-            self._all.append((threading.current_thread(), connection))
-        self._mine.connection = connection
-        return connection
+    def close(self) -> None:
+        """For everybody, once the transaction that is under way in some thread is over. This thread's connection is
+        closed now, those of others when they end or next come here."""
+        with self._writing:
+            self._closed = True
+            self.rest()
+
+
+class _Held:
+    """A thread's connection, closed with the thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 _open_here: "weakref.WeakSet[Database]" = weakref.WeakSet()

@@ -85,6 +85,10 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    def rest(self) -> None:
+        """This thread has no more to do here for now, and gives back what it held open."""
+        self._database.rest()
+
     @property
     def _db(self) -> sqlite3.Connection:
         """This thread's connection."""

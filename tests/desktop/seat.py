@@ -46,6 +46,7 @@ class Seat:
         # Pictures of maps lie elsewhere in the world: nothing leaves this machine, whatever a page asks for.
         nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
         self.environment |= nowhere | {"no_proxy": "127.0.0.1"}
+        _refuse_documents(folder / FOLDERS["XDG_DATA_HOME"])
         self._running: list[subprocess.Popen[str]] = []
         self._log = (folder / "seat.log").open("w")
         try:
@@ -192,6 +193,15 @@ def until(found: Callable[[], Found], what: str) -> Found:
             return answer
         time.sleep(0.1)
     raise AssertionError(f"waited in vain for {what}")
+
+
+def _refuse_documents(data: Path) -> None:
+    """The portal for documents mounts a file system in this session's folder, which would outlive it when it is
+    killed, and nobody could remove the folder any more."""
+    services = data / "dbus-1" / "services"
+    services.mkdir(parents=True)
+    name = "org.freedesktop.portal.Documents"
+    (services / f"{name}.service").write_text(f"[D-BUS Service]\nName={name}\nExec=/bin/false\n", "utf-8")
 
 
 def _line(reading: int) -> str:

@@ -54,6 +54,7 @@ class Driven:
         environment = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"} | {
             "DISPLAY": screen, "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1", "TZ": "Asia/Jakarta",
             "XDG_RUNTIME_DIR": str(home.parent), "LIBGL_ALWAYS_SOFTWARE": "1",
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.desktop.driven", str(home)],
