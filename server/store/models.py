@@ -250,6 +250,9 @@ class FeedHead(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[str] = mapped_column(String(64))
     pos: Mapped[int] = mapped_column(BigInteger)
+    calendar: Mapped[str] = mapped_column(String(16), server_default="")
+    """Which days an admin closed or opened, as a hash of `day_off`; empty where there are none. It stands here because
+    whoever takes positions reads it under the same lock: no date is stamped by days that were changed meanwhile."""
 
 
 class Scope(db.Model):  # type: ignore[name-defined,misc]
@@ -389,3 +392,57 @@ class JobRow(db.Model):  # type: ignore[name-defined,misc]
     holder: Mapped[str | None] = mapped_column(String(36))
     until: Mapped[str | None] = mapped_column(String(40))
     """When the holder is taken for dead."""
+
+
+class SettingRow(db.Model):  # type: ignore[name-defined,misc]
+    """A setting that an admin changed (server/access/city_settings.py knows them all); `value` is JSON."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    changed: Mapped[str] = mapped_column(String(40))
+    person: Mapped[str] = mapped_column(String(36))
+
+
+class DayOff(db.Model):  # type: ignore[name-defined,misc]
+    """A day that an admin closed or opened by a decree; it wins over what the city's folder says of that day."""
+
+    __tablename__ = "day_off"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    """`closed` or `open`."""
+    name_id: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    decree: Mapped[str] = mapped_column(String(200))
+    entered: Mapped[str] = mapped_column(String(40))
+    person: Mapped[str] = mapped_column(String(36))
+
+
+class CatalogueVersion(db.Model):  # type: ignore[name-defined,misc]
+    """A catalogue as devices were given it, and when it was first served."""
+
+    __tablename__ = "catalogue_version"
+
+    version: Mapped[str] = mapped_column(String(12), primary_key=True)
+    served: Mapped[str] = mapped_column(String(40))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Recount(db.Model):  # type: ignore[name-defined,misc]
+    """One row: how far running dates were counted again since the calendar last changed."""
+
+    __tablename__ = "recount"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    calendar: Mapped[str] = mapped_column(String(16))
+    """As in `feed_head`: what it counts by."""
+    walked: Mapped[int] = mapped_column(BigInteger)
+    """Cases born up to here are done; those born after `upto` were stamped by the new calendar."""
+    upto: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    looked: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[int] = mapped_column(BigInteger)
+    begun: Mapped[str] = mapped_column(String(40))
+    ended: Mapped[str | None] = mapped_column(String(40))
