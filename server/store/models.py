@@ -5,7 +5,7 @@ Sums of hashes are signed 64-bit integers holding unsigned ones (sync.digest.sig
 """
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Names for constraints, so that a migration can drop one on either database.
@@ -24,6 +24,8 @@ Position = BigInteger().with_variant(Integer(), "sqlite")
 # Of millions of rows, the few that somebody must look at.
 _QUARANTINED = text("status = 'quarantined'")
 _OPEN_UPLOADS = text("code IS NULL OR code NOT IN ('done', 'terminated')")
+_RUNNING = text("due IS NOT NULL")
+_UNDER_WAY = text("state IN ('queued', 'leaving', 'failed')")
 
 
 class Base(DeclarativeBase):
@@ -48,6 +50,8 @@ class Person(db.Model):  # type: ignore[name-defined,misc]
     """Separated by spaces."""
     created: Mapped[str] = mapped_column(String(40))
     disabled: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(200))
+    """Where notices go; of staff only, and set by an admin."""
 
 
 class Grant(db.Model):  # type: ignore[name-defined,misc]
@@ -138,6 +142,9 @@ class CaseRow(db.Model):  # type: ignore[name-defined,misc]
     line: Mapped[bytes] = mapped_column(LargeBinary)
     own_line: Mapped[bytes | None] = mapped_column(LargeBinary)
     """For the owner, where it differs from the office's."""
+
+    # Of all cases there ever were, those that run, by their date: what notices walk along.
+    __table_args__ = (Index("ix_case_record_due", "due", "born", sqlite_where=_RUNNING, postgresql_where=_RUNNING),)
 
 
 class CommandRow(db.Model):  # type: ignore[name-defined,misc]
@@ -446,3 +453,71 @@ class Recount(db.Model):  # type: ignore[name-defined,misc]
     changed: Mapped[int] = mapped_column(BigInteger)
     begun: Mapped[str] = mapped_column(String(40))
     ended: Mapped[str | None] = mapped_column(String(40))
+
+
+class ReplyTemplate(db.Model):  # type: ignore[name-defined,misc]
+    """A text that officers answer with, as it was from one change to the next. A change adds a row, so no text is ever
+    lost; the newest version of an id is what it says now."""
+
+    __tablename__ = "reply_template"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    services: Mapped[str] = mapped_column(String(1000))
+    """Codes, separated by spaces; empty for all. So are `actions`."""
+    actions: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[str] = mapped_column(String(40))
+    person: Mapped[str] = mapped_column(String(36))
+    retired: Mapped[bool] = mapped_column(Boolean)
+
+
+class NoticeRow(db.Model):  # type: ignore[name-defined,misc]
+    """One thing that is told to one person, once. `key` says what: kind, case or device, limit and date."""
+
+    __tablename__ = "notice"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    case_id: Mapped[str | None] = mapped_column(String(36))
+    device_id: Mapped[str | None] = mapped_column(String(36))
+    number: Mapped[str | None] = mapped_column(String(40))
+    service: Mapped[str | None] = mapped_column(String(64))
+    stage: Mapped[str | None] = mapped_column(String(64))
+    """As it was when the notice was made."""
+    limit_code: Mapped[str | None] = mapped_column(String(64))
+    office: Mapped[str] = mapped_column(String(64))
+    due: Mapped[str | None] = mapped_column(String(10))
+    details: Mapped[str] = mapped_column(Text)
+    """JSON: a number of cases, the evidence of a limit that ran out; nothing that somebody typed."""
+    made: Mapped[str] = mapped_column(String(40), index=True)
+    state: Mapped[str] = mapped_column(String(8))
+    """`queued`, `leaving` (it is in a mail that was begun), `sent`, `failed`, or `kept`: shown here and sent nowhere."""
+    mail: Mapped[str | None] = mapped_column(String(36))
+    """The mail that it went with: what was begun together is tried again together, under the same name."""
+    tries: Mapped[int] = mapped_column()
+    after: Mapped[str | None] = mapped_column(String(40))
+    """Not to be tried again before."""
+    told: Mapped[str | None] = mapped_column(String(40))
+    why: Mapped[str | None] = mapped_column(String(200))
+    """What kept it from being sent."""
+
+    __table_args__ = (
+        Index("ix_notice_told", "person_id", "told"),
+        Index("ix_notice_under_way", "person_id", sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
+    )
+
+
+class NoticeWalk(db.Model):  # type: ignore[name-defined,misc]
+    """One row: since when notices are made, on which day all running cases were last looked through, and up to which
+    feed position those that changed since."""
+
+    __tablename__ = "notice_walk"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[str] = mapped_column(String(10))
+    day: Mapped[str] = mapped_column(String(10))
+    """Empty until the first look through all of them ended."""
+    pos: Mapped[int] = mapped_column(BigInteger)
