@@ -70,6 +70,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     Events are `enter:<stage>` and `action:<action>`. A start while the limit already runs, or is paused,
     changes nothing; a start after it ended begins it anew. `rolls`: where the last day of a calendar limit
     goes when it is no working day. `law` names the rule; `open`: the number is not verified against one.
+    `silence`: what that rule makes of no decision in time. Watched and warned of, and nothing follows by itself.
     """
 
     code: Code
@@ -81,6 +82,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     rolls: Rolls = "next"
     law: Text | None = None
     open: bool = False
+    silence: Literal["granted"] | None = None
 
 
 class Beyond(msgspec.Struct, frozen=True):
