@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, text
 
+from server.access import city_settings
 from server.access.devices import stamp
 from server.domain.actor import OFFICE
-from server.domain.troubles import SILENT_DAYS, Facts
+from server.domain.troubles import Facts
 from server.store.database import reading
 
 Whose = Literal["accounts", "staff", "citizen", "guest", "all"]
@@ -102,9 +103,11 @@ class Silent:
     """Person ids: supervisors of one of its person's offices, but never the person alone."""
 
 
-def silent(connection: Connection, now: datetime, days: int = SILENT_DAYS) -> list[Silent]:
-    """Devices of staff that were last here more than so many days ago, the longest silent first. One that never came
-    is not silent, and one that was revoked is not expected."""
+def silent(connection: Connection, now: datetime, days: int | None = None) -> list[Silent]:
+    """Devices of staff that were last here more than so many days ago (as many as the city has set), the longest
+    silent first. One that never came is not silent, and one that was revoked is not expected."""
+    if days is None:
+        days = city_settings.read(connection).silent_days
     rows = connection.execute(_SILENT, {"until": stamp(now - timedelta(days=days))}).all()
     if not rows:
         return []

@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 
 import sync
 from schemas.roles import ROLE_NAMES
-from server.access import roster
+from server.access import city_settings, roster
 from server.access.roster import Chosen, Whose
 from server.admin import gate, pulse
 from server.admin.blueprint import blueprint
@@ -87,6 +87,7 @@ def board() -> Response:
         current=current_programs(),
         trouble=filters.trouble or None,
         silent_for=int(filters.silent) if filters.silent else None,
+        silent_days=city_settings.as_set(world.engine).silent_days,
     )
     last = max(1, -(-len(seen.rows) // PAGE))
     number = min(max(filters.page, 1), last)

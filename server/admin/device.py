@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response, request
 
 from schemas.roles import role_name
-from server.access import asking, contacts, roster
+from server.access import asking, city_settings, contacts, roster
 from server.access.roster import Chosen
 from server.admin import board, chart, gate
 from server.admin.blueprint import blueprint
@@ -30,7 +30,8 @@ def _row(device: str) -> Row:
     found = roster.devices(world.engine, Chosen("all", device=device, offices=visitor.offices, gone=True), now=now)
     if not found:
         raise NotFound("there is no such device, or it is of another office")
-    return row_of(found[0], now, board.current_programs())
+    silent_days = city_settings.as_set(world.engine).silent_days
+    return row_of(found[0], now, board.current_programs(), silent_days)
 
 
 @blueprint.get("/devices/<id>")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.troubles import DAY, Facts, Trouble, troubles, weight
+from server.domain.troubles import DAY, SILENT_DAYS, Facts, Trouble, troubles, weight
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ def survey(
     current: frozenset[str] = frozenset(),
     trouble: str | None = None,
     silent_for: int | None = None,
+    silent_days: int = SILENT_DAYS,
 ) -> Survey:
-    """`trouble`: a trouble's code, or a level. `silent_for`: only devices not heard of for so many days."""
-    rows = [row_of(one, now, current) for one in found]
+    """`trouble`: a trouble's code, or a level. `silent_for`: only devices not heard of for so many days. `silent_days`:
+    after how many the city calls one silent."""
+    rows = [row_of(one, now, current, silent_days) for one in found]
     if silent_for is not None:
         rows = [row for row in rows if row.silence is None or row.silence >= silent_for * DAY]
     levels = Counter("good" if row.fine else row.level for row in rows)
@@ -62,9 +64,9 @@ def survey(
     return Survey(tuple(_sorted(rows)), levels, codes)
 
 
-def row_of(facts: Facts, now: datetime, current: frozenset[str] = frozenset()) -> Row:
+def row_of(facts: Facts, now: datetime, current: frozenset[str] = frozenset(), silent_days: int = SILENT_DAYS) -> Row:
     silence = None if facts.seen is None else round((now - datetime.fromisoformat(facts.seen)).total_seconds())
-    return Row(facts, tuple(troubles(facts, now, current=current)), silence)
+    return Row(facts, tuple(troubles(facts, now, silent_days=silent_days, current=current)), silence)
 
 
 def _has(row: Row, trouble: str) -> bool:

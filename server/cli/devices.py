@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import segno
 
-from server.access import asking, audit, invitations, roster
+from server.access import asking, audit, city_settings, invitations, roster
 from server.access.naming import called
 from server.access.roster import Chosen
 from server.app import create_app
@@ -107,7 +107,8 @@ def list_devices(settings: Settings, login: str | None, guests: bool, revoked: b
     world = _world(settings)
     now = world.sources.clock()
     chosen = Chosen("all" if guests else "accounts", login=login, gone=revoked)
-    found = [(one, troubles(one, now)) for one in roster.devices(world.engine, chosen, now=now)]
+    days = city_settings.as_set(world.engine).silent_days
+    found = [(one, troubles(one, now, silent_days=days)) for one in roster.devices(world.engine, chosen, now=now)]
     if raw:
         told = [asdict(one) | {"troubles": [trouble.code for trouble in wrong]} for one, wrong in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -12,7 +12,7 @@ import sync
 from schemas.catalogue.errors import CatalogueError
 from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, backup, demo, devices, importing, jobs, quarantine
+from server.cli import audit, backup, demo, devices, importing, jobs, quarantine, setting
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -176,6 +176,7 @@ main.add_command(backup.backup)
 main.add_command(backup.backups)
 main.add_command(backup.restore)
 main.add_command(jobs.jobs)
+main.add_command(setting.setting)
 main.add_command(importing.import_files)
 
 

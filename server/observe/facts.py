@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import Connection, text
 
+from server.access import city_settings
 from server.access.devices import stamp
 from server.jobs import table
 from server.services import Services
@@ -21,8 +22,6 @@ from server.store.database import reading
 
 FRESH: Final = 10.0
 """Seconds for which an answer is given again: asking twice a second costs a city nothing."""
-
-SILENT: Final = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Health:
     cases: int
     devices: int
     silent: int
+    silent_days: int
+    """What counts as silent."""
     revoked: int
     waiting: int
     quarantined: int
@@ -55,7 +56,8 @@ def look(world: Services, certificate: Path | None = None) -> Health:
     with reading(world.engine) as connection:
         head = connection.execute(text("SELECT epoch, pos FROM feed_head WHERE id = 1")).one()
         changed = connection.execute(text("SELECT at FROM feed WHERE pos = :pos"), {"pos": head.pos}).scalar()
-        devices = connection.execute(_DEVICES, {"silent": stamp(now - SILENT)}).one()
+        silent_days = city_settings.read(connection).silent_days
+        devices = connection.execute(_DEVICES, {"silent": stamp(now - timedelta(days=silent_days))}).one()
         uploads = connection.execute(_UPLOADS, {"now": stamp(now)}).one()
         return Health(
             at=stamp(now),
@@ -65,6 +67,7 @@ def look(world: Services, certificate: Path | None = None) -> Health:
             cases=_one(connection, "SELECT count(*) FROM case_record"),
             devices=devices.working or 0,
             silent=devices.silent or 0,
+            silent_days=silent_days,
             revoked=devices.revoked or 0,
             waiting=devices.waiting or 0,
             quarantined=_one(connection, "SELECT count(*) FROM command WHERE status = 'quarantined'"),
@@ -114,7 +117,7 @@ def _plain(health: Health) -> Iterator[tuple[str, str, float]]:
         yield "feed_age_seconds", "Since the last change.", age
     yield "cases", "Cases, drafts that were backed up among them.", health.cases
     yield "devices", "Devices that may exchange.", health.devices
-    yield "devices_silent", "Of these, without contact for three days.", health.silent
+    yield "devices_silent", "Of these, without contact for as long as the city calls silent.", health.silent
     yield "devices_waiting", "Of these, that said at their last contact that something waits.", health.waiting
     yield "devices_revoked", "Devices that were revoked.", health.revoked
     yield "commands_quarantined", "Commands that wait for an admin.", health.quarantined

@@ -21,7 +21,7 @@ WORDS: Final[dict[str, Text]] = {
     "speed": Text("Lama jawaban", "Time to answer"),
     "speed_told": Text("separuhnya ≤ {half}, 95% ≤ {most}", "half of them ≤ {half}, 95% ≤ {most}"),
     "devices_here": Text("Perangkat aktif", "Active devices"),
-    "devices_silent": Text("Diam 3 hari", "Silent for 3 days"),
+    "devices_silent": Text("Diam {n} hari", "Silent for {n} days"),
     "devices_waiting": Text("Ada yang menunggu", "With something waiting"),
     "storage": Text("Penyimpanan", "Storage"),
     "database": Text("Basis data", "Database"),
