@@ -84,14 +84,15 @@ def refuse_guest_as_staff(world: Services, kind: str, header: str | None) -> Non
 
 
 def sign_up(world: Services, login: str, password: str, name: str, header: str | None, address: str) -> dict[str, Any]:
-    """A new account; a guest keeps person, device and cases. Raises `Conflict` where the login is taken."""
+    """A new account; a guest keeps person, device and cases. Raises `Conflict` where the login is taken, `Invalid` for
+    a password that is guessed first, `TooMany`."""
     now, login, name = world.sources.clock(), canonical(login), name.strip()
-    throttle.check(world.engine, f"sign-up:{address}"[:160], now, throttle.MOST_ADDRESS)
-    if len(password) < passwords.SHORTEST:
-        raise Invalid(
-            f"the password needs at least {passwords.SHORTEST} characters",
-            problems={"password": {"code": "too_short", "least": passwords.SHORTEST}},
-        )
+    limited = f"sign-up:{address}"[:160]
+    throttle.check(world.engine, limited, now, throttle.MOST_ADDRESS)
+    # Each try, also one that succeeds: an account costs a slow hash, and a taken login tells that somebody has it.
+    throttle.count(world.engine, limited, now)
+    if fault := passwords.fault(password, login, name, world.city.name.id):
+        raise Invalid(f"this password cannot be taken: {fault['en']}", problems={"password": fault})
     hashed = passwords.hash_password(password)
     token = tokens.from_header(header)
     try:
@@ -105,7 +106,6 @@ def sign_up(world: Services, login: str, password: str, name: str, header: str |
                 devices.new_device(connection, world.sources, person, token)
             seat = devices.seat_of(connection, token)
     except IntegrityError:
-        throttle.count(world.engine, f"sign-up:{address}"[:160], now)
         raise Conflict("this login is taken; choose another", problems={"login": {"code": "taken"}}) from None
     assert seat is not None, "the device was just made"
     return {"token": token, "person": seat.public()}

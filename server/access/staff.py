@@ -29,7 +29,8 @@ def add_staff(
 ) -> str:
     """A new account's person id. `scopes` are `office:<code>` or `office:<code>/<kecamatan>` of this city.
 
-    Raises `Invalid` for a short password, an unknown role or scope, `Conflict` where the login is taken.
+    Raises `Invalid` for a password that is short or guessed first, an unknown role or scope, `Conflict` where the login
+    is taken.
     """
     roles, scopes = sorted(set(roles)), sorted(set(scopes))
     problems: dict[str, object] = {}
@@ -39,8 +40,8 @@ def add_staff(
         problems["scopes"] = {"code": "unknown_scope", "unknown": foreign}
     if len(scopes) >= MAX_SCOPES:
         problems["scopes"] = {"code": "too_many_scopes", "most": MAX_SCOPES - 1}
-    if len(password) < passwords.SHORTEST:
-        problems["password"] = {"code": "too_short", "least": passwords.SHORTEST}
+    if fault := passwords.fault(password, login, name, city.name.id):
+        problems["password"] = fault
     if problems:
         raise Invalid("this account cannot be made", problems=problems)
     hashed = passwords.hash_password(password)

@@ -22,7 +22,7 @@ export function explainedCode(code: string, detail: string, extra: Record<string
 }
 
 /** What whoever refused said of it in both languages, where there are no words of our own. */
-function said(text: unknown): string | null {
+export function said(text: unknown): string | null {
   const words = (text as Record<string, unknown> | null | undefined)?.[language()];
   return typeof words === "string" && words ? words : null;
 }

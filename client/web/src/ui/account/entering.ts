@@ -1,7 +1,7 @@
 /** What is wrong with a login, a password or a name before it is sent, and what the server's refusal means there. */
 
 import { TenggatError } from "../../sync/errors.ts";
-import { explained } from "../errors.ts";
+import { explained, said } from "../errors.ts";
 import { span } from "../moments.ts";
 import { say } from "../words.ts";
 
@@ -40,8 +40,10 @@ export function refusalOf(error: unknown, signingUp: boolean, guest: boolean): F
     return { all: say("me_too_many", { span: span(Math.max(60, extra.retry_after)) }) };
   }
   if (code === "invalid" && typeof extra.problems === "object" && extra.problems !== null) {
-    const at = (["name", "login", "password"] as const).find(field => field in Object(extra.problems));
-    if (at) return { [at]: say(`me_${at}_wrong`) };
+    const problems = Object(extra.problems);
+    const at = (["name", "login", "password"] as const).find(field => field in problems);
+    // What was said in both languages was said for people; a form's own faults come in English alone.
+    if (at) return { [at]: ("id" in Object(problems[at]) && said(problems[at])) || say(`me_${at}_wrong`) };
   }
   return { all: explained(error) };
 }
