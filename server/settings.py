@@ -26,7 +26,8 @@ class Settings:
     `web`: the folder of the built web app. `proxies`: how many stand in front and say who asked, and over what.
     `files`: the folder of photos and documents, `keys`: that of the server's own keys, both by default inside `data`;
     servers of one city share them. `log`: `json` or `text`; `log_level`: how much of it. `metrics_token`: who may read
-    /metrics from elsewhere. `certificate`: a PEM file whose end is watched."""
+    /metrics from elsewhere. `certificate`: a PEM file whose end is watched. `smtp`: the mail server that notices go
+    through (server/notices/post.py says how it is written). `address`: the city's own, that links begin with."""
 
     city: str = "semarang"
     data: Path = Path("data")
@@ -39,6 +40,8 @@ class Settings:
     log_level: str = "info"
     metrics_token: str | None = None
     certificate: Path | None = None
+    smtp: str | None = field(default=None, repr=False)
+    address: str | None = None
 
     @property
     def files_folder(self) -> Path:
@@ -74,4 +77,6 @@ class Settings:
             log_level=environment.get("TENGGAT_LOG_LEVEL", cls.log_level),
             metrics_token=environment.get("TENGGAT_METRICS_TOKEN") or None,
             certificate=Path(certificate) if certificate else None,
+            smtp=environment.get("TENGGAT_SMTP_URL") or None,
+            address=(environment.get("TENGGAT_ADDRESS") or "").rstrip("/") or None,
         )
