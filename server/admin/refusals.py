@@ -32,6 +32,5 @@ def _for_admins(response: Response) -> Response:
         spoken=say.of(Text(**spoken)) if spoken else None,
         detail=told["detail"] if response.status_code < 500 else None,
     )
-    if "Retry-After" in response.headers:
-        shown.headers["Retry-After"] = response.headers["Retry-After"]
+    shown.headers.update({name: value for name, value in response.headers.items() if name in problems.TELLING})
     return shown

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, g, has_request_context
 from sqlalchemy.exc import DataError, DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from server.store.database import passing
 from sync.errors import Busy, Invalid, TenggatError
@@ -14,6 +14,9 @@ from sync.errors import Busy, Invalid, TenggatError
 log = logging.getLogger("tenggat.problems")
 
 MEDIA = "application/problem+json"
+
+TELLING = ("Retry-After", "Allow")
+"""Headers of a refusal that belong to what it says, in whatever form it is shown."""
 
 _DETAILS = {
     404: "there is nothing at this address",
@@ -62,7 +65,11 @@ def _http(error: HTTPException) -> Response:
         for field, sentences in fields.items()
     }
     detail = _DETAILS.get(status) or error.description or error.name
-    return problem(status, _WORDS.get(status, "refused"), detail, **({"problems": problems} if problems else {}))
+    response = problem(status, _WORDS.get(status, "refused"), detail, **({"problems": problems} if problems else {}))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        # RFC 9110 §15.5.6: a 405 says which methods the address does take.
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _database(error: DBAPIError) -> Response:

@@ -26,8 +26,7 @@ def _for_people(response: Response) -> Response:
     code = json.loads(response.get_data())["code"]
     word = f"refused_{_SAME.get(code, code)}"
     shown = page("refused", response.status_code, word=word if word in WORDS else "refused")
-    if "Retry-After" in response.headers:
-        shown.headers["Retry-After"] = response.headers["Retry-After"]
+    shown.headers.update({name: value for name, value in response.headers.items() if name in problems.TELLING})
     return shown
 
 
