@@ -109,6 +109,11 @@ class Calendar:
         """The holiday, joint leave or closure on this day, even on a weekend; None on a plain day."""
         return self._year(day.year).named.get(day)
 
+    def days_off(self, year: int) -> list[Skip]:
+        """Every holiday, joint leave and closure of a year, those on weekends too, in order."""
+        named = self._year(year).named
+        return [named[day] for day in sorted(named)]
+
     def is_working(self, day: date) -> bool:
         year = self._year(day.year)
         index = day.toordinal() - year.first

@@ -146,14 +146,19 @@ def meet(ledger: Ledger, at: datetime) -> Ledger:
     return msgspec.structs.replace(ledger, met=at.astimezone(ledger.received.tzinfo).replace(microsecond=0))
 
 
-def recount(ledger: Ledger, calendar: Calendar) -> Ledger:
-    """The same rule under a calendar that a decree changed. Idempotent.
+def recount(ledger: Ledger, calendar: Calendar, today: date) -> Ledger:
+    """The same rule under a calendar that a decree changed. Idempotent; the same object where nothing but the
+    calendar's version would be another, so that a far-off holiday rewrites no case.
 
-    Only for a running ledger: a met one is history, and a paused one is counted again when it resumes.
+    Only for a running ledger: a met one is history, and a paused one is counted again when it resumes. A date that has
+    passed stays passed: what was late is not made good by a later decree, nor what was in time made late by one.
     """
-    if ledger.state != "running" or ledger.calendar == calendar.version:
+    if ledger.state != "running" or ledger.calendar == calendar.version or ledger.due < today:
         return ledger
-    return _settle(ledger, calendar)
+    counted = _settle(ledger, calendar)
+    if counted.due < today or msgspec.structs.replace(counted, calendar=ledger.calendar) == ledger:
+        return ledger
+    return counted
 
 
 def remaining(ledger: Ledger, on: date, calendar: Calendar) -> int:

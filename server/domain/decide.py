@@ -119,7 +119,8 @@ def _recount_case(command: Command, case: Case, service: Service, actor: Actor, 
     """`case.recount`: the calendar changed by decree; running limits are counted again by the same rules."""
     if SYSTEM not in actor.roles:
         return rejected(_only_system())
-    limits = tuple(deadlines.recount(ledger, context.calendar) for ledger in case.limits)
+    today = context.calendar.local(context.now).date()
+    limits = tuple(deadlines.recount(ledger, context.calendar, today) for ledger in case.limits)
     if limits == case.limits:
         return Outcome(Status.APPLIED)
     return applied(editing.bump(replace(case, limits=limits)))

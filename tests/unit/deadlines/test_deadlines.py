@@ -79,7 +79,7 @@ def test_an_answer_after_hours_uses_up_nothing_yet() -> None:
 
 def test_a_local_election_moves_the_date_of_a_running_limit() -> None:
     before = started("2026-12-07", 3)
-    after = deadlines.recount(before, calendar(CLOSED, version="2026.2"))
+    after = deadlines.recount(before, calendar(CLOSED, version="2026.2"), before.arrived)
     assert (before.due, after.due) == (date(2026, 12, 10), date(2026, 12, 11))
     assert after.skips[0].name == CLOSED.name
     assert after.calendar.startswith("2026.2+")
@@ -87,21 +87,44 @@ def test_a_local_election_moves_the_date_of_a_running_limit() -> None:
 
 def test_an_opened_holiday_brings_the_date_forward() -> None:
     before = started("2026-05-12", 3)
-    after = deadlines.recount(before, calendar(OPENED, version="2026.2"))
+    after = deadlines.recount(before, calendar(OPENED, version="2026.2"), before.arrived)
     assert (before.due, after.due) == (date(2026, 5, 19), date(2026, 5, 18))
+
+
+def test_a_day_that_nothing_rests_on_changes_nothing() -> None:
+    ledger = started("2026-11-02", 3)
+    assert deadlines.recount(ledger, calendar(CLOSED, version="2026.2"), ledger.arrived) is ledger
+
+
+def test_a_passed_date_stays_passed() -> None:
+    """The decree closed the last day, and comes after it."""
+    ledger = started("2026-12-04", 3)
+    changed = calendar(CLOSED, version="2026.2")
+    assert ledger.due == CLOSED.on
+    assert deadlines.recount(ledger, changed, ledger.due).due == date(2026, 12, 10)
+    assert deadlines.recount(ledger, changed, date(2026, 12, 10)) is ledger
+
+
+def test_no_decree_makes_a_date_pass() -> None:
+    """A holiday is opened when it is over: counted again, the last day would have been that very one."""
+    ledger = started("2026-05-12", 3)
+    changed = calendar(OPENED, version="2026.2")
+    earlier = deadlines.recount(ledger, changed, date(2026, 5, 18))
+    assert earlier.due == date(2026, 5, 18)
+    assert deadlines.recount(ledger, changed, date(2026, 5, 19)) is ledger
 
 
 def test_a_decree_inside_a_pause_is_counted_once() -> None:
     """The closed day neither counts as waited nor as worked."""
     ledger = resumed(paused(started("2026-12-07", 3), "2026-12-08"), "2026-12-10")
-    after = deadlines.recount(ledger, calendar(CLOSED, version="2026.2"))
+    after = deadlines.recount(ledger, calendar(CLOSED, version="2026.2"), ledger.arrived)
     assert (ledger.pauses[0].days, after.pauses[0].days) == (2, 1)
     assert ledger.due == after.due == date(2026, 12, 14)
 
 
 def test_a_decree_on_the_day_of_the_answer_moves_the_answer() -> None:
     ledger = resumed(paused(started("2026-12-07", 3), "2026-12-08"), "2026-12-09")
-    after = deadlines.recount(ledger, calendar(CLOSED, version="2026.2"))
+    after = deadlines.recount(ledger, calendar(CLOSED, version="2026.2"), ledger.arrived)
     assert (after.pauses[0].until, after.pauses[0].days) == (date(2026, 12, 10), 1)
     assert after.due == date(2026, 12, 14)
 
@@ -123,7 +146,7 @@ def test_moments_are_kept_to_the_second() -> None:
 
 def test_a_met_ledger_is_history() -> None:
     ledger = deadlines.meet(started("2026-12-07", 3), at("2026-12-10"))
-    assert deadlines.recount(ledger, calendar(CLOSED, version="2026.2")) is ledger
+    assert deadlines.recount(ledger, calendar(CLOSED, version="2026.2"), ledger.arrived) is ledger
 
 
 def test_a_correction_pauses_and_never_resets() -> None:

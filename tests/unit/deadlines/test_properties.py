@@ -117,16 +117,16 @@ def test_recounting_follows_the_calendar_and_comes_back(ledger: Ledger, gaps: St
     changed = calendar(decree, version="changed")
     if paused:
         stopped = deadlines.pause(ledger, ledger.received, WHY, DESK, CALENDAR)
-        assert deadlines.recount(stopped, changed) is stopped
+        assert deadlines.recount(stopped, changed, ledger.arrived) is stopped
         return
-    recounted = deadlines.recount(ledger, changed)
+    recounted = deadlines.recount(ledger, changed, ledger.arrived)
     assert recounted.due != ledger.due
     assert recounted.calendar == changed.version
     assert (recounted.days, recounted.rule) == (ledger.days, ledger.rule)
     assert replay(recounted) == recounted.due
-    assert deadlines.recount(recounted, changed) is recounted
+    assert deadlines.recount(recounted, changed, ledger.arrived) is recounted
     if not gaps:
-        assert deadlines.recount(recounted, CALENDAR) == ledger
+        assert deadlines.recount(recounted, CALENDAR, ledger.arrived) == ledger
 
 
 # Leave around Lebaran and Idul Adha 2027 opened, so that dates can end right beside an estimated holiday.
