@@ -5,7 +5,6 @@ and one key must never carry two texts. The device goes on as before; whichever 
 answered from what is stored.
 """
 
-import io
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -67,13 +66,6 @@ def write_bundle(store: Store, into: Writable, *, files: bool = True) -> Written
     size = bundle.write(into, "request", name, seal, one.signing, secrets.token_bytes(48), parts)
     commands = sum(len(device.seqs) for device in exchanges)
     return Written(name, commands, len(uploads), size, store.outbox.waiting()[0] - commands)
-
-
-def export(store: Store) -> bytes:
-    """The same as bytes, for the window."""
-    into = io.BytesIO()
-    write_bundle(store, into)
-    return into.getvalue()
 
 
 def _take(store: Store) -> list[Device]:

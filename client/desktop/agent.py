@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from client.desktop.alarm import Alarm
 from client.engine import AlreadySyncing, Engine, Report
@@ -24,6 +24,7 @@ IDLE: Final = 3600.0
 SHOWN: Final = {"sending", "receiving", "storing"}
 
 Outcome = Report | TenggatError
+Done = TypeVar("Done")
 
 
 class NoServer(TenggatError):
@@ -79,16 +80,22 @@ class Agent:
             # Somebody who only looks has no token yet, and nothing to exchange.
             self.transport()
             return Report()
+        try:
+            return self.between(lambda: self._told_of(self._engine().sync(self._progress)))
+        finally:
+            self._show(None)
+
+    def between(self, deed: Callable[[], Done]) -> Done:
+        """Do what nobody may do during an exchange, after the one that is under way. `AlreadySyncing` where that takes
+        longer than anybody waits."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return self._told_of(self._engine().sync(self._progress))
+                return deed()
             except AlreadySyncing:
                 if time.monotonic() > until:
                     raise
                 time.sleep(MEANWHILE)
-            finally:
-                self._show(None)
 
     def _told_of(self, report: Report) -> Report:
         self._ended(report)

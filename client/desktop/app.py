@@ -1,119 +1,21 @@
 """The routes of the window's own server. Each answers with JSON, with bytes, or with a problem body."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import bottle
 import msgspec
 
 from client.desktop import screens
-from client.desktop.door import Door, same
-from client.desktop.gate import Gate
+from client.desktop.deeds import DEEDS, Shown, Window
 from client.desktop.problems import MEDIA, NoEntry, body_of
+from sync import bundle
 from sync.errors import Malformed, NotFound, TooLarge
 
 MAX_JSON: Final = 4 * 1024 * 1024
 """Bytes of arguments; a command has room for less."""
 MAX_CARRIED: Final = 64 * 1024 * 1024
 """Bytes of a file with somebody's waiting work."""
-
-Secret = Annotated[str, msgspec.Meta(max_length=1_000)]
-Name = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class _Make(msgspec.Struct):
-    title: Name
-    secret: Secret
-    server: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
-    link: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
-
-
-class _Open(msgspec.Struct):
-    profile: Name
-    secret: Secret = ""
-
-
-class _Recover(msgspec.Struct):
-    profile: Name
-    code: Secret
-    secret: Secret
-
-
-class _Change(msgspec.Struct):
-    old: Secret
-    secret: Secret
-
-
-class _Serve(msgspec.Struct):
-    server: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
-    link: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
-
-
-class _Shown(msgspec.Struct):
-    profile: Name | None = None
-
-
-class Window:
-    """What `GET /gate` and all else is asked of. `quit` ends the program; `show` brings its window to the front."""
-
-    def __init__(
-        self,
-        door: Door,
-        gate: Gate,
-        quit_: Callable[[], None],
-        show: Callable[[], None] = lambda: None,
-        key: str | None = None,
-    ) -> None:
-        self.door, self.gate, self._quit, self._show, self._key = door, gate, quit_, show, key
-
-    def standing(self) -> dict[str, Any]:
-        self.gate.warm()
-        return self.gate.standing()
-
-    def make(self, given: _Make) -> dict[str, str]:
-        return {"recovery": self.gate.make(given.title, given.secret, given.server, given.link)}
-
-    def open(self, given: _Open) -> None:
-        self.gate.open(given.profile, given.secret)
-
-    def recover(self, given: _Recover) -> dict[str, str]:
-        return {"recovery": self.gate.recover(given.profile, given.code, given.secret)}
-
-    def change(self, given: _Change) -> None:
-        self.gate.change(given.old, given.secret)
-
-    def serve(self, given: _Serve) -> None:
-        if given.link is not None:
-            self.gate.enrol(given.link)
-        elif given.server is not None:
-            self.gate.serve(given.server)
-        else:
-            raise Malformed("“serve” takes a server or a link")
-
-    def prefer(self, given: dict[str, Any]) -> None:
-        self.gate.prefer(given)
-
-    def lock(self, _: dict[str, Any]) -> None:
-        self.gate.lock()
-
-    def awake(self, _: dict[str, Any]) -> None:
-        self.gate.awake()
-
-    def quit(self, _: dict[str, Any]) -> None:
-        self._quit()
-
-    def show(self, key: str, given: "_Shown") -> None:
-        """Another program of the same user asks for the window. `NoEntry` where its key is not ours."""
-        if self._key is None or not same(self._key, key):
-            raise NoEntry("this key is not valid")
-        self.gate.offer(given.profile)
-        self._show()
-
-
-_DEEDS: Final[dict[str, Any]] = {
-    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "serve": _Serve, "prefer": dict[str, Any],
-    "lock": dict[str, Any], "awake": dict[str, Any], "quit": dict[str, Any],
-}  # fmt: skip
 
 
 def make_app(window: Window) -> bottle.Bottle:
@@ -130,6 +32,8 @@ def make_app(window: Window) -> bottle.Bottle:
     app.route("/desk/file", "GET", lambda: _file(window))
     app.route("/desk/keep_file", "POST", lambda: _keep_file(window))
     app.route("/desk/export", "POST", lambda: _export(window))
+    app.route("/desk/bundle", "POST", lambda: _bundle(window))
+    app.route("/desk/bundle/<name>", "GET", lambda name: _bundle_file(window, name))
     app.route("/desk/import", "POST", lambda: _import(window))
     app.route("/desk/<method>", "POST", lambda method: _desk(window, method))
     app.route("/<path:path>", "GET", lambda path: _screen(path))
@@ -178,7 +82,7 @@ def _enter(window: Window) -> bottle.HTTPResponse:
 
 
 def _show(window: Window) -> bottle.HTTPResponse:
-    window.show(bottle.request.get_header("X-Tenggat-Key", ""), _read("show", _Shown))
+    window.show(bottle.request.get_header("X-Tenggat-Key", ""), _read("show", Shown))
     return _json(None)
 
 
@@ -194,9 +98,9 @@ def _screen(path: str) -> bottle.HTTPResponse:
 
 
 def _gate(window: Window, deed: str) -> bottle.HTTPResponse:
-    if deed not in _DEEDS:
+    if deed not in DEEDS:
         raise NotFound(f"there is no “{deed}”")
-    return _json(getattr(window, deed)(_read(deed, _DEEDS[deed])))
+    return _json(getattr(window, deed)(_read(deed, DEEDS[deed])))
 
 
 def _desk(window: Window, method: str) -> bottle.HTTPResponse:
@@ -248,6 +152,24 @@ def _export(window: Window) -> bottle.HTTPResponse:
     content = desk_files.export(opened)
     opened.told()
     return _answer(content, "application/json")
+
+
+def _bundle(window: Window) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    opened = window.gate.desk()
+    window.gate.awake()
+    made = desk_files.write(opened)
+    opened.told()
+    return _json(made)
+
+
+def _bundle_file(window: Window, name: str) -> bottle.HTTPResponse:
+    from client.desktop import desk_files
+
+    pieces, length = desk_files.written(window.gate.desk(), name)
+    more = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(length)}
+    return bottle.HTTPResponse(pieces, headers={"Content-Type": bundle.MEDIA} | more | _PRIVATE | _OWN)
 
 
 def _import(window: Window) -> bottle.HTTPResponse:

@@ -1,10 +1,14 @@
 """Bytes between the screens and this client: a file that was chosen, one to be shown, and what is carried away."""
 
 import io
+from collections.abc import Iterator
 from datetime import UTC
+from pathlib import Path
 from typing import Final, Literal
 
-from client.bundles.adopting import adopt
+from client.bundles.answering import import_file
+from client.bundles.placing import placed
+from client.bundles.writing import write_bundle
 from client.desktop import shapes
 from client.desktop.opened import Opened
 from client.files.fetching import Fetching
@@ -14,7 +18,8 @@ from client.files.refusals import OF_CODES, NotArrived
 from client.rescue import export_outbox
 from schemas.catalogue.model import Document
 from schemas.text import Text
-from sync.errors import Invalid, NotFound
+from sync.bundle import NotABundle
+from sync.errors import Invalid, Malformed, NotFound
 
 MAX_FILE: Final = 64 * 1024 * 1024
 """Bytes; a camera's picture before it is made small, as a browser takes it."""
@@ -70,8 +75,45 @@ def export(opened: Opened) -> bytes:
     return export_outbox(opened.store)
 
 
+def write(opened: Opened) -> dict[str, object]:
+    """`Desk.bundle`: all that waits, files with it, sealed for the server and laid beside the store until it is fetched
+    (`written`). An earlier one makes room: what was in it is in this one too, if it was not answered."""
+    folder = _folder(opened)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"tenggat-{opened.store.clock().astimezone():%Y%m%d-%H%M%S}.tenggat"
+    with placed(folder / name) as file:
+        made = write_bundle(opened.store, file)
+    for older in folder.iterdir():
+        if older.name != name:
+            older.unlink(missing_ok=True)
+    return {"name": name, "commands": made.commands, "files": made.files, "bytes": made.bytes, "left": made.left}
+
+
+def written(opened: Opened, name: str) -> tuple[Iterator[bytes], int]:
+    """The bundle of that name, piece by piece, and its length in bytes; fetched whole, it is here no more."""
+    path = next((path for path in _folder(opened).glob("*.tenggat") if path.name == name), None)
+    if path is None:
+        raise NotFound("there is no such file here any more; save it anew")
+    return _pieces(path), path.stat().st_size
+
+
 def take_in(opened: Opened, content: bytes) -> dict[str, int]:
     """`Desk.import`."""
-    counts = adopt(opened.store, io.BytesIO(content))
+    try:
+        counts = opened.agent.between(lambda: import_file(opened.store, io.BytesIO(content)))
+    except NotABundle as error:
+        raise Malformed(error.detail) from None
     opened.agent.soon()
     return counts
+
+
+def _folder(opened: Opened) -> Path:
+    return opened.store.path.with_name(f"{opened.store.path.name}.carried")
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(256 * 1024):
+            yield piece
+    # Somebody has it now. Of a fetch that was broken off it is still here, and so is all that is in it.
+    path.unlink(missing_ok=True)

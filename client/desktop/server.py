@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from client.desktop.app import MAX_CARRIED, Window, make_app
+from client.desktop.app import MAX_CARRIED, make_app
+from client.desktop.deeds import Window
 from client.desktop.door import Door
 from client.desktop.gate import Gate
 from client.desktop.listening import Listening

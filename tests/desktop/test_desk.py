@@ -1,6 +1,7 @@
 """A day at the desk over HTTP: the same calls as the screens make, against a real server, with and without a
 network."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from schemas.documents import wanted
+from server.bundles.importing import import_bundle
 from tests.conftest import Server
 from tests.desktop.conftest import CITY, Laptop, Refused, Window, complete
 
@@ -193,6 +195,70 @@ def test_what_waits_is_carried_by_a_file_to_another_laptop(laptop: Laptop, guest
     assert guest.desk("case", case)["record"]["fields"] == {"name": "Tetangga"}
     answer = guest.post("/desk/import", b"not a file of ours")
     assert answer.status_code == 400 and answer.json()["code"] == "malformed"
+
+
+def met(guest: Window) -> None:
+    """The server knows this guest, and the guest the server: somebody who has typed nothing is nobody yet."""
+    guest.desk("edit", str(uuid4()), {"name": "Yang pertama"}, "krk")
+    guest.desk("sync")
+
+
+def carried(laptop: Laptop, made: dict[str, Any]) -> bytes:
+    """What the page is given of a bundle, and only once."""
+    found = laptop.window.get(f"/desk/bundle/{made['name']}")
+    assert found.headers["Content-Disposition"] == f'attachment; filename="{made["name"]}"'
+    assert len(found.content) == made["bytes"] == int(found.headers["Content-Length"])
+    assert laptop.window.get(f"/desk/bundle/{made['name']}").status_code == 404
+    return found.content
+
+
+def test_what_waits_goes_to_the_server_in_a_locked_file_and_its_answer_comes_back(
+    laptop: Laptop, guest: Window, jpeg: Jpeg
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    case = draft(laptop, jpeg, name="Nama yang tak boleh terbaca")
+    guest.desk("submit", case)
+    waits = guest.desk("status")
+    made = guest.post("/desk/bundle", []).json()
+    assert (made["commands"], made["files"], made["left"]) == (waits["waiting"], waits["files"]["waiting"], 0)
+    content = carried(laptop, made)
+    assert b"Nama yang" not in content and b"krk" not in content
+    answer = io.BytesIO()
+    # A file takes longer than a network: what was heard before is older by a second at least.
+    laptop.network.server.clock.move(seconds=1)
+    import_bundle(laptop.network.server.world, io.BytesIO(content), answer)
+    told = guest.post("/desk/import", answer.getvalue()).json()
+    assert told == {"taken": made["commands"], "known": 0}
+    assert guest.post("/desk/import", answer.getvalue()).json() == {"taken": 0, "known": made["commands"]}
+    parts = guest.desk("case", case)
+    assert parts["record"]["number"].startswith("KRK-") and parts["record"]["stage"] == "completeness"
+    assert {file["state"] for file in guest.desk("files", case)} == {"arrived"}
+    refused = guest.post("/desk/import", content)
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_an_answer")
+
+
+def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: Laptop, guest: Window) -> None:
+    met(guest)
+    laptop.network.offline = True
+    guest.desk("edit", str(uuid4()), {"name": "Satu"}, "krk")
+    first = guest.post("/desk/bundle", []).json()
+    guest.desk("edit", str(uuid4()), {"name": "Dua"}, "krk")
+    second = guest.post("/desk/bundle", []).json()
+    assert (first["commands"], second["commands"]) == (1, 2)
+    folder = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried")
+    assert [path.name for path in folder.iterdir()] == [second["name"]]
+    carried(laptop, second)
+    assert not list(folder.iterdir())
+    for name in ("..%2fdevice.sqlite", "%2e%2e", "other.tenggat", second["name"]):
+        assert guest.get(f"/desk/bundle/{name}").status_code == 404, name
+
+
+def test_a_locked_file_needs_to_know_its_server(laptop: Laptop) -> None:
+    laptop.network.offline = True
+    laptop.window.make()
+    refused = laptop.window.post("/desk/bundle", [])
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_signed_in")
 
 
 def test_nothing_typed_is_lost_when_the_program_ends(laptop: Laptop, guest: Window) -> None:

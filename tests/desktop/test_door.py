@@ -47,6 +47,8 @@ def test_the_cookie_is_for_scripts_of_no_page_and_for_no_other_page(laptop: Lapt
         ("POST", "/desk/keep_file?name=a&types=image&max_mb=5"),
         ("POST", "/desk/export"),
         ("POST", "/desk/import"),
+        ("POST", "/desk/bundle"),
+        ("GET", "/desk/bundle/a.tenggat"),
     ],
 )
 def test_without_the_cookie_nothing_is_told(laptop: Laptop, method: str, path: str) -> None:

@@ -217,6 +217,17 @@ export interface WaitingFile extends FileState {
   queued_at: string;
 }
 
+/** A file that only the server can read, with all that waits: `address` gives it, once. */
+export interface Bundle {
+  name: string;
+  address: string;
+  commands: number;
+  files: number;
+  bytes: number;
+  /** Commands that did not fit into it: another takes them, once this one was answered. */
+  left: number;
+}
+
 export interface Desk {
   readonly kind: "browser" | "desktop";
 
@@ -305,7 +316,10 @@ export interface Desk {
   persist(): Promise<boolean>;
   /** All that has not been received, as a file to carry elsewhere. What is in it is frozen: it can be undone no more. */
   export(): Promise<Blob>;
-  /** Take in such a file, of whatever kind of device: as the same commands, never twice. How many were new. `malformed`,
-   * `other_person`, `sign_in_first` (`extra.name`). */
+  /** Where this kind of device can: all that waits as a file for the server alone, to be carried there. Its answer is
+   * taken in by `import`. What is in it is frozen. `not_signed_in`, `no_server_keys`. */
+  bundle?(): Promise<Bundle>;
+  /** Take in such a file, of whatever kind of device: as the same commands, never twice. How many were new; of a bundle's
+   * answer, how many commands it settled. `malformed`, `other_person`, `sign_in_first` (`extra.name`). */
   import(file: Blob): Promise<{ taken: number; known: number }>;
 }

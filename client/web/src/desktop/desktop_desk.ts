@@ -6,6 +6,7 @@
 
 import type {
   Act,
+  Bundle,
   CaseParts,
   CaseRow,
   Desk,
@@ -222,6 +223,13 @@ export class DesktopDesk implements Desk {
     await this.quiet();
     const answer = await this.beside(this.held(() => this.local.post("/desk/export", [])));
     return answer.blob();
+  }
+
+  async bundle(): Promise<Bundle> {
+    await this.quiet();
+    const answer = await this.beside(this.held(() => this.local.post("/desk/bundle", [])));
+    const made: Omit<Bundle, "address"> = await answer.json();
+    return { ...made, address: `${this.local.origin}/desk/bundle/${made.name}` };
   }
 
   async import(file: Blob): Promise<{ taken: number; known: number }> {

@@ -37,6 +37,35 @@ contract("a carried file", it => {
     });
   }
 
+  it("is locked for the server where the device can do that, and its answer comes back", async ({ kind, open }) => {
+    const { desk: stranded, network, fetch: asked } = await open();
+    assert.equal(stranded.bundle !== undefined, kind.name === "desktop");
+    if (!stranded.bundle) return;
+    await complain(stranded);
+    await until(async () => !(await stranded.status()).waiting, "the guest is known");
+    network.cut();
+    const id = await complain(stranded);
+    const made = await stranded.bundle();
+    assert.deepEqual([made.commands, made.files, made.left], [1, 0, 0]);
+    const file = await (await asked(made.address)).blob();
+    assert.equal(file.size, made.bytes);
+    assert.equal((await refusal(stranded.import(file))).code, "not_an_answer");
+    network.mend();
+    const answer = await fetch(`${network.address}/api/v1/bundles`, { method: "POST", body: file });
+    network.cut();
+    assert.equal(answer.status, 200);
+    const heard = await answer.blob();
+    assert.equal((await stranded.import(heard)).taken, 1);
+    assert.equal((await stranded.import(heard)).taken, 0);
+    assert.deepEqual(
+      (await stranded.outbox()).map(entry => [entry.case === id, entry.state]),
+      [
+        [false, "acknowledged"],
+        [true, "acknowledged"],
+      ],
+    );
+  });
+
   it("is for whose it is, and anything else is refused", async ({ open, other }) => {
     const { desk: citizen, network } = await other();
     await citizen.sign_up(login(), "kata sandi panjang", "Warga Satu");

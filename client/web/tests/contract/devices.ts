@@ -20,8 +20,8 @@ export const SECRET = "tiga pohon jati tua";
 /** One kind of device. */
 export interface Kind {
   name: Desk["kind"];
-  /** A new device that finds the server at this address; `stop` ends it. */
-  open(server: string): Promise<{ desk: Desk; stop: () => Promise<void> }>;
+  /** A new device that finds the server at this address; `fetch` asks as its page does, `stop` ends it. */
+  open(server: string): Promise<{ desk: Desk; fetch: typeof fetch; stop: () => Promise<void> }>;
   end(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export const browser: Kind = {
     const files = { bodyOf, studio: studioOf(SMALL) };
     const desk = new BrowserDesk({ name: uniqueName(), server, version: "contract", marking: null, files });
     await desk.start();
-    return { desk, stop: () => desk.stop() };
+    return { desk, fetch, stop: () => desk.stop() };
   },
   async end() {},
 };
@@ -113,6 +113,7 @@ export const desktop: Kind = {
     await desk.start();
     return {
       desk,
+      fetch: bridge.fetch,
       async stop() {
         await desk.stop();
         free.push(bridge);

@@ -11,6 +11,8 @@ export const KINDS = [browser, desktop];
 export interface Device {
   desk: Desk;
   network: Network;
+  /** Asks as its page does. */
+  fetch: typeof fetch;
 }
 
 export interface World {
@@ -49,9 +51,9 @@ export function contract(
         const network = await new Network(city.port).start();
         opened.push(async () => network.stop());
         if (offline) network.cut();
-        const { desk, stop } = await of.open(network.address);
+        const { desk, fetch, stop } = await of.open(network.address);
         opened.push(stop);
-        return { desk, network };
+        return { desk, network, fetch };
       };
       const world: World = { kind, open: given => open(kind, given), other: () => open(browser), on: open };
       tests((title, body) => test(title, () => body(world)));

@@ -1,20 +1,53 @@
 /** What was not received, carried by hand: out as a file, and in from one. For a device that finds no network any more. */
 
 import { useRef, useState } from "preact/hooks";
+import type { Bundle } from "../../desk.ts";
 import { Refused } from "../banner.tsx";
 import { codeOf } from "../errors.ts";
+import { size } from "../moments.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { say } from "../words.ts";
 
 /** `unsent`: how many commands would be in it; `photos`: how many files would not. */
 export function Files({ unsent, photos }: { unsent: number; photos: number }) {
+  const desk = useDesk();
   return (
     <details class="panel">
       <summary>{say("files_head")}</summary>
       <p>{say("files_what")}</p>
+      {desk.bundle && <Locked unsent={unsent} photos={photos} />}
       <Out unsent={unsent} photos={photos} />
       <In />
     </details>
+  );
+}
+
+/** For the server alone: photos go along, and whoever finds the file can do nothing with it. */
+function Locked({ unsent, photos }: { unsent: number; photos: number }) {
+  const desk = useDesk();
+  const { run, running, error } = useDeed();
+  const [made, setMade] = useState<Bundle | null>(null);
+  const save = () =>
+    run(async () => {
+      const bundle = await desk.bundle?.();
+      if (!bundle) return;
+      fetched(bundle.address, bundle.name);
+      setMade(bundle);
+    });
+  return (
+    <section>
+      <h3>{say("files_locked")}</h3>
+      <p>{say("files_locked_what")}</p>
+      <Refused error={error} />
+      <p role="status">
+        {made &&
+          say("files_locked_done", { name: made.name, n: made.commands, files: made.files, size: size(made.bytes) })}
+        {made && made.left > 0 && ` ${say("files_locked_left", { n: made.left })}`}
+      </p>
+      <button type="button" class="button" disabled={running || unsent + photos === 0} onClick={save}>
+        {say("files_locked_do", { n: unsent, files: photos })}
+      </button>
+    </section>
   );
 }
 
@@ -45,12 +78,16 @@ function Out({ unsent, photos }: { unsent: number; photos: number }) {
 
 function download(file: Blob, name: string): void {
   const address = URL.createObjectURL(file);
+  fetched(address, name);
+  // Some browsers read it only after the click was handled.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+function fetched(address: string, name: string): void {
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
   link.click();
-  // Some browsers read it only after the click was handled.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 function In() {
@@ -84,7 +121,7 @@ function In() {
       <input
         id="files-in"
         type="file"
-        accept=".json,application/json"
+        accept={desk.bundle ? ".tenggat,.json,application/json" : ".json,application/json"}
         ref={input}
         disabled={running}
         aria-describedby="files-in-hint"
