@@ -5,7 +5,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_smorest import Api
 from sqlalchemy import Connection, Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,13 +17,13 @@ from server.api import accounts, diagnoses, enrolment, problems, public
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
 from server.commands.apply import Commands
-from server.domain.calendar import Calendar, CalendarRules
 from server.exchange.view import blueprint as exchange
 from server.feed import stamp
 from server.files import reading, view
 from server.files.store import FileStore
 from server.pages import refusals
-from server.services import EXTENSION, Services
+from server.rules import RuleBook
+from server.services import EXTENSION, Services, services
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import prepare, writing
@@ -63,10 +63,15 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
         prepare(engine)
         migrate(engine)
         _begin_feed(engine, sources)
-    calendar = Calendar(CalendarRules.of(city))
-    commands = Commands(engine, city, calendar, sources)
+    rules = RuleBook(city)
+    rules.refresh(engine)
     app.extensions[EXTENSION] = Services(
-        engine, city, calendar, sources, commands, FileStore(settings.files_folder), Keys(settings.keys_folder)
+        engine,
+        rules,
+        sources,
+        Commands(engine, rules, sources),
+        FileStore(settings.files_folder),
+        Keys(settings.keys_folder),
     )
     api = Api(app)
     api.register_blueprint(accounts.blueprint)
@@ -86,6 +91,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     admin.register(app)
     # The very last, and so around all others: every answer has a name and is counted, also one that was made before.
     observe.register(app, app.extensions[EXTENSION], settings, migrations())
+    app.before_request(_hear_of_the_calendar)
     built = BuiltApp(app.wsgi_app, settings.web, app_headers(city))
     app.extensions[built_app.EXTENSION] = built
     # Who asks and over what, as the last so many proxies said; from nobody else is it believed.
@@ -107,6 +113,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         _alone(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+_TELLING = frozenset({public.blueprint.name, pages.blueprint.name, "admin"})
+"""Parts that tell what holds now, and have no other way to notice that another process changed the calendar."""
+
+
+def _hear_of_the_calendar() -> None:
+    # An exchange hears of it in what it reads anyway; uploads and sign-ins have nothing to do with days.
+    if request.blueprint in _TELLING:
+        services().rules.refresh(services().engine)
 
 
 def _begin_feed(engine: Engine, sources: Sources) -> None:

@@ -16,6 +16,7 @@ from server.commands.apply import Commands
 from server.domain.calendar import Calendar
 from server.domain.deadlines import Link, promise_table
 from server.files.store import FileStore
+from server.rules import RuleBook, Rules
 from server.sources import Sources
 
 EXTENSION = "tenggat"
@@ -28,34 +29,46 @@ class Services:
     """The city's rules, the database and the one way into it, the files, and the server's own keys."""
 
     engine: Engine
-    city: City
-    calendar: Calendar
+    rules: RuleBook
     sources: Sources
     commands: Commands
     files: FileStore
     keys: Keys
-    _promises: tuple[date, str, bytes] | None = field(default=None, repr=False)
+    smtp: str | None = field(default=None, repr=False)
+    """The mail server that notices go through, as it was set; read when a letter is sent."""
+    address: str | None = None
+    """The city's own, that links in letters begin with."""
+    _promises: tuple[date, str, str, bytes] | None = field(default=None, repr=False)
+
+    @property
+    def city(self) -> City:
+        """The city as last heard; look it up anew for each piece of work (server/rules.py)."""
+        return self.rules.current.city
+
+    @property
+    def calendar(self) -> Calendar:
+        """Its calendar, likewise."""
+        return self.rules.current.calendar
 
     def hand_over(self, guest: str, person: str) -> None:
         """A guest signed in to an account: their cases become the account's."""
         system.hand_over(self.commands, guest, person)
 
-    def promises(self) -> tuple[str, bytes]:
-        """Version and JSON of the promise table from today on; worked out once a day."""
-        today = self.sources.clock().astimezone(ZoneInfo(self.city.timezone)).date()
-        if self._promises is None or self._promises[0] != today:
+    def promises(self, rules: Rules) -> tuple[str, bytes]:
+        """Version and JSON of the promise table from today on; worked out once a day, and when the calendar changes."""
+        today = self.sources.clock().astimezone(ZoneInfo(rules.city.timezone)).date()
+        held = self._promises
+        if held is None or held[:2] != (today, rules.mark):
             chains = {
                 service.code: [
                     Link(limit.code, limit.days, limit.unit, limit.rolls)
                     for limit in map(service.limit, service.promise)
                 ]
-                for service in self.city.services
+                for service in rules.city.services
             }
-            table = promise_table(chains, self.calendar, today, PROMISE_DAYS)
-            encoded = msgspec.json.encode(table)
-            version = hashlib.sha256(encoded).hexdigest()[:12]
-            self._promises = (today, version, encoded)
-        return self._promises[1], self._promises[2]
+            encoded = msgspec.json.encode(promise_table(chains, rules.calendar, today, PROMISE_DAYS))
+            held = self._promises = (today, rules.mark, hashlib.sha256(encoded).hexdigest()[:12], encoded)
+        return held[2], held[3]
 
 
 def services() -> Services:

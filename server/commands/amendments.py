@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from server.access import audit
 from server.access.devices import stamp
-from server.commands.apply import Commands, Sender, Transaction
+from server.commands.apply import Commands, Sender, Transaction, by_current_rules
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
 from server.store.database import for_update, many, writing
@@ -59,6 +59,7 @@ def since(connection: Connection, device: str, heard: int) -> Iterator[bytes]:
         yield head.encode() + bytes(row.result) + b"}\n"
 
 
+@by_current_rules
 def retry(commands: Commands, instance: str, seq: int, who: str, line: bytes | None = None) -> Result:
     """Carry a command out in its sender's name: as it was sent, or this corrected `line` in its place. What builds on
     it goes along. `NotFound`; `Conflict` where somebody dealt with it meanwhile; `Invalid` for a line that is no

@@ -6,23 +6,26 @@ anywhere in it, nothing of the chunk happened, and the device sends it again.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import tenacity
 from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from schemas.catalogue.model import DRAFT, City
+from schemas.catalogue.model import DRAFT
 from schemas.text import Text
 from server.commands.incoming import Incoming
 from server.commands.world import FeedEntry, World
 from server.domain.actor import SYSTEM, Actor
-from server.domain.calendar import Calendar
 from server.domain.decide import decide
 from server.domain.outcome import Context, Outcome
+from server.feed.stamp import CalendarMoved
+from server.rules import RuleBook
 from server.sources import Sources
 from server.store.database import for_update, many, passing, writing
 from sync.codec import line_of
@@ -30,6 +33,9 @@ from sync.errors import Busy, Malformed
 from sync.messages import Command, Result, Status
 
 log = logging.getLogger("tenggat.commands")
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CHUNK = 500
 """Commands in one transaction: enough to share a flush to disk, few enough not to keep other writers waiting."""
@@ -83,19 +89,32 @@ class _Known:
     place: int | None = None
 
 
+def by_current_rules(work: Callable[P, T]) -> Callable[P, T]:
+    """Of a function that opens its transaction itself: where the calendar was changed under it, it runs again, by the
+    new one. That ends, since each time somebody must have changed it once more."""
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        while True:
+            try:
+                return work(*args, **kwargs)
+            except CalendarMoved:
+                log.info("the calendar was changed meanwhile; deciding again")
+
+    return run
+
+
 class Commands:
     """The application of commands to one city's database."""
 
     def __init__(
         self,
         engine: Engine,
-        city: City,
-        calendar: Calendar,
+        rules: RuleBook,
         sources: Sources,
     ) -> None:
         self.engine = engine
-        self.city = city
-        self.calendar = calendar
+        self.rules = rules
         self.sources = sources
 
     def apply(self, sender: Sender, lines: Sequence[Incoming]) -> Iterator[bytes]:
@@ -115,7 +134,7 @@ class Commands:
                 reraise=True,
             ):
                 with attempt:
-                    return Transaction(self, sender, lines).run()
+                    return self._once(sender, lines)
         except Exception as error:
             if isinstance(error, DBAPIError) and passing(error) and not isinstance(error, IntegrityError):
                 log.exception("the database cannot take commands now")
@@ -124,6 +143,10 @@ class Commands:
             log.exception("a batch of %d commands cannot be written", len(lines))
             return self._apart(sender, lines)
         raise AssertionError("unreachable: an attempt returns or raises")
+
+    @by_current_rules
+    def _once(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
+        return Transaction(self, sender, lines).run()
 
     def _apart(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
         """Find the command that cannot be written, and quarantine it alone; whatever fails even then is raised."""
@@ -144,7 +167,8 @@ class Transaction:
         self.lines = lines
         self.quarantine = quarantine
         now = commands.sources.clock().astimezone(UTC)
-        self.context = Context(commands.city, commands.calendar, now, commands.sources.new_code)
+        self.rules = commands.rules.current
+        self.context = Context(self.rules.city, self.rules.calendar, now, commands.sources.new_code)
         self.known: dict[int, _Known] = {}
         self.answers: list[Result | bytes] = []
         self.rows: list[dict[str, object]] = []
@@ -157,14 +181,18 @@ class Transaction:
             return self.perform(connection)
 
     def perform(self, connection: Connection) -> list[bytes]:
-        """The same in a transaction that has more to do."""
+        """The same in a transaction that has more to do. Raises `CalendarMoved` (see `by_current_rules`)."""
         self.read_known(connection)
-        world = World(connection, self.commands.city)
+        world = World(connection, self.rules)
         world.load(i.command.case for i in self.lines if i.command and self._is_new(i))
         for incoming in self.lines:
             self.answers.append(self._answer(incoming, world))
-        year = self.context.now.astimezone(ZoneInfo(self.commands.city.timezone)).year
-        world.flush(self.context.stamp, year)
+        year = self.context.now.astimezone(ZoneInfo(self.rules.city.timezone)).year
+        try:
+            world.flush(self.context.stamp, year)
+        except CalendarMoved as moved:
+            self.commands.rules.as_of(moved.mark, connection)
+            raise
         return self._write(connection, world)
 
     def read_known(self, connection: Connection) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from server.access import audit
 from server.access.devices import stamp
 from server.commands.amendments import DONE, NotDone, read_command, sender_of
-from server.commands.apply import Commands, Sender, Transaction, words_of
+from server.commands.apply import Commands, Sender, Transaction, by_current_rules, words_of
 from server.store.database import reading, writing
 from sync.codec import read_control
 from sync.errors import Conflict, NotFound
@@ -182,6 +182,7 @@ def history(engine: Engine, instance: str, seq: int) -> list[Amendment]:
         ]
 
 
+@by_current_rules
 def correct_stray(commands: Commands, key: str, who: str, line: bytes) -> Result:
     """Carry out this line in place of one that had no key, in its sender's name, under a key of its own."""
     incoming = read_command(line, None)

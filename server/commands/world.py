@@ -7,11 +7,12 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, text
 
-from schemas.catalogue.model import DRAFT, City
+from schemas.catalogue.model import DRAFT
 from server.domain.case import Case
 from server.domain.lines import due_of, record_lines, scopes_of
 from server.feed import stamp
 from server.feed.digests import Change, settle
+from server.rules import Rules
 from server.store.database import for_update, many
 
 _decoder = msgspec.json.Decoder(Case)
@@ -45,9 +46,9 @@ class FeedEntry:
 class World:
     """The working set of one transaction."""
 
-    def __init__(self, connection: Connection, city: City) -> None:
+    def __init__(self, connection: Connection, rules: Rules) -> None:
         self.connection = connection
-        self.city = city
+        self.rules = rules
         self.held: dict[str, Held] = {}
         self.entries: list[FeedEntry] = []
 
@@ -72,18 +73,20 @@ class World:
 
     def put(self, case: Case, entry: FeedEntry) -> None:
         """The case as a command left it."""
-        scopes = frozenset(scopes_of(case, self.city.service(case.service)))
+        scopes = frozenset(scopes_of(case, self.rules.city.service(case.service)))
         held = self.held.setdefault(case.id, Held(case, scopes))
         held.case, held.scopes = case, scopes
         self.entries.append(entry)
 
     def flush(self, now: str, year: int) -> None:
-        """Write everything: numbers, then the feed's head (which orders commits), then cases, reach and digests."""
+        """Write everything: numbers, then the feed's head (which orders commits), then cases, reach and digests.
+
+        Raises `CalendarMoved` where the rules that all of it was decided by are not the city's any more."""
         if not self.entries:
             return
         changed = {entry.case_id: self.held[entry.case_id] for entry in self.entries}
         self._give_numbers(changed, year)
-        first = stamp.take(self.connection, len(self.entries))
+        first = stamp.take(self.connection, len(self.entries), self.rules.mark)
         rows = []
         for pos, entry in enumerate(self.entries, first):
             held = changed[entry.case_id]
@@ -116,7 +119,7 @@ class World:
         waiting: dict[str, list[Held]] = {}
         for held in changed.values():
             if held.case.number is None and held.case.stage != DRAFT:
-                waiting.setdefault(self.city.service(held.case.service).prefix, []).append(held)
+                waiting.setdefault(self.rules.city.service(held.case.service).prefix, []).append(held)
         for prefix, cases in sorted(waiting.items()):
             name = f"{prefix}-{year}"
             last = self.connection.execute(_TAKE_NUMBERS, {"name": name, "n": len(cases)}).scalar_one()
@@ -128,7 +131,7 @@ class World:
         old: list[dict[str, object]] = []
         for held in changed.values():
             case = held.case
-            service = self.city.service(case.service)
+            service = self.rules.city.service(case.service)
             scopes = tuple(sorted(held.scopes))
             line, own_line = record_lines(case, service, scopes)
             row: dict[str, object] = {

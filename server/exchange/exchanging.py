@@ -16,8 +16,10 @@ from server.access.devices import Seat
 from server.commands import amendments
 from server.commands.apply import Sender
 from server.exchange.request import RequestBody
+from server.feed import stamp
 from server.feed.pull import Pull, hash_of
 from server.feed.stamp import head
+from server.rules import Rules
 from server.services import Services
 from server.store.database import reading
 from sync import cursor as cursors
@@ -95,6 +97,8 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
             min(hello.limit, MAX_PAGE),
             seat.resync if seat else 0,
         )
+        # Of the same view as the records: a date that this answer brings and the days it was counted by come together.
+        rules = world.rules.as_of(stamp.calendar(connection), connection)
         old = hello.protocol < PROTOCOL
         yield (
             line_of(
@@ -103,7 +107,7 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
                     epoch=pull.epoch,
                     now=devices.stamp(world.sources.clock()),
                     highest=connection.execute(_HIGHEST, {"instance": hello.instance}).scalar() or 0,
-                    catalogue=world.city.version,
+                    catalogue=rules.city.version,
                     scopes=list(scopes),
                     person=seat.public() if seat else {},
                     wipe=wipe,
@@ -118,7 +122,7 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
         if wipe or old:
             yield line_of(End(hello.cursor if old else None)) + b"\n"
             return
-        yield from _promises(world, hello)
+        yield from _promises(world, rules, hello)
         if body.check:
             yield from pull.have()
         if body.fetch and not pull.reset:
@@ -135,8 +139,8 @@ def _started_over(bookmark: str | None, seat: Seat) -> bool:
     return held is not None and held.scopes == hash_of(seat.scopes, seat.resync)
 
 
-def _promises(world: Services, hello: Hello) -> Iterator[bytes]:
-    version, table = world.promises()
+def _promises(world: Services, rules: Rules, hello: Hello) -> Iterator[bytes]:
+    version, table = world.promises(rules)
     if hello.promises != version:
         yield line_of(Promises(version, msgspec.Raw(table))) + b"\n"
 

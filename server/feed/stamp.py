@@ -6,17 +6,54 @@ the transaction ends, so the next taker waits for this commit and its numbers ar
 has everything before it, with no gaps, on SQLite and on PostgreSQL alike (docs/adr/0002-feed-order.md).
 
 Take positions as late as possible: from here to the commit, writers stand in line.
+
+The same row tells by which days the city counts (`server/rules.py`), and whoever changes those locks it too. So what is
+taken here comes with the days that are true for it.
 """
 
 from sqlalchemy import Connection, text
 
-_TAKE = text("UPDATE feed_head SET pos = pos + :n WHERE id = 1 RETURNING pos")
+from server.store.database import for_update
+from sync.errors import Busy
+
+_TAKE = text("UPDATE feed_head SET pos = pos + :n WHERE id = 1 RETURNING pos, calendar")
 
 
-def take(connection: Connection, n: int) -> int:
-    """The first of `n` consecutive positions; the head's row stays locked until this transaction ends."""
-    last: int = connection.execute(_TAKE, {"n": n}).scalar_one()
-    return last - n + 1
+class CalendarMoved(Busy):
+    """What was decided in this transaction went by days that somebody changed meanwhile: it must be decided again."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__("the calendar was changed at this moment; nothing else was; try again", retry_after=1)
+        self.mark = mark
+
+
+def take(connection: Connection, n: int, mark: str | None = None) -> int:
+    """The first of `n` consecutive positions; the head's row stays locked until this transaction ends. `mark`: of the
+    calendar that was gone by. Raises `CalendarMoved` where it is another by now."""
+    row = connection.execute(_TAKE, {"n": n}).one()
+    if mark is not None and mark != row.calendar:
+        raise CalendarMoved(row.calendar)
+    first: int = row.pos - n + 1
+    return first
+
+
+def calendar(connection: Connection) -> str:
+    """The calendar's mark, as of this transaction's view."""
+    found: str = connection.execute(text("SELECT calendar FROM feed_head WHERE id = 1")).scalar_one()
+    return found
+
+
+def hold(connection: Connection) -> tuple[int, str]:
+    """The last position and the calendar's mark; nobody takes positions until this transaction ends."""
+    row = connection.execute(
+        text(for_update("SELECT pos, calendar FROM feed_head WHERE id = 1", connection.engine))
+    ).one()
+    return row.pos, row.calendar
+
+
+def set_calendar(connection: Connection, mark: str) -> None:
+    """From this commit on, dates are stamped by other days."""
+    connection.execute(text("UPDATE feed_head SET calendar = :mark WHERE id = 1"), {"mark": mark})
 
 
 def head(connection: Connection) -> tuple[str, int]:

@@ -176,7 +176,7 @@ class PlainSequence:
     def __init__(self, server: Server) -> None:
         server.execute("CREATE SEQUENCE plain")
 
-    def take(self, connection: Connection, n: int) -> int:
+    def take(self, connection: Connection, n: int, _mark: str | None = None) -> int:
         last = connection.execute(
             text("SELECT max(nextval('plain')) FROM generate_series(1, :n)"), {"n": n}
         ).scalar_one()
@@ -212,7 +212,7 @@ def _interleaved(server: Server, monkeypatch: pytest.MonkeyPatch, take: Callable
     reader.page()
     taken, may_commit = threading.Event(), threading.Event()
 
-    def slow(connection: Connection, n: int) -> int:
+    def slow(connection: Connection, n: int, _mark: str | None) -> int:
         position = take(connection, n)
         if threading.current_thread().name == "slow":
             taken.set()
