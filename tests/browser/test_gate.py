@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.bundles.importing import import_bundle
 from tests.browser.axe import COLOURS, violations
 from tests.browser.test_every_screen import too_wide
 from tests.browser.watching import Watch
@@ -264,3 +265,34 @@ def test_another_pin_and_the_end(page: Page, laptop: Laptop) -> None:
     press(page, "Ya, keluar")
     heading(page, "Tenggat sudah ditutup")
     assert laptop.bridge.over.is_set()
+
+
+def test_what_waits_is_carried_to_the_server_in_a_locked_file(page: Page, laptop: Laptop, tmp_path: Path) -> None:
+    make(page)
+    question(page)
+    page.get_by_role("textbox").fill("Yang pertama")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    opened = laptop.bridge.gate.desk()
+    opened.agent.sync()
+    laptop.network.offline = True
+    page.get_by_role("textbox").fill("Lampu padam di depan balai")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    page.evaluate("location.hash = '#/sync'")
+    page.get_by_text("Berkas bawaan", exact=True).click()
+    sound(page)
+    with page.expect_download() as fetched:
+        press(page, "Simpan 1 kiriman")
+    path = tmp_path / fetched.value.suggested_filename
+    fetched.value.save_as(path)
+    expect(page.get_by_text(re.compile(rf"{path.name} sudah dibuat: 1 kiriman dan 0 file"))).to_be_visible()
+    assert path.suffix == ".tenggat" and b"Lampu padam" not in path.read_bytes()
+    sound(page)
+    laptop.network.server.clock.move(seconds=1)
+    answer = tmp_path / "answer.tenggat"
+    with path.open("rb") as source, answer.open("wb") as into:
+        import_bundle(laptop.network.server.world, source, into)
+    page.get_by_label("Pilih file").set_input_files(path)
+    expect(page.get_by_text("Berkas ini untuk server, bukan balasannya.")).to_be_visible()
+    page.get_by_label("Pilih file").set_input_files(answer)
+    expect(page.get_by_text("1 kiriman diambil; 0 sudah ada di sini.")).to_be_visible()
+    assert not opened.store.outbox.waiting()[0]
