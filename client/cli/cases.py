@@ -27,7 +27,7 @@ PAGE = 25
 @click.option("--search", metavar="TEXT", help="Only cases that hold this text.")
 @click.option("--all", "every", is_flag=True, help="Ended ones too.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=PAGE, show_default=True, help="Cases on a page.")
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of them.")
 @click.option("--json", "raw", is_flag=True, help="For programs: everything that fits, as JSON.")
 @click.pass_obj
 def list_cases(

@@ -18,7 +18,9 @@ def audit() -> None:
 
 @audit.command("list")
 @click.option("--action", help="Only these: a word like device.revoke, or its beginning.")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1, 100_000))
+@click.option(
+    "--most", default=50, show_default=True, type=click.IntRange(1, 100_000), help="Print no more than these."
+)
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
 @click.pass_obj
 def list_entries(settings: Settings, action: str | None, most: int, raw: bool) -> None:

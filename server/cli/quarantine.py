@@ -24,7 +24,9 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--most", default=100, show_default=True, type=click.IntRange(1, 10_000), help="Print no more than these."
+)
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
 @click.pass_obj
 def list_items(settings: Settings, most: int, raw: bool) -> None:
