@@ -6,13 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SEEDS ?= 200
+CASES ?= 500
 WEB := client/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB)/build.mjs $(WEB)/package-lock.json
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run desktop demo test check web wheel bench scale soak simulate clean
+.PHONY: help run desktop demo test check web wheel bench scale soak fuzz simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -73,6 +74,9 @@ scale: $(VENV)/.test ## an exchange among 10,000 cases and among 1,000,000 (need
 soak: $(VENV)/.test $(WEB)/dist/build.json ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations; the window's program killed 200 times
 	TENGGAT_SOAK=1 TENGGAT_CREATIONS=100000 $(BIN)/python -m pytest -s tests/uploads tests/api/test_upload_abuse.py
 	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s tests/desktop/test_killed.py
+
+fuzz: $(VENV)/.test ## CASES=n other cases for each operation of the API, and as much rubbish for every route
+	TENGGAT_FUZZ=$(CASES) $(BIN)/python -m pytest -s tests/sweeps/test_openapi.py tests/sweeps/test_rubbish.py
 
 simulate: $(VENV)/.test ## SEEDS=n runs of a city of devices under faults
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)

@@ -6,7 +6,6 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from flask import Flask, Response, request
-from flask_smorest import Api
 from sqlalchemy import Connection, Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,6 +13,7 @@ import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import admin, observe, pages
 from server.api import accounts, diagnoses, enrolment, problems, public
+from server.api.describing import Api
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
 from server.commands.apply import Commands

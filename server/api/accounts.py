@@ -6,11 +6,11 @@ from typing import Any
 import marshmallow as ma
 from flask import Request, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 
 from schemas.form_words import FORBIDDEN
-from server.access import accounts, devices
+from server.access import accounts, devices, passwords
+from server.api.describing import Blueprint
 from server.services import services
 from sync.errors import Malformed
 
@@ -28,7 +28,7 @@ class _Parser(FlaskParser):
             raise Malformed("the body holds a number too long or is nested too deeply") from None
 
 
-class JsonBlueprint(Blueprint):  # type: ignore[misc]
+class JsonBlueprint(Blueprint):
     """Routes that take JSON from anybody."""
 
     ARGUMENTS_PARSER = _Parser()
@@ -43,31 +43,48 @@ def _words(text: str) -> None:
         raise ma.ValidationError("some characters cannot be kept, or there are none")
 
 
+def _text(shortest: int, longest: int, **metadata: Any) -> ma.fields.String:
+    said = {"pattern": _PATTERN} | metadata
+    return ma.fields.String(required=True, validate=[ma.validate.Length(shortest, longest), _words], metadata=said)
+
+
+_PATTERN = (
+    r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]*$"
+)
+"""`FORBIDDEN` as JSON Schema can say it."""
+
+
 class Credentials(ma.Schema):
-    login = ma.fields.String(required=True, validate=[ma.validate.Length(3, 120), _words])
-    password = ma.fields.String(required=True, validate=[ma.validate.Length(1, 200), _words])
+    login = _text(3, 120)
+    password = _text(1, passwords.LONGEST)
 
 
 class NewAccount(Credentials):
-    name = ma.fields.String(required=True, validate=[ma.validate.Length(1, 120), _words])
+    # That it is not guessed first, no schema says; that it is long enough is told in both languages.
+    password = _text(1, passwords.LONGEST, minLength=passwords.SHORTEST)
+    name = _text(1, 120)
 
 
 class PersonSchema(ma.Schema):
-    id = ma.fields.String()
-    name = ma.fields.String()
-    kind = ma.fields.String()
-    roles = ma.fields.List(ma.fields.String())
+    id = ma.fields.String(required=True, metadata={"format": "uuid"})
+    name = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, metadata={"enum": ["guest", "citizen", "staff"]})
+    roles = ma.fields.List(ma.fields.String(), required=True)
 
 
 class SignedIn(ma.Schema):
-    token = ma.fields.String(metadata={"description": "Bearer token of this device. Shown once; keep it."})
-    person = ma.fields.Nested(PersonSchema)
+    token = ma.fields.String(
+        required=True,
+        metadata={"description": "Bearer token of this device. Shown once; keep it.", "pattern": "^[A-Za-z0-9_-]{43}$"},
+    )
+    person = ma.fields.Nested(PersonSchema, required=True)
 
 
 @blueprint.route("/devices")
 class Devices(MethodView):
     @blueprint.arguments(Credentials)
     @blueprint.response(201, SignedIn)
+    @blueprint.may_take_token(400, 409, 413, 429)
     def post(self, given: dict[str, str]) -> dict[str, Any]:
         """Sign in: a new device of the account, with its own token.
 
@@ -78,6 +95,7 @@ class Devices(MethodView):
         )
 
     @blueprint.response(204)
+    @blueprint.wants_token(403)
     def delete(self) -> None:
         """Sign out: this device's token is of no use from now on."""
         accounts.sign_out(services(), request.headers.get("Authorization"))
@@ -87,6 +105,7 @@ class Devices(MethodView):
 class Accounts(MethodView):
     @blueprint.arguments(NewAccount)
     @blueprint.response(201, SignedIn)
+    @blueprint.may_take_token(400, 409, 413, 429)
     def post(self, given: dict[str, str]) -> dict[str, Any]:
         """Sign up. With a guest's token in the Authorization header the guest becomes the account: same person,
         same device, same cases."""
@@ -103,6 +122,7 @@ class Accounts(MethodView):
 @blueprint.route("/me")
 class Me(MethodView):
     @blueprint.response(200, PersonSchema)
+    @blueprint.wants_token()
     def get(self) -> dict[str, Any]:
         """Who this device's token stands for."""
         return devices.signed_in(services().engine, request.headers.get("Authorization")).public()

@@ -26,6 +26,7 @@ def _before() -> None:
 class Diagnoses(MethodView):
     @blueprint.arguments(Diagnosis)
     @blueprint.response(204)
+    @blueprint.wants_token(400, 409, 413)
     def post(self, told: dict[str, Any]) -> None:
         """Tell how this device stands: counts, versions, codes and times. Taken once each time that an admin asked
         (`hello.diagnose`); what is not in the description is dropped."""

@@ -24,21 +24,22 @@ class Code(ma.Schema):
 
 
 class City(ma.Schema):
-    id = ma.fields.String()
-    en = ma.fields.String()
+    id = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
 
 
 class Invited(ma.Schema):
-    person = ma.fields.Nested(PersonSchema)
-    login = ma.fields.String()
-    city = ma.fields.Nested(City)
-    expires = ma.fields.String()
+    person = ma.fields.Nested(PersonSchema, required=True)
+    login = ma.fields.String(required=True)
+    city = ma.fields.Nested(City, required=True)
+    expires = ma.fields.String(required=True)
 
 
 @blueprint.route("/invitations")
 class Invitations(MethodView):
     @blueprint.arguments(Code)
     @blueprint.response(200, Invited)
+    @blueprint.refuses(400, 404, 410, 413, 429)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Whose account an invitation opens, and until when. Nothing is used up.
 
@@ -51,6 +52,7 @@ class Invitations(MethodView):
 class Enrolments(MethodView):
     @blueprint.arguments(Code)
     @blueprint.response(201, SignedIn)
+    @blueprint.may_take_token(400, 404, 409, 410, 413, 429)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Enrol: a new device of the account, as a sign-in makes it. An invitation is for one device.
 

@@ -5,17 +5,17 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from server.api import coding, tracking
+from server.api.describing import Blueprint, header
 from server.services import services
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="The catalogue and public tracking")
 
 
 class BothLanguages(ma.Schema):
-    id = ma.fields.String()
-    en = ma.fields.String()
+    id = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
 
 
 class TrackQuery(ma.Schema):
@@ -23,49 +23,52 @@ class TrackQuery(ma.Schema):
 
 
 class TrackedStep(ma.Schema):
-    stage = ma.fields.String()
-    label = ma.fields.Nested(BothLanguages)
-    at = ma.fields.String()
+    stage = ma.fields.String(required=True)
+    label = ma.fields.Nested(BothLanguages, required=True)
+    at = ma.fields.String(required=True)
 
 
 class Explanation(ma.Schema):
-    id = ma.fields.List(ma.fields.String())
-    en = ma.fields.List(ma.fields.String())
+    id = ma.fields.List(ma.fields.String(), required=True)
+    en = ma.fields.List(ma.fields.String(), required=True)
 
 
 class TrackedLimit(ma.Schema):
-    limit = ma.fields.String()
-    label = ma.fields.Nested(BothLanguages)
-    due = ma.fields.Date()
-    state = ma.fields.String()
-    late = ma.fields.Boolean()
-    provisional = ma.fields.Boolean()
-    why = ma.fields.Nested(Explanation)
+    limit = ma.fields.String(required=True)
+    label = ma.fields.Nested(BothLanguages, required=True)
+    due = ma.fields.Date(required=True)
+    state = ma.fields.String(required=True)
+    late = ma.fields.Boolean(required=True)
+    provisional = ma.fields.Boolean(required=True)
+    why = ma.fields.Nested(Explanation, required=True)
 
 
 class TrackedFiles(ma.Schema):
-    arrived = ma.fields.Integer()
-    all = ma.fields.Integer()
+    arrived = ma.fields.Integer(required=True)
+    all = ma.fields.Integer(required=True)
 
 
 class Tracked(ma.Schema):
     """Stages and dates, and nothing of what the applicant wrote: this page is public."""
 
-    number = ma.fields.String()
-    service = ma.fields.Nested(BothLanguages)
-    stage = ma.fields.String()
-    label = ma.fields.Nested(BothLanguages)
-    says = ma.fields.Nested(BothLanguages)
-    received = ma.fields.String()
-    opened = ma.fields.String(allow_none=True)
-    steps = ma.fields.List(ma.fields.Nested(TrackedStep))
-    limits = ma.fields.List(ma.fields.Nested(TrackedLimit))
-    files = ma.fields.Nested(TrackedFiles)
+    number = ma.fields.String(required=True)
+    service = ma.fields.Nested(BothLanguages, required=True)
+    stage = ma.fields.String(required=True)
+    label = ma.fields.Nested(BothLanguages, required=True)
+    says = ma.fields.Nested(BothLanguages, required=True, allow_none=True)
+    received = ma.fields.String(required=True)
+    opened = ma.fields.String(required=True, allow_none=True)
+    steps = ma.fields.List(ma.fields.Nested(TrackedStep), required=True)
+    limits = ma.fields.List(ma.fields.Nested(TrackedLimit), required=True)
+    files = ma.fields.Nested(TrackedFiles, required=True)
 
 
 @blueprint.route("/catalogue")
 class Catalogue(MethodView):
-    @blueprint.response(200, content_type="application/json", description="The city: services, areas, offices")
+    @blueprint.response(200, {"type": "object"}, description="The city: services, areas, offices")
+    @blueprint.alt_response(304, description="It is still the one of `If-None-Match`")
+    @blueprint.refuses()
+    @blueprint.doc(parameters=[header("If-None-Match", "The ETag of the catalogue that is held")])
     def get(self) -> Response:
         """The whole catalogue. Its ETag is the version that an exchange's hello tells."""
         city = services().city
@@ -86,6 +89,7 @@ class Catalogue(MethodView):
 class Track(MethodView):
     @blueprint.arguments(TrackQuery, location="query")
     @blueprint.response(200, Tracked)
+    @blueprint.refuses(404, 429)
     def get(self, query: dict[str, str], number: str) -> dict[str, Any]:
         """Where a case stands and why each date is what it is, in both languages.
 

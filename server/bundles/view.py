@@ -7,10 +7,10 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 import sync
 from server.access import throttle
+from server.api.describing import Blueprint
 from server.bundles.importing import import_bundle
 from server.files import body, disk
 from server.files.errors import WrongMedia
@@ -25,6 +25,8 @@ MOST_BYTES = 512 * 1024 * 1024
 MOST_BROUGHT = 200
 """Bundles from one address in one window of the throttle: an office may bring a whole district's."""
 
+_FILE = {"type": "string", "format": "binary"}
+
 _SPOOL = 1024 * 1024
 _PIECE = 256 * 1024
 _Spool = tempfile.SpooledTemporaryFile[bytes]
@@ -34,17 +36,22 @@ blueprint = Blueprint(
 )
 
 
+def _said(what: str) -> ma.fields.String:
+    return ma.fields.String(required=True, metadata={"description": what})
+
+
 class About(ma.Schema):
-    version = ma.fields.String(metadata={"description": "Of the server's program"})
-    protocol = ma.fields.Integer()
-    bundle = ma.fields.Integer(metadata={"description": "The format of bundles that is read and written"})
-    seal = ma.fields.String(metadata={"description": "X25519 public key that bundles are sealed to, base64url"})
-    sign = ma.fields.String(metadata={"description": "Ed25519 public key that answers are signed with, base64url"})
+    version = _said("Of the server's program")
+    protocol = ma.fields.Integer(required=True)
+    bundle = ma.fields.Integer(required=True, metadata={"description": "The format of bundles: read and written"})
+    seal = _said("X25519 public key that bundles are sealed to, base64url")
+    sign = _said("Ed25519 public key that answers are signed with, base64url")
 
 
 @blueprint.route("/about")
 class AboutThis(MethodView):
     @blueprint.response(200, About)
+    @blueprint.refuses()
     def get(self) -> dict[str, Any]:
         """Which server this is. A device keeps the keys: later there may be no network to ask over."""
         keys = services().keys.public()
@@ -53,7 +60,9 @@ class AboutThis(MethodView):
 
 @blueprint.route("/bundles")
 class Bundles(MethodView):
-    @blueprint.response(200, content_type=bundle.MEDIA, description="The answer, a bundle to carry back")
+    @blueprint.response(200, _FILE, content_type=bundle.MEDIA, description="The answer, a bundle to carry back")
+    @blueprint.refuses(400, 409, 413, 415, 429, 507)
+    @blueprint.doc(requestBody={"required": True, "content": {bundle.MEDIA: {"schema": _FILE}}})
     def post(self) -> Response:
         """Carry out a bundle that somebody's device made; the answer is sealed to that device.
 

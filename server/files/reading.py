@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import Response, request, send_file
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from schemas.record import Attachment
 from server.access import devices
+from server.api.describing import Blueprint, header
 from server.api.problems import problem
 from server.files import manifest, pictures, rows, tus
 from server.files.errors import NotArrived, NoThumbnail
@@ -26,12 +26,19 @@ _CACHE = "private, max-age=31536000, immutable"
 _SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
+_FILE = {"type": "string", "format": "binary"}
+_RANGE = header("Range", "Which of the bytes (RFC 9110 §14)")
+_HELD = header("If-None-Match", "The ETag of bytes that are held")
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]+')
 
 
 @blueprint.route("/cases/<string:case>/files/<string:attachment>")
 class File(MethodView):
-    @blueprint.response(200, content_type="application/octet-stream", description="The file as it was sent")
+    @blueprint.response(200, _FILE, content_type="*/*", description="The file as it was sent")
+    @blueprint.alt_response(206, schema=_FILE, content_type="*/*", description="The range that was asked for")
+    @blueprint.alt_response(304, description="They are still those of `If-None-Match`")
+    @blueprint.wants_token(404, 409, 416)
+    @blueprint.doc(parameters=[_RANGE, _HELD])
     def get(self, case: str, attachment: str) -> Response:
         """The bytes of a file on a case; ranges are served."""
         entry, type_ = _entry(case, attachment)
@@ -40,7 +47,11 @@ class File(MethodView):
 
 @blueprint.route("/cases/<string:case>/files/<string:attachment>/thumbnail")
 class Thumbnail(MethodView):
-    @blueprint.response(200, content_type=pictures.THUMBNAIL_TYPE, description="A small picture")
+    @blueprint.response(200, _FILE, content_type=pictures.THUMBNAIL_TYPE, description="A small picture")
+    @blueprint.alt_response(206, schema=_FILE, content_type=pictures.THUMBNAIL_TYPE, description="A part of it")
+    @blueprint.alt_response(304, description="It is still that of `If-None-Match`")
+    @blueprint.wants_token(404, 409, 416)
+    @blueprint.doc(parameters=[_RANGE, _HELD])
     def get(self, case: str, attachment: str) -> Response:
         """A picture of at most 320 pixels a side; there is none of a PDF."""
         entry, _ = _entry(case, attachment)

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from server.access import devices
 from server.access.devices import Seat
+from server.api.describing import Blueprint, answered, header
 from server.files import rows, tus, uploads
 from server.files.errors import WrongVersion
 from server.files.rows import Upload
@@ -18,6 +18,23 @@ from server.services import Services, services
 from sync.errors import TenggatError
 
 PATH = "/api/v1/uploads"
+
+_ID = {
+    "in": "path", "name": "upload", "required": True, "schema": {"type": "string", "minLength": 1},
+    "description": "As in the upload's `Location`",
+}  # fmt: skip
+_SPOKEN = header("Tus-Resumable", "The version of tus", required=True, enum=[tus.VERSION])
+_WHOLE = {"pattern": "^[0-9]{1,18}$"}
+_OFFSET = header("Upload-Offset", "Where the bytes of this request begin", required=True, **_WHOLE)
+_SUM = header("Upload-Checksum", "`sha1` or `sha256`, a blank, and the sum of this request's bytes in base64")
+_LENGTH = header("Upload-Length", "Bytes of the file: the manifest's `size`", required=True, **_WHOLE)
+_OF = header("Upload-Metadata", "`case` and `attachment`, each with its id in base64", required=True)
+_STANDS = {"Upload-Offset": answered("So many bytes are here", **_WHOLE)}
+_MEANT = header("X-HTTP-Method-Override", "The method that is meant", required=True, enum=["PATCH", "HEAD", "DELETE"])
+_BYTES = {"content": {tus.MEDIA: {"schema": {"type": "string", "format": "binary"}}}}
+
+_FINISHING = (409, 410, 415, 422, 460, 507)
+"""Refusals of whatever brings the last byte, or finds it there."""
 
 blueprint = Blueprint(
     "uploads", __name__, url_prefix="/api/v1", description="Bytes of files, sent by tus 1.0.0 (https://tus.io)"
@@ -40,6 +57,7 @@ def register(app: Flask) -> None:
 @blueprint.route("/uploads")
 class Uploads(MethodView):
     @blueprint.response(204, description="What of tus is spoken, in headers")
+    @blueprint.refuses()
     def options(self) -> Response:
         """Version, extensions, checksums and the largest file. Needs no token."""
         response = Response(status=204)
@@ -49,7 +67,13 @@ class Uploads(MethodView):
         response.headers["Tus-Checksum-Algorithm"] = ",".join(tus.ALGORITHMS)
         return response
 
-    @blueprint.response(201, description="Begun; `Location` is where to send the bytes")
+    @blueprint.response(
+        201,
+        description="Begun; `Location` is where to send the bytes",
+        headers={"Location": answered("The upload's path"), "Tus-Resumable": answered("The version of tus")},
+    )
+    @blueprint.wants_token(400, 404, 412, 413, 429, *_FINISHING)
+    @blueprint.doc(parameters=[_SPOKEN, _LENGTH, _OF, _SUM], requestBody={"required": False} | _BYTES)
     def post(self) -> Response:
         """Begin to send the bytes of a file that stands on a case's manifest.
 
@@ -78,9 +102,11 @@ class Uploads(MethodView):
         return _with_end(response, upload, offset)
 
 
-@blueprint.route("/uploads/<string:upload>")
+@blueprint.route("/uploads/<string:upload>", parameters=[_ID])
 class OneUpload(MethodView):
-    @blueprint.response(200, description="Where the upload stands, in headers")
+    @blueprint.response(200, description="Where the upload stands, in headers", headers=_STANDS)
+    @blueprint.wants_token(404, 412, *_FINISHING)
+    @blueprint.doc(parameters=[_SPOKEN])
     def head(self, upload: str) -> Response:
         """How many bytes are here: go on from there."""
         world, found = _found(upload)
@@ -94,7 +120,9 @@ class OneUpload(MethodView):
         response.headers["Cache-Control"] = "no-store"
         return _with_end(response, found, offset)
 
-    @blueprint.response(204, description="Received; `Upload-Offset` is where to go on")
+    @blueprint.response(204, description="Received; `Upload-Offset` is where to go on", headers=_STANDS)
+    @blueprint.wants_token(400, 404, 412, 413, *_FINISHING)
+    @blueprint.doc(parameters=[_SPOKEN, _OFFSET, _SUM], requestBody={"required": True} | _BYTES)
     def patch(self, upload: str) -> Response:
         """Send bytes from `Upload-Offset` on. The request that brings the last ones verifies the file."""
         world, found = _found(upload)
@@ -107,6 +135,8 @@ class OneUpload(MethodView):
         return _with_end(response, found, offset, rows.kept_until(found, world.sources.clock()))
 
     @blueprint.response(204, description="Ended")
+    @blueprint.wants_token(404, 410, 412)
+    @blueprint.doc(parameters=[_SPOKEN])
     def delete(self, upload: str) -> Response:
         """Give the upload up, and what was received of it."""
         world, found = _found(upload)
@@ -114,6 +144,10 @@ class OneUpload(MethodView):
         return Response(status=204)
 
     @blueprint.response(204, description="As the method that X-HTTP-Method-Override names")
+    @blueprint.alt_response(200, description="As HEAD")
+    @blueprint.wants_token(400, 404, 405, 412, 413, *_FINISHING)
+    # What else is looked at is what the method that is meant looks at.
+    @blueprint.doc(parameters=[_SPOKEN, _MEANT], requestBody={"required": False} | _BYTES)
     def post(self, upload: str) -> Response:
         """For networks that let no other method through: PATCH, HEAD or DELETE, named in X-HTTP-Method-Override."""
         meant: dict[str, Callable[[str], Any]] = {"PATCH": self.patch, "HEAD": self.head, "DELETE": self.delete}
