@@ -5,7 +5,7 @@
     what nobody in the office can be told goes one step up, and at last to the admins: nothing stays unsaid
 
 A matter has a key that names it (kind, case, limit, date), so that it is told once. A date that moves is another
-matter.
+matter; of a warning, so is a case that moved on to somebody else.
 """
 
 from collections import defaultdict
@@ -80,8 +80,9 @@ class Matter:
 
     @property
     def key(self) -> str:
-        when = self.due or self.day
-        return ":".join([self.kind, self.case or self.device or "", self.limit or "", when.isoformat()])
+        parts = [self.kind, self.case or self.device or "", self.limit or "", (self.due or self.day).isoformat()]
+        # Whoever has the case next was not warned yet.
+        return ":".join([*parts, self.office, self.stage or ""] if self.levels == ("owner",) else parts)
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ def _due(
         if calendar.working_between(on, ledger.due) > terms.warn:
             return []
         # Of a warning nothing is old: what is still to come is worth telling whenever notices begin.
-        return [("grant_soon", ("owner", "supervisor", "head"), on) if grants else ("due_soon", ("owner",), on)]
+        warned: list[tuple[Kind, tuple[Level, ...], date]] = [("due_soon", ("owner",), on)]
+        return [*warned, ("grant_soon", ("supervisor", "head"), on)] if grants else warned
     passed = ledger.due + ONE_DAY
     if grants:
         return [("grant_past", ("supervisor", "head", "admin"), passed)]

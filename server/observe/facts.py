@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from server.access import city_settings
 from server.access.devices import stamp
 from server.jobs import table
+from server.notices import held
 from server.services import Services
 from server.store.database import reading
 
@@ -47,6 +48,7 @@ class Health:
     disk_free: int
     """Where photos and documents lie."""
     jobs: tuple[table.Standing, ...]
+    notices: held.Counts
     certificate_ends: str | None
 
 
@@ -77,6 +79,7 @@ def look(world: Services, certificate: Path | None = None) -> Health:
             database_bytes=_size(connection),
             disk_free=_free(world.files.folder),
             jobs=tuple(table.standings(world.engine).values()),
+            notices=held.counts(connection),
             certificate_ends=_ends(certificate),
         )
 
@@ -122,6 +125,11 @@ def _plain(health: Health) -> Iterator[tuple[str, str, float]]:
     yield "devices_revoked", "Devices that were revoked.", health.revoked
     yield "commands_quarantined", "Commands that wait for an admin.", health.quarantined
     yield "lines_stray", "Lines that had no key of their own, kept for an admin to read.", health.strays
+    yield "notices_waiting", "Notices that wait to be sent.", health.notices.waiting
+    if health.notices.oldest:
+        age = _seconds(health.at) - _seconds(health.notices.oldest)
+        yield "notices_oldest_seconds", "Since the oldest of these was made.", age
+    yield "notices_failed", "Notices that could not be sent, for an admin to look at.", health.notices.failed
     yield "uploads_open", "Uploads under way.", health.uploads
     yield "uploads_open_bytes", "What they are to become.", health.upload_bytes
     if health.database_bytes is not None:
