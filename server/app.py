@@ -30,7 +30,7 @@ from server.store.database import prepare, writing
 from server.store.models import db
 from server.web import built as built_app
 from server.web.built import BuiltApp
-from server.web.policy import app_headers
+from server.web.policy import SECURE_ONLY, app_headers
 from sync.codec import MEDIA
 from sync.messages import MAX_BODY
 
@@ -150,6 +150,8 @@ def _headers(response: Response) -> Response:
         defaults["Cache-Control"] = "no-store"
         defaults["Referrer-Policy"] = "no-referrer"
         defaults["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        if request.is_secure:
+            defaults |= [SECURE_ONLY]
     for name, value in defaults.items():
         response.headers.setdefault(name, value)
     return response

@@ -13,7 +13,6 @@ from server.admin.assets import asset
 from server.admin.sessions import Visitor
 from server.admin.words import Words
 from server.services import services
-from server.web import policy
 from server.web.built import EXTENSION
 
 MENU: Final = (
@@ -88,8 +87,6 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 def with_headers(response: Response) -> Response:
     """The response with what every admin page says to a browser."""
     response.headers.update(HEADERS)
-    if request.is_secure:
-        response.headers.set(*policy.SECURE_ONLY)
     return response
 
 

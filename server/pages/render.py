@@ -56,8 +56,6 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     )
     response = Response(body, status, mimetype="text/html")
     response.headers.update(policy.PAGE_HEADERS)
-    if request.is_secure:
-        response.headers.set(*policy.SECURE_ONLY)
     return _packed(response)
 
 
