@@ -63,7 +63,7 @@ test: check $(WEB)/dist/build.json ## everything that must hold
 	$(BIN)/python $(WEB)/npm.py test
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.desktop.screen
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each
 	$(BIN)/python -m tests.bench
