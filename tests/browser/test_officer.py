@@ -126,6 +126,22 @@ def test_a_survey_made_where_no_network_is_arrives_once(
     assert survey["point"] == {"lat": -6.98, "lon": 110.33, "accuracy": 8}
 
 
+def test_the_window_is_named_after_what_is_looked_at(behind: Backstage, device: Make) -> None:
+    waits_for_survey(behind, wards(behind, MIJEN)[0], "Jalan Judul 1")
+    desktop = device()
+    desktop.page.set_viewport_size({"width": 1280, "height": 800})
+    page = officer_at_work(desktop, staff_of(behind, "surveyor", MIJEN))
+    expect(page).to_have_title("Tugas – Tenggat")
+    page.get_by_role("link", name="Jalan Judul 1").click()
+    expect(page).to_have_title(re.compile("Jalan Judul 1 – Tenggat"))
+    page.get_by_role("link", name="Kirim hasil survei").click()
+    expect(page).to_have_title("Kirim hasil survei – Tenggat")
+    page.go_back()
+    expect(page).to_have_title(re.compile("Jalan Judul 1 – Tenggat"))
+    desktop.go("/work")
+    expect(page).to_have_title("Tugas – Tenggat")
+
+
 def test_what_a_colleague_was_quicker_with_is_told_and_kept_as_evidence(behind: Backstage, tablet: Device) -> None:
     case = waits_for_survey(behind, wards(behind, BANYUMANIK)[0], "Jalan Survei 2")
     page = officer_at_work(tablet, staff_of(behind, "surveyor", BANYUMANIK))

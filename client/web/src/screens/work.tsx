@@ -37,7 +37,7 @@ export function WorkScreen({ open }: { open?: string | undefined }) {
   const { city, person } = value;
   if (city === null || person?.kind !== "staff") return <NotForYou status={value.status} />;
   return (
-    <Screen title={say("work_title")} wide quiet={open !== undefined || back}>
+    <Screen title={say("work_title")} wide quiet={open !== undefined || back} unnamed={open !== undefined}>
       <Refused error={error} />
       <div class={open === undefined ? "beside" : "beside open"}>
         <List city={city} rows={value.rows} person={person} status={value.status} open={open} wide={wide} />

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
+import { useWindowTitle } from "./window_title.ts";
 import { say } from "./words.ts";
 
 interface Props {
@@ -13,6 +14,8 @@ interface Props {
   wide?: boolean;
   /** Whether the heading takes the focus; not for a screen that is drawn beside another. */
   quiet?: boolean;
+  /** Whether the window is named after what is drawn in this screen. */
+  unnamed?: boolean;
   /** Whether something on the screen takes the focus, so that the heading must not. */
   yields?: boolean;
   children: ComponentChildren;
@@ -20,11 +23,12 @@ interface Props {
 
 let first = true;
 
-export function Screen({ title, over, back, wide = false, quiet = false, yields = false, children }: Props) {
+export function Screen(props: Props) {
+  const { title, over, back, wide = false, quiet = false, unnamed = false, yields = false, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
+  useWindowTitle(unnamed ? null : title);
   useEffect(() => {
     if (quiet) return;
-    document.title = `${title} – Tenggat`;
     window.scrollTo(0, 0);
     // The page that was just loaded is announced by the browser itself.
     if (first) first = false;
