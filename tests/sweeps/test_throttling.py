@@ -1,0 +1,233 @@
+"""Guessing and flooding are slowed down at every door, and by all of a city's processes together.
+
+Two of them stand on one database, and whoever is refused by one is refused by the other: they are asked in turn.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from werkzeug.test import TestResponse
+
+from server.access import invitations, throttle
+from server.bundles import view as bundles
+from server.files import uploads
+from server.pages import filing
+from tests.api.device import Device, new_id
+from tests.api.filing import file
+from tests.api.report_page import ANSWERS, fill, opened
+from tests.api.sending import coded, document, draft, entry
+from tests.conftest import Clock, Server
+from tests.sweeps.city_day import PASSWORD
+from tests.sweeps.test_routes import page_says_what_to_do, problem_code
+
+FEW: Final = 12
+"""Tries that are let through where the real number would take long; `test_the_numbers` has those."""
+
+HERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
+
+
+class City:
+    """Two processes of one city, asked in turn, with somebody of each kind in it."""
+
+    def __init__(self, made: list[Server], clock: Clock) -> None:
+        self.servers, self.clock = made, clock
+        self._next = cycle(made)
+        first = made[0]
+        self.post("/api/v1/accounts", "10.0.0.1", json={"login": "warga", "password": PASSWORD, "name": "Warga Satu"})
+        first.staff("admin", scopes=())
+        self.device = Device(first.app)
+        self.case = file(first, self.device)
+        record = self.device.held[self.case]
+        self.number, self.code = record["number"], record["code"]
+        self.files = [entry(document(seed=n), "application/pdf", document_="land_proof") for n in range(2)]
+        self.draft = draft(self.device, *self.files)
+
+    def invitation(self) -> str:
+        world = self.servers[0].world
+        return invitations.invite(world.engine, world.sources, "petugas1")[0]
+
+    def ask(self, method: str, path: str, address: str, **more: Any) -> TestResponse:
+        """One request to whichever process is next."""
+        client = next(self._next).app.test_client(use_cookies=False)
+        return client.open(path, method=method, environ_base={"REMOTE_ADDR": address}, buffered=True, **more)
+
+    def post(self, path: str, address: str, **more: Any) -> TestResponse:
+        return self.ask("POST", path, address, **more)
+
+
+Try = Callable[[City, str, int], TestResponse]
+"""A request from an address, the how manieth."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """`guess` is what is counted, `most` of it are let through; `good` would succeed, and is refused after that too.
+
+    `whole`: whoever comes from elsewhere is refused as well: it is a login or a person that is counted, no address.
+    `page`: the answer is a page for people.
+    """
+
+    name: str
+    guess: Try
+    good: Try
+    status: int
+    most: int = FEW
+    whole: bool = False
+    page: bool = False
+    window: int = throttle.WINDOW
+
+
+def _sign_in(login: str | None = None, password: str = PASSWORD) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        return city.post("/api/v1/devices", address, json={"login": login or f"siapa-{n}", "password": password})
+
+    return send
+
+
+def _at_the_admins(login: str | None = None, password: str = PASSWORD) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        return city.post("/admin/sign-in", address, data={"login": login or f"siapa-{n}", "password": password})
+
+    return send
+
+
+def _sign_up(city: City, address: str, n: int) -> TestResponse:
+    account = {"login": f"baru-{n}-{new_id()}", "password": PASSWORD, "name": "Warga Baru"}
+    return city.post("/api/v1/accounts", address, json=account)
+
+
+def _track(path: str, code: str | None = None) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        query = {"code": code or city.code, "number": city.number}
+        return city.ask("GET", path.format(number=city.number), address, query_string=query)
+
+    return send
+
+
+def _code(path: str, known: bool = False) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        return city.post(path, address, json={"code": city.invitation() if known else "x" * 43})
+
+    return send
+
+
+def _bundle(city: City, address: str, n: int) -> TestResponse:
+    return city.post("/api/v1/bundles", address, data=b"x", content_type="application/vnd.tenggat.bundle")
+
+
+def _upload(city: City, address: str, n: int) -> TestResponse:
+    wanted = city.files[n % 2]
+    headers = {
+        "Authorization": f"Bearer {city.device.token}",
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(wanted["size"]),
+        "Upload-Metadata": f"case {coded(city.draft)},attachment {coded(wanted['id'])}",
+    }
+    return city.post("/api/v1/uploads", address, headers=headers)
+
+
+def _report(city: City, address: str, n: int) -> TestResponse:
+    return city.post("/lapor", address, data=fill(opened(city.servers[0]), **ANSWERS))
+
+
+ADMIN: Final = _at_the_admins("petugas1")
+TRACK: Final = "/api/v1/track/{number}"
+WRONG: Final = "AAAAAAAAAA"
+
+DOORS: Final = (
+    Door("a login", _sign_in("warga", "tebakan lain"), _sign_in("warga"), 401, throttle.MOST, whole=True),
+    Door("signing in", _sign_in(password="tebakan lain"), _sign_in("warga"), 401),
+    Door("an admin's login", _at_the_admins("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
+    Door("signing in as an admin", _at_the_admins(password="salah"), ADMIN, 401, page=True),
+    # A login is one, at whichever door it is guessed at.
+    Door("the same as a device's", _sign_in("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
+    Door("signing up", _sign_up, _sign_up, 201),
+    Door("tracking", _track(TRACK, WRONG), _track(TRACK), 404),
+    Door("tracking on the page", _track("/lacak", WRONG), _track("/lacak"), 404, page=True),
+    Door("tracking, then on the page", _track(TRACK, WRONG), _track("/lacak"), 404, page=True),
+    Door("looking at an invitation", _code("/api/v1/invitations"), _code("/api/v1/invitations", True), 404),
+    Door("enrolling", _code("/api/v1/invitations"), _code("/api/v1/enrolments", True), 404),
+    Door("bundles", _bundle, _bundle, 400),
+    Door("a person's uploads", _upload, _upload, 201, whole=True),
+    Door("complaints on the page", _report, _report, 303, page=True, window=filing.HOUR),
+)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "MOST_ADDRESS", FEW)
+    monkeypatch.setattr(bundles, "MOST_BROUGHT", FEW)
+    monkeypatch.setattr(uploads, "MOST_BEGUN", FEW)
+    monkeypatch.setattr(filing, "MOST", FEW)
+
+
+@pytest.fixture
+def city(make_server: Callable[..., Server], clock: Clock, tmp_path: Path) -> City:
+    return City([make_server(), make_server()], clock)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=[door.name for door in DOORS])
+def test_a_door_closes_for_a_while_and_opens_again(door: Door, city: City, few: None) -> None:
+    for n in range(door.most):
+        assert door.guess(city, HERE, n).status_code == door.status, f"the {n + 1}th of {door.most}"
+    wait = 0
+    for _ in city.servers:
+        wait = _refused(door, door.good(city, HERE, 0))
+        _refused_as_well_or_not(door, city)
+    assert 0 < wait <= door.window
+    city.clock.move(seconds=wait - 1)
+    _refused(door, door.good(city, HERE, 1))
+    city.clock.move(seconds=1)
+    for n in range(len(city.servers)):
+        assert door.good(city, HERE, n).status_code != 429, "the window is over, as was told"
+
+
+def _refused(door: Door, response: TestResponse) -> int:
+    """Seconds to wait, as it is told to programs and people."""
+    assert response.status_code == 429
+    wait = int(response.headers["Retry-After"])
+    if door.page:
+        page_says_what_to_do(response)
+        assert re.search(r"\d\d[.:]\d\d", response.get_data(as_text=True)), "when to come again"
+    else:
+        assert problem_code(response) == "too_many"
+    return wait
+
+
+def _refused_as_well_or_not(door: Door, city: City) -> None:
+    elsewhere = door.good(city, ELSEWHERE, 1)
+    assert (elsewhere.status_code == 429) == door.whole, "an address is counted by itself, a login wherever from"
+
+
+def test_what_succeeds_is_no_guess(city: City, few: None) -> None:
+    """A whole office behind one address signs in and looks at its cases all morning."""
+    for n in range(FEW + 3):
+        assert _sign_in("warga")(city, HERE, n).status_code == 201
+        assert _track(TRACK)(city, HERE, n).status_code == 200
+
+
+def test_others_go_on_where_one_login_is_guessed_at(city: City) -> None:
+    for n in range(throttle.MOST):
+        _sign_in("petugas1", "tebakan lain")(city, ELSEWHERE, n)
+    assert _sign_in("petugas1")(city, HERE, 0).status_code == 429
+    assert _sign_in("warga")(city, ELSEWHERE, 0).status_code == 201
+
+
+def test_a_refused_password_is_not_even_looked_at(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash is slow on purpose: whoever floods the door must not keep the server busy with it."""
+    for n in range(throttle.MOST):
+        _sign_in("warga", "tebakan lain")(city, HERE, n)
+    monkeypatch.setattr("server.access.passwords.fits", lambda *_: pytest.fail("looked at"))
+    assert _sign_in("warga")(city, HERE, 0).status_code == 429
+
+
+def test_the_numbers() -> None:
+    """Those that the manual and the threat model speak of."""
+    assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
+    assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (1_000, 5_000, 200)
+    assert (filing.MOST, filing.HOUR) == (30, 60 * 60)
