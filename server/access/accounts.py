@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from schemas.text import Text
 from server.access import devices, passwords, throttle, tokens
 from server.services import Services
-from server.store.database import reading, writing
+from server.store.database import for_update, reading, writing
 from sync.errors import Conflict, Forbidden, Invalid, WrongCredentials
 
 
@@ -45,7 +45,7 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
 def seated(world: Services, person: str, kind: str, header: str | None, token: str) -> devices.Seat:
     """Give this person a device that has `token`: a new one, or the guest's who asks, with the guest's cases.
 
-    `Conflict` where a guest would become an officer."""
+    `Conflict` where a guest would become an officer, `Forbidden` where the account was closed meanwhile."""
     refuse_guest_as_staff(world, kind, header)
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
@@ -53,6 +53,9 @@ def seated(world: Services, person: str, kind: str, header: str | None, token: s
         # Before the guest is closed, so that a crash in between strands no case: signing in again goes on from here.
         world.hand_over(guest.person, person)
     with writing(world.engine) as connection:
+        # Whoever closes the account takes back the devices that it has: so no device comes in beside that.
+        if connection.execute(text(for_update(_OPEN, world.engine)), {"id": person}).scalar_one_or_none() is None:
+            raise Forbidden("this account was closed just now; ask the city's admin")
         guest = _guest(connection, header)
         if guest is None:
             devices.new_device(connection, world.sources, person, token)
@@ -127,6 +130,7 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
 
 
 _BY_LOGIN = text("SELECT id, kind, password, disabled FROM person WHERE login = :login")
+_OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
 _MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")

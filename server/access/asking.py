@@ -6,6 +6,7 @@ Nothing is sent to a device; it hears of it in the answer to its next exchange, 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, text
@@ -34,15 +35,24 @@ class Diagnosed:
 def revoke(engine: Engine, sources: Sources, ids: Sequence[str], who: str, why: str = "other") -> int:
     """Revoke devices; how many were not before. Each hands over what waits on it at its next exchange (it goes to
     quarantine), then drops all that it holds."""
+    check_reason(why)
+    with writing(engine) as connection:
+        return revoke_within(connection, ids, who, why, sources.clock())
+
+
+def revoke_within(connection: Connection, ids: Sequence[str], who: str, why: str, now: datetime) -> int:
+    """The same within a transaction, for whatever takes devices along."""
+    values = {"ids": list(ids), "now": stamp(now), "why": why}
+    done = connection.execute(_REVOKE, values).scalars().all()
+    for device in done:
+        audit.note(connection, who, "device.revoke", device, {"why": why}, now=now)
+    return len(done)
+
+
+def check_reason(why: str) -> None:
+    """`Invalid` for a reason that is none of `REASONS`."""
     if why not in REASONS:
         raise Invalid(f"the reason is one of {', '.join(REASONS)}", problems={"why": {"code": "unknown"}})
-    now = sources.clock()
-    with writing(engine) as connection:
-        values = {"ids": list(ids), "now": stamp(now), "why": why}
-        done = connection.execute(_REVOKE, values).scalars().all()
-        for device in done:
-            audit.note(connection, who, "device.revoke", device, {"why": why}, now=now)
-    return len(done)
 
 
 def ask_resync(engine: Engine, sources: Sources, device: str, who: str) -> None:

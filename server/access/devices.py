@@ -48,18 +48,18 @@ class Seat:
 
 
 def seat_of(connection: Connection, token: str) -> Seat | None:
-    """The seat that a token stands for, also a revoked one; None where no device has it or its person is disabled."""
+    """The seat that a token stands for, also a revoked one; None where no device has it. A disabled person's device has
+    a seat as long as it was revoked: it hands over what it holds."""
     return _seat(connection, connection.execute(_SEAT, {"token": tokens.hash_of(token)}).one_or_none())
 
 
 def seat_of_instance(connection: Connection, instance: str) -> Seat | None:
-    """The seat at which this instance was last shown, also a revoked one; None where there is none, or its person is
-    disabled."""
+    """The seat at which this instance was last shown, as `seat_of`."""
     return _seat(connection, connection.execute(_SEAT_OF_INSTANCE, {"id": instance}).one_or_none())
 
 
 def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
-    if row is None or row.disabled is not None:
+    if row is None or (row.disabled is not None and row.revoked is None):
         return None
     granted = connection.execute(_GRANTS, {"person": row.person_id}).scalars().all()
     return Seat(

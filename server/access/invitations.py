@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
-from server.access import tokens
+from server.access import audit, tokens
 from server.access.accounts import canonical
 from server.access.devices import stamp
 from server.access.naming import called
@@ -45,7 +45,9 @@ class Invitation:
         return "expired" if self.expires <= stamp(now) else "open"
 
 
-def invite(engine: Engine, sources: Sources, login: str, days: int = DAYS) -> tuple[str, Invitation]:
+def invite(
+    engine: Engine, sources: Sources, login: str, days: int = DAYS, who: str = audit.CLI
+) -> tuple[str, Invitation]:
     """A new invitation and its code, which nobody can read again. `NotFound`, `Conflict` for a closed account."""
     if not 1 <= days <= MOST_DAYS:
         raise Invalid("an invitation is good for 1 to 90 days", problems={"days": {"code": "out_of_range"}})
@@ -59,25 +61,34 @@ def invite(engine: Engine, sources: Sources, login: str, days: int = DAYS) -> tu
         if row.disabled is not None:
             raise Conflict(f"the account {name} is closed")
         connection.execute(_NEW, values | {"person": row.id})
+        audit.note(connection, who, "invitation.make", found, {"person": row.id, "days": days}, now=now)
     return code, Invitation(found, name, row.name, created, expires, None, None, None)
 
 
 def invitations(engine: Engine) -> list[Invitation]:
     """All of them, the newest first, each with the device that it became."""
     with reading(engine) as connection:
-        return [Invitation(*row) for row in connection.execute(_ALL)]
+        return of(connection)
 
 
-def withdraw(engine: Engine, sources: Sources, called_by: str) -> Invitation:
+def of(connection: Connection, person: str | None = None) -> list[Invitation]:
+    """The same within a transaction; perhaps one person's only."""
+    return [Invitation(*row) for row in connection.execute(_ALL, {"person": person})]
+
+
+def withdraw(engine: Engine, sources: Sources, called_by: str, who: str = audit.CLI) -> Invitation:
     """Take an invitation back, called by its id or the beginning of it. `NotFound`, `Conflict` where that is too late
     or several begin so."""
     found = called(called_by, invitations(engine), "an invitation")
     if found.used is not None:
         raise Conflict("this invitation was used; revoke the device that came in with it (`device revoke`)")
+    now = sources.clock()
     with writing(engine) as connection:
-        values = {"id": found.id, "now": stamp(sources.clock())}
-        if not connection.execute(_WITHDRAW, values).rowcount and found.revoked is None:
+        done = connection.execute(_WITHDRAW, {"id": found.id, "now": stamp(now)}).rowcount
+        if not done and found.revoked is None:
             raise Conflict("this invitation was used just now; see `device list`")
+        if done:
+            audit.note(connection, who, "invitation.withdraw", found.id, now=now)
     return found
 
 
@@ -88,6 +99,6 @@ _NEW = text(
 _ALL = text(
     "SELECT i.id, p.login, p.name, i.created, i.expires, i.used, i.revoked, d.id"
     " FROM invitation i JOIN person p ON p.id = i.person_id LEFT JOIN device d ON d.token = i.token"
-    " ORDER BY i.created DESC, i.id"
+    " WHERE CAST(:person AS VARCHAR) IS NULL OR i.person_id = :person ORDER BY i.created DESC, i.id"
 )
 _WITHDRAW = text("UPDATE invitation SET revoked = :now WHERE id = :id AND used IS NULL AND revoked IS NULL")

@@ -1,7 +1,7 @@
 """Calling a thing by the beginning of its id, as an admin reads it off a list."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sync.errors import Conflict, NotFound
 
@@ -26,3 +26,11 @@ def called(text: str, things: Iterable[T], what: str) -> T:
     if len(found) > 1:
         raise Conflict(f"{len(found)} ids begin with {begin}; write more of it")
     return found[0]
+
+
+def plain(words: str) -> str:
+    """Words that stand for themselves in a pattern that ends with ESCAPE '!'."""
+    return words.translate(_PLAIN)
+
+
+_PLAIN: Final = str.maketrans({"!": "!!", "%": "!%", "_": "!_", "\0": ""})

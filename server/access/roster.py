@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from server.access import city_settings
 from server.access.devices import stamp
+from server.access.naming import plain
 from server.domain.actor import OFFICE
 from server.domain.troubles import Facts
 from server.store.database import reading
@@ -64,8 +65,8 @@ def facts(connection: Connection, chosen: Chosen, *, now: datetime | None = None
         "device": chosen.device,
         "role": f"% {chosen.role} %" if chosen.role else None,
         "gone": chosen.gone,
-        "words": f"%{_plain(words)}%" if words else None,
-        "begins": f"{_plain(words)}%",
+        "words": f"%{plain(words)}%" if words else None,
+        "begins": f"{plain(words)}%",
         "most": most,
     }
     rows = connection.execute(_DEVICES, values).all()
@@ -84,7 +85,7 @@ def facts(connection: Connection, chosen: Chosen, *, now: datetime | None = None
 def beginning(engine: Engine, begin: str) -> list[Facts]:
     """The devices whose id begins like this, of whomever; at most two, since that is one too many already."""
     with reading(engine) as connection:
-        ids = connection.execute(_BEGINNING, {"pattern": _plain(begin) + "%"}).scalars().all()
+        ids = connection.execute(_BEGINNING, {"pattern": plain(begin) + "%"}).scalars().all()
         return [one for id_ in ids for one in facts(connection, Chosen("all", device=id_, gone=True))]
 
 
@@ -177,13 +178,6 @@ def _health(said: str) -> dict[str, Any]:
         counts | {"failed": found.get("failed", 0)} | {name: found.get(name) for name in ("oldest", "free", "trouble")}
     )
 
-
-def _plain(words: str) -> str:
-    return words.translate(_PLAIN)
-
-
-_PLAIN: Final = str.maketrans({"!": "!!", "%": "!%", "_": "!_", "\0": ""})
-"""What stands for itself in a pattern that ends with ESCAPE '!'."""
 
 # Replaced: it was here, and its outbox goes on at another device of the same person. Who signs in anew on the same
 # device gets another token, and with it another row.

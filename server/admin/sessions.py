@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from server.access import audit, tokens
 from server.access.devices import stamp
@@ -87,11 +87,6 @@ def end(engine: Engine, token: str, now: datetime) -> None:
             audit.note(connection, person, "session.end", person, now=now)
 
 
-def end_all(connection: Connection, person: str) -> None:
-    """End whatever sessions a person has: their password was changed, or their account closed."""
-    connection.execute(_END_ALL, {"person": person})
-
-
 def csrf_of(token: str) -> str:
     """What proves that a form was drawn for this session: follows from the cookie, and does not tell it."""
     return hmac.new(token.encode(), b"tenggat admin form", hashlib.sha256).hexdigest()
@@ -110,4 +105,3 @@ _FIND = text(
 _SCOPES = text('SELECT scope FROM "grant" WHERE person_id = :person')
 _TOUCH = text("UPDATE admin_session SET seen = :now WHERE token = :token")
 _END = text("DELETE FROM admin_session WHERE token = :token RETURNING person_id")
-_END_ALL = text("DELETE FROM admin_session WHERE person_id = :person")

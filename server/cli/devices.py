@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 import segno
 
-from server.access import asking, audit, city_settings, invitations, roster
+from server.access import asking, audit, city_settings, invitations, linking, roster
 from server.access.naming import called
 from server.access.roster import Chosen
 from server.app import create_app
-from server.cli import linking
 from server.domain.trouble_words import what_to_do, why
 from server.domain.troubles import Facts, troubles
 from server.services import EXTENSION, Services
@@ -30,7 +29,13 @@ def device() -> None:
 
 @device.command()
 @click.argument("login")
-@click.option("--days", default=invitations.DAYS, show_default=True, type=click.IntRange(1, invitations.MOST_DAYS))
+@click.option(
+    "--days",
+    default=invitations.DAYS,
+    show_default=True,
+    type=click.IntRange(1, invitations.MOST_DAYS),
+    help="How long the link is good for.",
+)
 @click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help="The server's address, as devices reach it.")
 @click.option(
     "--certificate",
@@ -123,7 +128,14 @@ def list_devices(settings: Settings, login: str | None, guests: bool, revoked: b
 
 @device.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--why", "reason", type=click.Choice(asking.REASONS), default="other", show_default=True)
+@click.option(
+    "--why",
+    "reason",
+    type=click.Choice(asking.REASONS),
+    default="other",
+    show_default=True,
+    help="Stands in the audit log and on the board.",
+)
 @click.pass_obj
 def revoke(settings: Settings, ids: tuple[str, ...], reason: str) -> None:
     """Revoke devices, each called by its id or the beginning of it.

@@ -10,9 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 import sync
 from schemas.catalogue.errors import CatalogueError
-from server.access.staff import add_staff
 from server.app import create_app
-from server.cli import audit, backup, demo, devices, importing, jobs, quarantine, setting
+from server.cli import accounts, audit, backup, demo, devices, importing, jobs, offices, quarantine, setting
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.commands import system
@@ -31,7 +30,12 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except TenggatError as error:
-            problems = error.extra.get("problems")
+            problems = {
+                field: problem
+                for field, problem in (error.extra.get("problems") or {}).items()
+                # What the sentence says already is not said once more.
+                if not (isinstance(problem, dict) and "en" in problem and problem["en"] in error.detail)
+            }
             raise click.ClickException(error.detail + (f" {json.dumps(problems)}" if problems else "")) from None
         except CatalogueError as error:
             raise click.ClickException(f"the city's catalogue cannot be used: {error}") from None
@@ -141,34 +145,8 @@ def init(settings: Settings) -> None:
     click.echo(f"{world.city.name.id}: {services}; catalogue {world.city.version}, calendar {world.calendar.version}")
 
 
-@main.group()
-def account() -> None:
-    """Accounts of the city's staff."""
-
-
-@account.command("add")
-@click.argument("login")
-@click.option("--name", required=True, help="Shown beside what this person does.")
-@click.option("--role", "roles", multiple=True, required=True, help="May be given several times.")
-@click.option("--scope", "scopes", multiple=True, help="office:CODE or office:CODE/KECAMATAN; may be repeated.")
-@click.password_option(help="Asked for when not given.")
-@click.pass_obj
-def add(settings: Settings, login: str, name: str, roles: tuple[str], scopes: tuple[str], password: str) -> None:
-    """Add an account for LOGIN."""
-    world = _services(create_app(settings))
-    add_staff(
-        world.engine,
-        world.city,
-        world.sources,
-        login=login,
-        password=password,
-        name=name,
-        roles=roles,
-        scopes=scopes,
-    )
-    click.echo(f"{login} can sign in as {', '.join(roles)}")
-
-
+main.add_command(accounts.account)
+main.add_command(offices.office)
 main.add_command(devices.device)
 main.add_command(audit.audit)
 main.add_command(quarantine.quarantine)

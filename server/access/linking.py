@@ -61,6 +61,12 @@ def warnings_of(address: str, certificate: Path | None, *, given: bool) -> Itera
             yield f"the certificate is for {', '.join(names) or 'nobody'}, and devices will refuse it at {host}"
 
 
+def is_self_signed(certificate: Path) -> bool:
+    """Whether nobody but the certificate itself vouches for it, so that devices trust it by its hash or not at all."""
+    found = _read(certificate)
+    return found.issuer == found.subject
+
+
 def _read(certificate: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificates(certificate.read_bytes())[0]
