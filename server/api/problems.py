@@ -23,7 +23,15 @@ _DETAILS = {
     405: "this address takes another method",
     422: "some values are missing or cannot be taken",
 }
-_WORDS = {400: "malformed", 404: "not_found", 405: "wrong_method", 413: "too_large", 415: "wrong_media", 422: "invalid"}
+_WORDS = {
+    400: "malformed",
+    404: "not_found",
+    405: "wrong_method",
+    412: "not_the_same",
+    413: "too_large",
+    415: "wrong_media",
+    422: "invalid",
+}
 
 
 def register(app: Flask) -> None:

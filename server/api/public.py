@@ -7,6 +7,7 @@ from flask import Response, request
 from flask.views import MethodView
 
 from server.api import coding, tracking
+from server.api.conditions import conditional
 from server.api.describing import Blueprint, header
 from server.services import services
 
@@ -67,7 +68,7 @@ class Tracked(ma.Schema):
 class Catalogue(MethodView):
     @blueprint.response(200, {"type": "object"}, description="The city: services, areas, offices")
     @blueprint.alt_response(304, description="It is still the one of `If-None-Match`")
-    @blueprint.refuses()
+    @blueprint.refuses(412)
     @blueprint.doc(parameters=[header("If-None-Match", "The ETag of the catalogue that is held")])
     def get(self) -> Response:
         """The whole catalogue. Its ETag is the version that an exchange's hello tells."""
@@ -81,8 +82,7 @@ class Catalogue(MethodView):
         # The same for each coding, since it is also what an exchange compares; `Vary` keeps caches from mixing them.
         response.set_etag(city.version)
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response.make_conditional(request)
-        return response
+        return conditional(response, request)
 
 
 @blueprint.route("/track/<string:number>")

@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from schemas.record import Attachment
 from server.access import devices
+from server.api.conditions import met
 from server.api.describing import Blueprint, header
 from server.api.problems import problem
 from server.files import manifest, pictures, rows, tus
@@ -37,7 +38,7 @@ class File(MethodView):
     @blueprint.response(200, _FILE, content_type="*/*", description="The file as it was sent")
     @blueprint.alt_response(206, schema=_FILE, content_type="*/*", description="The range that was asked for")
     @blueprint.alt_response(304, description="They are still those of `If-None-Match`")
-    @blueprint.wants_token(404, 409, 416)
+    @blueprint.wants_token(404, 409, 412, 416)
     @blueprint.doc(parameters=[_RANGE, _HELD])
     def get(self, case: str, attachment: str) -> Response:
         """The bytes of a file on a case; ranges are served."""
@@ -50,7 +51,7 @@ class Thumbnail(MethodView):
     @blueprint.response(200, _FILE, content_type=pictures.THUMBNAIL_TYPE, description="A small picture")
     @blueprint.alt_response(206, schema=_FILE, content_type=pictures.THUMBNAIL_TYPE, description="A part of it")
     @blueprint.alt_response(304, description="It is still that of `If-None-Match`")
-    @blueprint.wants_token(404, 409, 416)
+    @blueprint.wants_token(404, 409, 412, 416)
     @blueprint.doc(parameters=[_RANGE, _HELD])
     def get(self, case: str, attachment: str) -> Response:
         """A picture of at most 320 pixels a side; there is none of a PDF."""
@@ -77,7 +78,7 @@ def _entry(case: str, attachment: str) -> tuple[Attachment, str]:
 
 def _send(path: Path, tag: str, type_: str, name: str) -> Response:
     try:
-        response = send_file(path, mimetype=type_, download_name=name, conditional=True, etag=tag)
+        response = met(send_file(path, mimetype=type_, download_name=name, conditional=True, etag=tag))
     except RequestedRangeNotSatisfiable:
         response = problem(416, "wrong_range", "the file has no such part")
         response.headers["Content-Range"] = f"bytes */{path.stat().st_size}"
