@@ -5,6 +5,7 @@ from flask import Response, g, request
 from flask.views import MethodView
 
 from server.access import devices, reply_templates
+from server.api.conditions import conditional
 from server.api.describing import Blueprint, answered, header
 from server.services import services
 from sync.errors import Forbidden
@@ -38,7 +39,7 @@ def _before() -> None:
 class ReplyTemplates(MethodView):
     @blueprint.response(200, Templates, headers={"ETag": answered("The version, in quotes")})
     @blueprint.alt_response(304, description="It is still the one of `If-None-Match`")
-    @blueprint.wants_token(403)
+    @blueprint.wants_token(403, 412)
     @blueprint.doc(parameters=[header("If-None-Match", "The ETag of the texts that are held")])
     def get(self) -> Response:
         """All texts in use, by title: few and short, so a device holds them all and works without a network."""
@@ -46,5 +47,4 @@ class ReplyTemplates(MethodView):
         response = Response(body, mimetype="application/json")
         response.set_etag(version)
         response.headers["Cache-Control"] = "private, no-cache"
-        response.make_conditional(request)
-        return response
+        return conditional(response, request)
