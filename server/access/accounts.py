@@ -1,5 +1,6 @@
 """Accounts: signing up and in, and what becomes of a guest's cases then."""
 
+import logging
 import unicodedata
 from typing import Any
 
@@ -11,6 +12,8 @@ from server.access import devices, passwords, throttle, tokens
 from server.services import Services
 from server.store.database import for_update, reading, writing
 from sync.errors import Conflict, Forbidden, Invalid, WrongCredentials
+
+log = logging.getLogger("tenggat.access")
 
 
 def canonical(login: str) -> str:
@@ -38,7 +41,10 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
     if not passwords.fits(stored, password) or row is None:
         for key in keys:
             throttle.count(world.engine, key, now)
+        # The id where there is such a login: never what was typed, which may be a password in the wrong field.
+        log.warning("not let in", extra={"by": "password", "person": row.id if row is not None else None})
         raise WrongCredentials("name or password is not right")
+    log.info("let in", extra={"by": "password", "person": row.id, "kind": row.kind})
     return row.id, row.kind
 
 
@@ -111,6 +117,7 @@ def sign_up(world: Services, login: str, password: str, name: str, header: str |
     except IntegrityError:
         raise Conflict("this login is taken; choose another", problems={"login": {"code": "taken"}}) from None
     assert seat is not None, "the device was just made"
+    log.info("signed up", extra={"person": seat.person, "device": seat.device})
     return {"token": token, "person": seat.public()}
 
 
@@ -121,6 +128,7 @@ def sign_out(world: Services, header: str | None) -> None:
         raise Forbidden("a guest cannot sign out; sign up first, so that the cases stay reachable")
     with writing(world.engine) as connection:
         connection.execute(_REVOKE, {"id": seat.device, "now": devices.stamp(world.sources.clock())})
+    log.info("signed out", extra={"person": seat.person, "device": seat.device})
 
 
 def _guest(connection: Connection, header: str | None) -> devices.Seat | None:

@@ -4,6 +4,7 @@ The device may mint its token itself, as a guest's does. Then a lost answer cost
 token is answered again, and with any other it is used (docs/adr/0016-enrolment.md).
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from server.access import accounts, devices, throttle, tokens
 from server.services import Services
 from server.store.database import for_update, reading, writing
 from sync.errors import Conflict, InvitationExpired, InvitationRevoked, InvitationUnknown, InvitationUsed
+
+log = logging.getLogger("tenggat.access")
 
 _WRONG = (InvitationUnknown, InvitationUsed, InvitationExpired, InvitationRevoked)
 
@@ -72,7 +75,9 @@ def enrol(world: Services, code: str, token: str | None, header: str | None, add
                 connection.execute(_USE, values)
         if seat is not None and (seat.revoked or seat.person != found.person):
             raise InvitationUsed("this invitation was used, and the device that used it was revoked since")
-    return {"token": token, "person": (seat or _seated(world, found, header, token)).public()}
+    seat = seat or _seated(world, found, header, token)
+    log.info("let in", extra={"by": "invitation", "invitation": found.id, "person": seat.person, "kind": seat.kind})
+    return {"token": token, "person": seat.public()}
 
 
 def _seated(world: Services, found: _Found, header: str | None, token: str) -> devices.Seat:
@@ -109,8 +114,9 @@ def _slowed(world: Services, address: str) -> Iterator[datetime]:
     throttle.check(world.engine, key, now, throttle.MOST_ADDRESS)
     try:
         yield now
-    except _WRONG:
+    except _WRONG as wrong:
         throttle.count(world.engine, key, now)
+        log.warning("not let in", extra={"by": "invitation", "refused": wrong.code})
         raise
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import msgspec
+import structlog
 from flask import Flask, Response, g, has_request_context
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -44,6 +45,8 @@ def register(app: Flask) -> None:
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
     """A problem body; `code` is the word that programs compare, `detail` the sentence that people read."""
+    # The word goes into the request's line of the log: what was refused is found there, and why.
+    structlog.contextvars.bind_contextvars(refused=code)
     body = {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code, "detail": detail}
     if has_request_context() and (name := g.get("request_name")):
         # To look it up in the log by.

@@ -111,6 +111,47 @@ def test_a_proxys_name_of_a_request_is_kept_if_it_is_one(make_server: "type", wr
         assert ask("/healthz", headers={"X-Request-Id": bad}).headers["X-Request-Id"] != bad
 
 
+def test_who_was_let_in_and_who_was_not_is_told_by_ids(server: Server, written: io.StringIO) -> None:
+    client, account = server.app.test_client(), {"login": LOGIN, "password": SECRET}
+    person = client.post("/api/v1/accounts", json=account | {"name": NAME}).json["person"]["id"]
+    client.post("/api/v1/devices", json=account | {"password": SECRET + "x"})
+    client.post("/api/v1/devices", json=account | {"login": SECRET})
+    token = client.post("/api/v1/devices", json=account).json["token"]
+    client.delete("/api/v1/devices", headers={"Authorization": f"Bearer {token}"})
+    client.post("/api/v1/enrolments", json={"code": "x" * 43})
+    told = [line for line in _lines(written) if line["logger"] == "tenggat.access"]
+    assert [(line["event"], line.get("by"), line.get("person")) for line in told] == [
+        ("signed up", None, person),
+        ("not let in", "password", person),
+        ("not let in", "password", None),
+        ("let in", "password", person),
+        ("signed out", None, person),
+        ("not let in", "invitation", None),
+    ]
+    assert [line["level"] for line in told if line["event"] == "not let in"] == ["warning"] * 3
+    assert all(line["request"] and line["timestamp"].endswith("Z") for line in told)
+    assert SECRET not in written.getvalue() and LOGIN not in written.getvalue()
+
+
+def test_each_refusal_says_which_one_it_was(server: Server, written: io.StringIO) -> None:
+    client = server.app.test_client()
+    client.get("/api/v1/me")
+    client.post("/api/v1/devices", json={"login": "x"})
+    client.post("/api/v1/sync", data=b"rubbish")
+    client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    client.get("/api/v1/catalogue")
+    found = {
+        (line["route"], line["status"]): line.get("refused") for line in _lines(written) if line["event"] == "request"
+    }
+    assert found == {
+        ("/api/v1/me", 401): "not_signed_in",
+        ("/api/v1/devices", 422): "invalid",
+        ("/api/v1/sync", 400): "body_cut",
+        ("/metrics", 403): "forbidden",
+        ("/api/v1/catalogue", 200): None,
+    }
+
+
 def test_a_device_is_told_apart_by_its_id(server: Server, written: io.StringIO) -> None:
     device = Device(server.app)
     device.exchange()
