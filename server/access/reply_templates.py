@@ -5,7 +5,8 @@ The log says who changed which text, and the versions say from what to what.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -88,7 +89,7 @@ def checked(city: City, title: str, words: str, services: Iterable[str], actions
 
 def add(engine: Engine, sources: Sources, wanted: Wanted, who: str) -> Template:
     """A new text. `Conflict` where another one in use has this title, or there are too many."""
-    with writing(engine) as connection:
+    with _alone(engine) as connection:
         there = _current(connection)
         if len(there) >= MOST:
             raise Conflict(f"there are {MOST} texts already; retire one first")
@@ -102,7 +103,7 @@ def change(
 ) -> Template:
     """The text as it is from now on; one that was retired is in use again. `version`: the one that was being changed;
     `Conflict` where somebody changed it meanwhile."""
-    with writing(engine) as connection:
+    with _alone(engine) as connection:
         found = _newest(connection, id_)
         if version is not None and version != found.version:
             raise Conflict("somebody changed this text meanwhile; look at it again")
@@ -115,7 +116,7 @@ def change(
 
 def retire(engine: Engine, sources: Sources, id_: str, who: str) -> Template:
     """No officer is offered this text any more. `Conflict` where it was retired before."""
-    with writing(engine) as connection:
+    with _alone(engine) as connection:
         found = _newest(connection, id_)
         if found.retired:
             raise Conflict("this text was retired before")
@@ -143,6 +144,15 @@ def for_devices(engine: Engine) -> tuple[str, bytes]:
     found = [one.public() for one in current(engine)]
     version = hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:12]
     return version, msgspec.json.encode({"version": version, "templates": found})
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Whoever changes a text is alone: titles and versions are looked at before a row is added."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tenggat.templates'))"))
+        yield connection
 
 
 def _parts(one: Wanted | Template) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:

@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from server.admin import assets, board, device, gate, health, log, quarantine, refusals, signing
+from server.admin import (
+    assets,
+    board,
+    device,
+    gate,
+    health,
+    log,
+    notices,
+    quarantine,
+    refusals,
+    reply_templates,
+    signing,
+)
 from server.admin.blueprint import blueprint
 
-PAGES = (signing, board, device, quarantine, health, log, assets)
+PAGES = (signing, board, device, quarantine, health, reply_templates, notices, log, assets)
 """Modules that hang routes on the blueprint."""
 
 blueprint.before_request(gate.watch)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.text import Language, Text
-from server.admin.words import board, frame, health, quarantine
+from server.admin.words import board, frame, health, notices, quarantine, reply_templates
 
-_PARTS: Final = (frame.WORDS, board.WORDS, quarantine.WORDS, health.WORDS)
+_PARTS: Final = (frame.WORDS, board.WORDS, quarantine.WORDS, health.WORDS, reply_templates.WORDS, notices.WORDS)
 
 WORDS: Final[dict[str, Text]] = {key: text for part in _PARTS for key, text in part.items()}
 assert len(WORDS) == sum(map(len, _PARTS)), "a key stands in one file only"
