@@ -55,6 +55,11 @@ def known() -> Visitor | None:
     return found
 
 
+def cookie() -> str:
+    """What the session's cookie is called on the way that this request came."""
+    return sessions.LOCKED if request.is_secure else sessions.COOKIE
+
+
 def watch() -> None:
     """Before each request of the blueprint. `NotSignedIn`; `Forbidden` for people without the roles, and for a form
     that was not drawn for them."""
@@ -65,7 +70,7 @@ def watch() -> None:
     world = services()
     g.admin_visitor = sessions.visitor_of(
         world.engine,
-        request.cookies.get(sessions.COOKIE, ""),
+        request.cookies.get(cookie(), ""),
         world.sources.clock(),
         own=ALONE not in request.args,
     )

@@ -19,6 +19,10 @@ from server.sources import Sources
 from server.store.database import reading, writing
 
 COOKIE: Final = "tenggat_admin"
+"""Its name on plain http, as somebody tries the server out on their own computer."""
+LOCKED: Final = "__Host-tenggat_admin"
+"""Its name behind TLS: a browser takes one of such a name from this very host alone, over TLS, for all of its paths. No
+other host of the city's, and nobody on the way to a plain page of it, can put a session of theirs in its place."""
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
 TOUCH: Final = timedelta(minutes=1)

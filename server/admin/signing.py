@@ -66,6 +66,9 @@ def sign_in() -> Response:
         roles = set(connection.execute(_ROLES, {"id": person}).scalar_one().split())
     if not roles & sessions.ROLES:
         return again(403, words()("not_staff"))
+    if gate.known() is not None:
+        # Whoever signs in anew leaves no session of before behind.
+        sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
     token = sessions.begin(world.engine, world.sources, person)
     path = kept.pop("path", "")
     if kept and _is_ours(path):
@@ -74,9 +77,7 @@ def sign_in() -> Response:
         response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token))
     else:
         response = _onward(where)
-    response.set_cookie(
-        sessions.COOKIE, token, path="/admin", httponly=True, samesite="Strict", secure=request.is_secure
-    )
+    response.set_cookie(gate.cookie(), token, **_kept_safe())
     return response
 
 
@@ -85,15 +86,15 @@ def sign_in() -> Response:
 def sign_out() -> Response:
     """End this session."""
     world = services()
-    sessions.end(world.engine, request.cookies[sessions.COOKIE], world.sources.clock())
+    sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
     response = see("sign_in_page", said="out")
-    response.delete_cookie(sessions.COOKIE, path="/admin", httponly=True, samesite="Strict")
+    response.delete_cookie(gate.cookie(), **_kept_safe())
     return response
 
 
 def instead() -> Response:
     """What somebody gets who is not signed in: the form to sign in, with what they had typed kept in it."""
-    over = sessions.COOKIE in request.cookies
+    over = gate.cookie() in request.cookies
     if request.method in ("GET", "HEAD"):
         if gate.ALONE in request.args:
             # A page that asks by itself is told, and nobody is sent anywhere.
@@ -104,6 +105,11 @@ def instead() -> Response:
     if not typed:
         return _asking(401, said=words()("session_over"), onward=address("start"))
     return _asking(401, said=words()("kept"), kept=typed | {"path": request.full_path})
+
+
+def _kept_safe() -> dict[str, Any]:
+    secure = request.is_secure
+    return {"path": "/" if secure else "/admin", "httponly": True, "samesite": "Strict", "secure": secure}
 
 
 def _asking(status: int = 200, **values: Any) -> Response:

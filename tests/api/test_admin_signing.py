@@ -11,6 +11,7 @@ from server.admin import sessions
 from server.store.database import writing
 from sync.errors import Conflict
 from tests.api.admin import PASSWORD, Desk, signed_in
+from tests.api.html import Page
 from tests.conftest import Server
 
 
@@ -175,9 +176,43 @@ def test_headers_let_a_page_do_nothing_but_what_it_needs(server: Server) -> None
     assert "Strict-Transport-Security" not in response.headers
     secure = desk.client.get("/admin/sign-in", base_url="https://localhost")
     assert "Strict-Transport-Security" in secure.headers
-    typed = {"login": "admin", "password": PASSWORD}
-    answer = server.app.test_client().post("/admin/sign-in", data=typed, base_url="https://localhost")
-    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_behind_tls_the_cookie_is_of_this_host_alone(server: Server) -> None:
+    _page_of(server)
+    client, typed = server.app.test_client(), {"login": "admin", "password": PASSWORD}
+    said = client.post("/admin/sign-in", data=typed, base_url="https://localhost").headers["Set-Cookie"]
+    name, _, rest = said.partition("=")
+    assert name == "__Host-tenggat_admin"
+    assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= set(rest.split("; "))
+    assert "Domain" not in said
+    page = client.get("/admin/audit", base_url="https://localhost")
+    assert page.status_code == 200
+    # What a plain page of a neighbouring host could have put there is no session.
+    secret = rest.partition(";")[0]
+    other = server.app.test_client()
+    other.set_cookie(sessions.COOKIE, secret, path="/admin")
+    assert other.get("/admin/audit", base_url="https://localhost").status_code == 303
+    csrf = next(one["value"] for one in Page(page.get_data(as_text=True)).elements if one.get("name") == "csrf")
+    out = client.post("/admin/sign-out", data={"csrf": csrf}, base_url="https://localhost")
+    assert out.headers["Set-Cookie"].startswith("__Host-tenggat_admin=;") and "Secure" in out.headers["Set-Cookie"]
+    assert server.rows("SELECT count(*) FROM admin_session") == [(1,)], "the one of the plain page"
+
+
+def test_a_session_begins_anew_with_each_sign_in(server: Server) -> None:
+    """Nobody can have a session ready into which somebody else then signs in."""
+    desk = _page_of(server)
+    known = "k" * 43
+    client = server.app.test_client()
+    client.set_cookie(sessions.COOKIE, known, path="/admin")
+    client.post("/admin/sign-in", data={"login": "admin", "password": PASSWORD})
+    first = client.get_cookie(sessions.COOKIE, path="/admin")
+    client.post("/admin/sign-in", data={"login": "admin", "password": PASSWORD})
+    second = client.get_cookie(sessions.COOKIE, path="/admin")
+    assert first is not None and second is not None
+    assert len({known, first.value, second.value}) == 3
+    assert server.rows("SELECT count(*) FROM admin_session") == [(2,)], "the desk's and the second"
+    assert desk.client.get("/admin/audit").status_code == 200
 
 
 def test_the_style_sheet_is_kept_for_ever_under_a_name_of_its_content(server: Server) -> None:
