@@ -5,10 +5,11 @@ import gc
 
 from flask import Flask
 
+from server.access import catalogues
 from server.app import create_app
 from server.jobs.runner import Runner
 from server.observe import logs
-from server.services import EXTENSION
+from server.services import EXTENSION, Services
 from server.settings import Settings
 
 
@@ -19,7 +20,9 @@ def application() -> Flask:
     settings = Settings.from_environment()
     logs.configure(settings.log, settings.log_level)
     app = create_app(settings)
-    runner = Runner(app.extensions[EXTENSION])
+    world: Services = app.extensions[EXTENSION]
+    catalogues.begin_serving(world)
+    runner = Runner(world)
     runner.start()
     atexit.register(runner.stop)
     gc.collect()

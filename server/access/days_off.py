@@ -104,6 +104,14 @@ def listed(rules: Rules, ours: Iterable[Entered], year: int) -> list[Listed]:
     return sorted(found, key=lambda one: one.on)
 
 
+def day_of(typed: str) -> date | None:
+    """The date that somebody typed; None where it is none."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
 def read(typed: Mapping[str, str], calendar: Calendar, today: date) -> Override:
     """A day as somebody typed it: `day`, `kind`, `name_id`, `name_en`, `decree`. `calendar` is the city's without it.
 
@@ -119,7 +127,7 @@ def read(typed: Mapping[str, str], calendar: Calendar, today: date) -> Override:
     kind = typed.get("kind", "")
     if kind not in ("closed", "open"):
         problems["kind"] = "choose"
-    on = _day(typed.get("day", ""))
+    on = day_of(typed.get("day", ""))
     if on is None:
         problems["day"] = "date"
     elif not today.year - BEFORE <= on.year <= today.year + AHEAD:
@@ -135,10 +143,14 @@ def read(typed: Mapping[str, str], calendar: Calendar, today: date) -> Override:
     return Override(on, cast(Literal["closed", "open"], kind), called, typed["decree"].strip())
 
 
-def without(world: Services, on: date | None) -> Rules:
-    """The rules as they are but for an admin's day: what holds for it where none was entered."""
+def without(world: Services, on: date | None, *, must: bool = False) -> Rules:
+    """The rules as they are but for an admin's day: what holds for it where none was entered. Where it `must` be
+    there, `NotFound` if it is not."""
     with reading(world.engine) as connection:
-        return rules_of(world.rules.folder, [day for day in overrides(connection) if day.on != on])
+        held = overrides(connection)
+    if must and on not in [day.on for day in held]:
+        raise NotFound(_NOT_OURS.format(on=on))
+    return rules_of(world.rules.folder, [day for day in held if day.on != on])
 
 
 def beside(world: Services, day: Override) -> Rules:
@@ -174,7 +186,7 @@ def remove(world: Services, on: date, who: str, seen: str | None = None) -> None
     def drop(connection: Connection) -> Mapping[str, object]:
         row = connection.execute(_DROP, {"day": on.isoformat()}).one_or_none()
         if row is None:
-            raise NotFound(f"no admin entered {on}; days of the city's folder are changed in the folder")
+            raise NotFound(_NOT_OURS.format(on=on))
         return {"kind": row.kind, "name": row.name_id, "decree": row.decree}
 
     _change(world, who, "calendar.remove", on, drop, seen)
@@ -198,13 +210,7 @@ def _change(world: Services, who: str, action: str, on: date, act: _Act, seen: s
     world.rules.refresh(world.engine)
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
-
-
+_NOT_OURS: Final = "no admin entered {on}; days of the city's folder are changed in the folder"
 _SAID: Final = {
     "missing": "is missing",
     "text": f"is at most {LONGEST} letters on one line",

@@ -56,7 +56,7 @@ def health() -> Response:
         speed=speed_of(metrics.counts.text().decode(), EXCHANGE),
         recent=_recent(world.engine, now),
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
-        overdue={job.name for job in JOBS if _overdue(ran.get(job.name), job.every, now)},
+        overdue={job.name for job in JOBS if job.wanted is None and _overdue(ran.get(job.name), job.every, now)},
         little=found.disk_free < LITTLE,
         slow=SLOW,
         ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,

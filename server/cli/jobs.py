@@ -36,7 +36,8 @@ def jobs(context: click.Context) -> None:
         else:
             told = f"{found.finished or 'broken off'}: {found.outcome or 'nobody noted an end'}"
             told += f" (failed {found.failed} times in a row)" if found.failed else ""
-        click.echo(f"{job.name:<16} every {_words(job.every):<8} {told}")
+        often = f"every {_words(job.every)}" if job.every else "when needed"
+        click.echo(f"{job.name:<16} {often:<14} {told}")
 
 
 @jobs.command("run")

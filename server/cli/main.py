@@ -11,10 +11,22 @@ from sqlalchemy.exc import DBAPIError
 import sync
 from schemas.catalogue.errors import CatalogueError
 from server.app import create_app
-from server.cli import accounts, audit, backup, demo, devices, importing, jobs, offices, quarantine, setting
+from server.cli import (
+    accounts,
+    audit,
+    backup,
+    calendar,
+    catalogue,
+    demo,
+    devices,
+    importing,
+    jobs,
+    offices,
+    quarantine,
+    setting,
+)
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
-from server.commands import system
 from server.feed import stamp
 from server.files import tidying
 from server.services import EXTENSION, Services
@@ -155,15 +167,10 @@ main.add_command(backup.backups)
 main.add_command(backup.restore)
 main.add_command(jobs.jobs)
 main.add_command(setting.setting)
+main.add_command(calendar.calendar)
+main.add_command(calendar.recount)
+main.add_command(catalogue.catalogue)
 main.add_command(importing.import_files)
-
-
-@main.command()
-@click.pass_obj
-def recount(settings: Settings) -> None:
-    """Count running deadlines again, after a decree changed the calendar. Limits themselves never change."""
-    world = _services(create_app(settings))
-    click.echo(f"{system.recount(world.commands)} running cases counted again with calendar {world.calendar.version}")
 
 
 @main.command()

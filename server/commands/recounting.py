@@ -5,7 +5,7 @@ has come stands in one row, so whoever dies in the middle of it leaves the rest 
 changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -19,14 +19,20 @@ from server.commands import system
 from server.commands.apply import CHUNK, Commands
 from server.domain.calendar import Calendar
 from server.domain.deadlines import recount
+from server.feed import stamp as feed
 from server.rules import Rules
 from server.store.database import reading, writing
+from sync.errors import Conflict
 
 SHOWN: Final = 20
 """Moves that a preview spells out."""
 
 AT_ONCE: Final = 5_000
 """Cases looked at in one go of the job: well within its lease."""
+
+
+AMAZED: Final = 100
+"""Changes of the calendar within one go that nobody makes."""
 
 
 class _Limits(msgspec.Struct):
@@ -108,6 +114,12 @@ def standing(engine: Engine) -> Standing | None:
     return Standing(*row) if row else None
 
 
+def under_way(engine: Engine) -> bool:
+    """Whether something is still to be counted again."""
+    found = standing(engine)
+    return found is not None and found.ended is None
+
+
 def running_cases(engine: Engine) -> int:
     """How many cases have a date that runs."""
     with reading(engine) as connection:
@@ -115,16 +127,41 @@ def running_cases(engine: Engine) -> int:
 
 
 def go_on(commands: Commands, most: int = AT_ONCE) -> Standing | None:
-    """Do the next part of what is to be counted again, at most so many cases; how it stands then."""
-    left = most
+    """Do the next part of what is to be counted again, at most so many cases; how it stands then.
+
+    Raises `Conflict` where what is to be counted by is not what the city counts by, which no change of ours leaves so.
+    """
+    left, other = most, 0
     rules = commands.rules.refresh(commands.engine)
     while left > 0 and (found := standing(commands.engine)) and found.ended is None:
-        if found.calendar != rules.mark:
-            # Changed again since: what is told to begin now goes by the newer one.
-            rules, left = commands.rules.refresh(commands.engine), left - 1
+        if found.calendar == rules.mark:
+            left -= _part(commands, rules, found, min(left, CHUNK))
             continue
-        left -= _part(commands, rules, found, min(left, CHUNK))
+        # Changed again since: what is to be done now goes by the newer one.
+        rules, other = commands.rules.refresh(commands.engine), other + 1
+        if other > AMAZED:
+            raise Conflict("the recount goes by another calendar than the city; begin it anew: tenggat-server recount")
     return standing(commands.engine)
+
+
+def all_again(commands: Commands, told: Callable[[Standing], None] = lambda _: None) -> Standing:
+    """Count everything that runs again by the calendar as it is now, to the end: after the city's folder changed, say.
+    `told` hears of each part. Whoever else is at it does the same, and it is done once."""
+    total = running_cases(commands.engine)
+    with writing(commands.engine) as connection:
+        position, mark = feed.hold(connection)
+        begin(connection, mark, position, total, stamp(commands.sources.clock()))
+    return to_the_end(commands, told)
+
+
+def to_the_end(commands: Commands, told: Callable[[Standing], None] = lambda _: None) -> Standing:
+    """Do all that is left of the recount that was begun."""
+    while True:
+        found = go_on(commands)
+        assert found is not None, "something was begun"
+        told(found)
+        if found.ended:
+            return found
 
 
 def _part(commands: Commands, rules: Rules, found: Standing, most: int) -> int:

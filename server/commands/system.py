@@ -32,19 +32,9 @@ def hand_over(commands: Commands, guest: str, person: str) -> int:
     return give(commands, "case.hand_over", _in_scope(commands.engine, person_scope(guest)), {"to": person})
 
 
-def recount(commands: Commands) -> int:
-    """Count every running limit again, after the calendar changed by decree; how many cases were looked at."""
-    return give(commands, "case.recount", _running(commands.engine))
-
-
 def _in_scope(engine: Engine, scope: str) -> Sequence[str]:
     with reading(engine) as connection:
         return connection.execute(_IN_SCOPE, {"scope": scope}).scalars().all()
-
-
-def _running(engine: Engine) -> Sequence[str]:
-    with reading(engine) as connection:
-        return connection.execute(text("SELECT id FROM case_record WHERE due IS NOT NULL")).scalars().all()
 
 
 _IN_SCOPE = text(

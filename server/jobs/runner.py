@@ -57,7 +57,11 @@ class Runner:
 
     def _try(self, job: Job) -> None:
         try:
-            run_due(self.world, job, self.holder)
+            while job.wanted is None or job.wanted(self.world):
+                told = run_due(self.world, job, self.holder)
+                # What failed is tried at the next look, and what somebody else is at is theirs.
+                if job.wanted is None or told is None or told.startswith("failed") or self._stopped.is_set():
+                    return
         except DBAPIError:
             # The database is away or busy: the next look is soon.
             log.warning("job %s: the database does not answer", job.name)
@@ -73,6 +77,8 @@ def run_due(world: Services, job: Job, holder: str, every: timedelta | None = No
     if not table.claim(world.engine, job.name, gap, job.lease, holder, world.sources.clock()):
         return None
     try:
+        # No request comes by here to tell that another process changed the calendar.
+        world.rules.refresh(world.engine)
         outcome, good = job.run(world, world.sources.clock()), True
     except Exception as error:
         # Its word, and no message: that may hold what people typed.

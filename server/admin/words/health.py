@@ -34,6 +34,7 @@ WORDS: Final[dict[str, Text]] = {
     "jobs": Text("Pekerjaan berkala", "Jobs"),
     "job": Text("Pekerjaan", "Job"),
     "every": Text("Tiap", "Every"),
+    "when_needed": Text("bila perlu", "when needed"),
     "last_good": Text("Terakhir berhasil", "Last good end"),
     "outcome": Text("Hasil", "Outcome"),
     "job_failed": Text("gagal {n} kali berturut-turut", "failed {n} times in a row"),
