@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, text
 
 from server.access.devices import Seat, stamp
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 
 OFTEN: Final = timedelta(minutes=1)
 """A device with nothing new to say is noted no oftener than this, so that its exchange costs no flush to disk."""
@@ -36,6 +36,7 @@ class Contact:
     started_over: bool = False
 
 
+@again
 def note(engine: Engine, seat: Seat, contact: Contact, now: datetime) -> None:
     """Remember a contact. Written only when something is new or a minute has passed."""
     said = json.dumps(contact.health, sort_keys=True)[:1000]
@@ -76,6 +77,7 @@ def _success(seat: Seat, health: Mapping[str, Any]) -> tuple[str | None, int]:
     return ended, min(seat.cuts + 1, _MOST)
 
 
+@again
 def note_turned_away(engine: Engine, instance: str, now: datetime) -> None:
     """The outbox of this instance came with a token that is good for nothing; which device that is, we know."""
     with reading(engine) as connection:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from server.access import tokens
 from server.domain.actor import Actor, person_scope
 from server.sources import Sources
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 from sync.errors import InstanceTaken, NotSignedIn
 
 GUEST_NAME = "Tamu"
@@ -82,6 +82,7 @@ def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
     )
 
 
+@again
 def signed_in(engine: Engine, header: str | None) -> Seat:
     """The seat of a request that must have one. `NotSignedIn` for no, an unknown or a revoked token."""
     token = tokens.from_header(header)
@@ -94,6 +95,7 @@ def signed_in(engine: Engine, header: str | None) -> Seat:
     return seat
 
 
+@again
 def admit(engine: Engine, header: str | None, instance: str, guest: bool, sources: Sources) -> Seat:
     """The seat of an exchange. A guest's unknown token makes a new guest; an instance is bound to the person whose
     device shows it first, and moves along when that person signs in anew. Raises `NotSignedIn`, `InstanceTaken`."""

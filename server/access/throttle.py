@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, text
 
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 from sync.errors import TooMany
 
 WINDOW = 15 * 60
@@ -16,6 +16,7 @@ MOST_ADDRESS = 100
 """The same for one address: behind it may be an office, or a whole village."""
 
 
+@again
 def check(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
     """`TooMany` with the seconds to wait, where this key was counted too often in the current window."""
     current = int(now.timestamp()) // window
@@ -29,6 +30,7 @@ def check(engine: Engine, key: str, now: datetime, most: int = MOST, window: int
         raise TooMany("too many tries; wait a little", retry_after=wait)
 
 
+@again
 def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None:
     """Count a try; a new window starts from one. A key is always counted in windows of one length."""
     values = {"key": key, "window": int(now.timestamp()) // window}

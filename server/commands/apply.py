@@ -13,7 +13,6 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-import tenacity
 from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -27,7 +26,7 @@ from server.domain.outcome import Context, Outcome
 from server.feed.stamp import CalendarMoved
 from server.rules import RuleBook
 from server.sources import Sources
-from server.store.database import for_update, many, passing, writing
+from server.store.database import again, for_update, many, passing, writing
 from sync.codec import line_of
 from sync.errors import Busy, Malformed
 from sync.messages import Command, Result, Status
@@ -39,8 +38,6 @@ T = TypeVar("T")
 
 CHUNK = 500
 """Commands in one transaction: enough to share a flush to disk, few enough not to keep other writers waiting."""
-
-TRIES = 5
 
 _FAILED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}
 
@@ -127,14 +124,9 @@ class Commands:
 
     def _chunk(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
         try:
-            for attempt in tenacity.Retrying(
-                stop=tenacity.stop_after_attempt(TRIES),
-                wait=tenacity.wait_random_exponential(0.02, max=1),
-                retry=tenacity.retry_if_exception(lambda e: isinstance(e, DBAPIError) and passing(e)),
-                reraise=True,
-            ):
-                with attempt:
-                    return self._once(sender, lines)
+            return self._once(sender, lines)
+        except Busy:
+            raise
         except Exception as error:
             if isinstance(error, DBAPIError) and passing(error) and not isinstance(error, IntegrityError):
                 log.exception("the database cannot take commands now")
@@ -142,8 +134,8 @@ class Commands:
             # Something in the batch cannot be written, and trying again would not change that.
             log.exception("a batch of %d commands cannot be written", len(lines))
             return self._apart(sender, lines)
-        raise AssertionError("unreachable: an attempt returns or raises")
 
+    @again
     @by_current_rules
     def _once(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
         return Transaction(self, sender, lines).run()

@@ -16,11 +16,12 @@ from server.files import content, disk, rows
 from server.files.errors import FOR_GOOD, Ended, RefusedFile
 from server.files.rows import Upload
 from server.services import Services
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 
 log = logging.getLogger("tenggat.files")
 
 
+@again
 def finish(world: Services, upload: Upload) -> None:
     """Take in an upload whose bytes are all here. Doing it twice, or in two processes, comes to the same.
 

@@ -16,7 +16,7 @@ from server.files.finishing import ended, finish, refused_before
 from server.files.rows import Upload
 from server.files.tus import Checksum
 from server.services import Services
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 from sync.errors import Malformed, NotFound, TooLarge, TooMany
 
 MOST_OPEN = 100
@@ -37,6 +37,7 @@ def largest(city: City) -> int:
     return max(sizes, default=0) * 1024 * 1024
 
 
+@again
 def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str | None) -> Upload:
     """A new upload, in the place of an older one for the same file; finished at once where this person's bytes are
     here already. `address` None: nobody asks from afar, an admin imports.
@@ -98,6 +99,7 @@ def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, 
     return upload
 
 
+@again
 def find(world: Services, seat: Seat, upload: str) -> Upload:
     """This person's upload. `NotFound` for another's as for none, `Ended` for one that is over."""
     with reading(world.engine) as connection:

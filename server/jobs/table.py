@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, text
 
 from server.access.devices import stamp
-from server.store.database import reading, writing
+from server.store.database import again, reading, writing
 
 LONGEST_WORDS = 200
 
@@ -46,6 +46,7 @@ def claim(engine: Engine, name: str, every: timedelta, lease: timedelta, holder:
         return connection.execute(_CLAIM, values).rowcount == 1
 
 
+@again
 def note_end(engine: Engine, name: str, holder: str, now: datetime, outcome: str, *, good: bool) -> bool:
     """Give the claim back with how it ended; false where somebody else has it by now."""
     values = {"name": name, "holder": holder, "now": stamp(now), "outcome": outcome[:LONGEST_WORDS]}

@@ -2,40 +2,112 @@
 
 SQLite runs in WAL with `synchronous=FULL`, so that what was acknowledged survives a power cut, and every writing
 transaction begins with BEGIN IMMEDIATE: two writers wait for each other instead of failing half way.
+
+A PostgreSQL may be restarted, or another machine take its place, while people work. How long is waited for it, and
+what is tried again, is said here and nowhere else (docs/adr/0021-postgresql.md): a transaction that has not begun
+waits for a connection (`reading`, `writing`); a function that may run again as a whole is marked `again`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, event, text
+import tenacity
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-LOCK_WAIT = 15_000
+from sync.errors import Busy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOCK_WAIT: Final = 15_000
 """Milliseconds to wait for another writer before giving the caller `busy`."""
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={LOCK_WAIT}",
+    "cache_size=-32000",
+    "mmap_size=268435456",
+)
+
+STATEMENT_WAIT: Final = 60_000
+"""Milliseconds for one statement on PostgreSQL; of a long answer, each fetch of rows is one. Migrations take theirs."""
+
+IDLE_WAIT: Final = 120_000
+"""Milliseconds between two statements of one transaction: a phone that went away in the middle of its answer must not
+keep a PostgreSQL from tidying up behind everybody else."""
+
+POOL, OVERFLOW = 5, 15
+"""Connections that one process keeps, and that it opens beside them while there is much to do."""
+
+POOL_WAIT: Final = 10
+"""Seconds to wait for one of them before giving the caller `busy`."""
+
+PATIENCE: Final = 5.0
+"""Seconds in which a connection is tried for: a PostgreSQL that is restarted is back by then, and nothing has begun."""
+
+TRIES: Final = 5
+
+_ROAD: Final = {
+    "connect_timeout": 5,
+    # A machine that is gone says nothing more: without these its connections would be waited on for two hours.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "application_name": "tenggat",
+}
+_SESSION: Final = {
+    "lock_timeout": LOCK_WAIT,
+    "statement_timeout": STATEMENT_WAIT,
+    "idle_in_transaction_session_timeout": IDLE_WAIT,
+}
+_READ_ONLY: Final = "25006"
+"""SQLSTATE: this was the first server, and is a standby now."""
+
 WRITING = {"write": True}
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How connections to this database are made and kept. What the URL itself says goes before."""
+    # What people typed stands among a statement's values, and must not come into an error's words.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": POOL_WAIT}
+    said = make_url(url)
+    if said.get_backend_name() != "postgresql":
+        return options
+    connect = {name: value for name, value in _ROAD.items() if name not in said.query}
+    own = said.query.get("options", "")
+    session = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    connect["options"] = f"{session} {own if isinstance(own, str) else ' '.join(own)}".strip()
+    return options | {
+        # Asked before each use: after a restart the old connections are dead, and only that tells.
+        "pool_pre_ping": True,
+        # A balancer in between may drop what is older than an hour without a word.
+        "pool_recycle": 1_800,
+        "pool_size": POOL,
+        "max_overflow": OVERFLOW,
+        "connect_args": connect,
+    }
 
 
 def prepare(engine: Engine) -> None:
     """Set the engine's connections up for durability and for the two ways of beginning a transaction."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _leave_a_standby)
         return
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
         # SQLAlchemy begins transactions itself, below; the driver must not.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={LOCK_WAIT}",
-            "cache_size=-32000",
-            "mmap_size=268435456",
-        ):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -44,23 +116,61 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _leave_a_standby(context: ExceptionContext) -> None:
+    """All connections of the pool lead to a server that only reads by now; the next ones will not."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes; committed at the end, rolled back on any error."""
-    with engine.connect().execution_options(**WRITING) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}ms'"))
+    with _connected(engine).execution_options(**WRITING) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine, patience: float = PATIENCE) -> Iterator[Connection]:
     """One unchanging view of the database: what is read together belongs together."""
-    with engine.connect() as connection:
+    with _connected(engine, patience) as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             yield connection
+
+
+def _connected(engine: Engine, patience: float = PATIENCE) -> Connection:
+    """A connection that works. Raises `Busy` where all are taken, `OperationalError` where there is none to be had."""
+    if engine.dialect.name == "sqlite":
+        patience = 0  # a file is not started again
+    for attempt in tenacity.Retrying(
+        stop=tenacity.stop_after_delay(patience),
+        wait=tenacity.wait_random_exponential(0.05, max=1),
+        retry=tenacity.retry_if_exception_type(OperationalError),
+        reraise=True,
+    ):
+        with attempt:
+            try:
+                return engine.connect()
+            except PoolTimeout:
+                raise Busy("the server has too much to do right now; nothing was changed", retry_after=5) from None
+    raise AssertionError("unreachable: an attempt returns or raises")
+
+
+def again(work: Callable[P, T]) -> Callable[P, T]:
+    """Of a function that opens its transactions itself and may run again from its beginning, whether or not the first
+    time was committed: it is tried again where that may help, for as long as somebody waits for a lock."""
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(LOCK_WAIT / 1000),
+            wait=tenacity.wait_random_exponential(0.02, max=1),
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, DBAPIError) and passing(error)),
+            reraise=True,
+        )(work, *args, **kwargs)
+
+    return run
 
 
 def many(connection: Connection, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -82,5 +192,6 @@ def for_update(select: str, engine: Engine) -> str:
 
 
 def passing(error: DBAPIError) -> bool:
-    """Whether trying again may help: a lock, a deadlock, a lost connection, or a row that someone else made first."""
+    """Whether trying again may help: a lock, a deadlock, a lost connection, a server that only reads since another took
+    its place, or a row that someone else made first."""
     return isinstance(error, OperationalError | IntegrityError) or error.connection_invalidated

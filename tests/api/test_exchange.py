@@ -146,7 +146,7 @@ def test_what_cannot_be_written_is_found_and_set_aside(
         real(self, changed)
 
     monkeypatch.setattr(World, "_write_cases", write)
-    monkeypatch.setattr(applying, "TRIES", 1)
+    monkeypatch.setattr("server.store.database.TRIES", 1)
     lines = [edit(guest, poisoned if n == 3 else new_id(), {"name": "x"}) for n in range(9)]
     results = guest.exchange(*lines).results
     assert [r["status"] for r in results] == ["applied"] * 3 + ["quarantined"] + ["applied"] * 5
@@ -165,7 +165,7 @@ def test_busy_changes_nothing_and_says_when(server: Server, guest: Device, monke
     guest.exchange()
     with monkeypatch.context() as patch:
         patch.setattr(stamp, "take", locked)
-        patch.setattr(applying, "TRIES", 1)
+        patch.setattr("server.store.database.TRIES", 1)
         line = edit(guest, new_id(), {"name": "x"})
         response = guest.post(guest.body([line]))
     assert (response.status_code, response.json and response.json["code"]) == (503, "busy")
