@@ -26,7 +26,7 @@ from server.rules import RuleBook
 from server.services import EXTENSION, Services, services
 from server.settings import Settings
 from server.sources import Sources
-from server.store.database import prepare, writing
+from server.store.database import engine_options, prepare, writing
 from server.store.models import db
 from server.web import built as built_app
 from server.web.built import BuiltApp
@@ -47,8 +47,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     app = Flask("tenggat", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # What people typed stands among a statement's values, and must not come into an error's words.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         # Compressed or not, no body is longer than the protocol allows.
         MAX_CONTENT_LENGTH=MAX_BODY,
         API_TITLE="Tenggat",
@@ -137,9 +136,14 @@ def _begin_feed(engine: Engine, sources: Sources) -> None:
 
 
 def _alone(connection: Connection) -> None:
-    """Several workers start at once: one goes first, the others wait and find it done. SQLite has locked already."""
+    """Several workers start at once: one goes first, the others wait and find it done, however long it takes. SQLite
+    has locked already."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tenggat.start'))"))
+        # But a step of the tables does not stand in line for long: whoever came after it would stand there too.
+        connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 
 def _headers(response: Response) -> Response:
