@@ -4,7 +4,8 @@ No object is built per record, and the work grows with what changed, not with wh
 `reach` is a range of an index.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -62,14 +63,15 @@ class Pull:
         if self.reset:
             yield line_of(Reset(self.reset)) + b"\n"
         position, sent, room = self.cursor.position, 0, PAGE_BYTES
-        for rows in self._pages():
-            lines = [self._line(row) for row in rows]
-            taken = _fitting(lines, room)
-            room -= sum(map(len, lines))
-            position, sent = rows[taken - 1].pos, sent + taken
-            yield b"".join(lines[:taken])
-            if room <= 0:
-                break
+        with closing(self._pages()) as pages:
+            for rows in pages:
+                lines = [self._line(row) for row in rows]
+                taken = _fitting(lines, room)
+                room -= sum(map(len, lines))
+                position, sent = rows[taken - 1].pos, sent + taken
+                yield b"".join(lines[:taken])
+                if room <= 0:
+                    break
         yield from besides
         more = (sent == self.limit or room <= 0) and position < self.head
         yield line_of(self._end(position if more else self.head, more)) + b"\n"
@@ -97,7 +99,7 @@ class Pull:
             if record_id not in found:
                 yield line_of(Left(record_id)) + b"\n"
 
-    def _pages(self) -> Iterator[Sequence[Row[Any]]]:
+    def _pages(self) -> Generator[Sequence[Row[Any]]]:
         values = {
             "scopes": self._scope_ids(),
             "me": self._me(),
@@ -106,7 +108,9 @@ class Pull:
             "n": self.limit,
         }
         streaming = self.connection.execution_options(stream_results=True, max_row_buffer=ROWS)
-        return streaming.execute(_AFTER, values).partitions(ROWS)
+        # Closed also where the page is full before the rows are at their end: PostgreSQL holds a cursor for them.
+        with streaming.execute(_AFTER, values) as found:
+            yield from found.partitions(ROWS)
 
     def _line(self, row: Row[Any]) -> bytes:
         if row.line is not None:
