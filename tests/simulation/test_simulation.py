@@ -14,8 +14,9 @@ SEEDS = range(1, 61)
 
 
 @pytest.fixture(scope="module")
-def simulation() -> Iterator[Simulation]:
-    made = Simulation()
+def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
+    postgres = request.config.getoption("database") == "postgres"
+    made = Simulation(request.getfixturevalue("cluster") if postgres else None)
     yield made
     made.close()
 
