@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from server.admin.sessions import COOKIE, csrf_of
+from server.admin.sessions import COOKIE, LOCKED, csrf_of
 from tests.sweeps.city_day import CityDay
 
 NOBODY: Final = "nobody"
@@ -49,7 +49,8 @@ class Asker:
 
     @property
     def headers(self) -> dict[str, str]:
-        cookie = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        # As it is called on plain http and behind TLS: a browser has the one of the way it came.
+        cookie = {"Cookie": f"{COOKIE}={self.cookie}; {LOCKED}={self.cookie}"} if self.cookie else {}
         return cookie | ({"Authorization": self.header} if self.header else {})
 
 

@@ -249,9 +249,11 @@ def test_one_cookie_for_the_admins_pages_and_no_other(day: CityDay, kept_signed_
     signed = _sign_in(day, "https")
     (cookie,) = signed.headers.getlist("Set-Cookie")
     parts = {part.strip().partition("=")[0] for part in cookie.split(";")}
-    assert parts == {"tenggat_admin", "Secure", "HttpOnly", "SameSite", "Path"}, "and it ends with the browser"
-    assert "SameSite=Strict" in cookie and "Path=/admin" in cookie
-    assert "Secure" not in _sign_in(day, "http").headers["Set-Cookie"], "or nobody could try it out on plain http"
+    assert parts == {"__Host-tenggat_admin", "Secure", "HttpOnly", "SameSite", "Path"}, "and it ends with the browser"
+    assert "SameSite=Strict" in cookie and "Path=/;" in cookie + ";"
+    plain = _sign_in(day, "http").headers["Set-Cookie"]
+    assert plain.startswith("tenggat_admin=") and "Path=/admin" in plain
+    assert "Secure" not in plain, "or nobody could try it out on plain http"
 
 
 def _sign_in(day: CityDay, scheme: str) -> TestResponse:
