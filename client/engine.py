@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from filelock import FileLock, Timeout
 
+from client import reply_templates
 from client.bundles import keys
 from client.diagnosis import tell as tell_how_it_stands
 from client.files.fetching import Fetching
@@ -145,6 +146,7 @@ class Engine:
             self._exchanges(report, progress)
             self._catalogue(report)
             keys.learn(self.store, self.transport)
+            reply_templates.refresh(self.store, self.transport)
         except TenggatError as error:
             self._note(error)
             self.store.meta.set("failed", (self.store.meta.get("failed") or 0) + 1)

@@ -9,6 +9,7 @@ from client.cli.act_files import pairs_of, take_files, tell_stopped
 from client.cli.app import App
 from client.cli.asking import Interview, prompt
 from client.cli.finding import find, name_of
+from client.cli.from_template import filled, offered
 from client.cli.half_typed import half_typed, keep_files, keep_typed
 from client.cli.page import form_fields
 from client.cli.papers import document_label
@@ -34,10 +35,11 @@ from sync.errors import Invalid
 )
 @click.option("--file", "files", multiple=True, metavar="DOCUMENT=PATH", help="A photo or PDF that belongs to it.")
 @click.option("--json", "path", metavar="FILE", help="Answers from a JSON object in FILE; - is standard input.")
+@click.option("--template", "templates", multiple=True, metavar="NAME", help="One of the city's texts, put in.")
 @click.pass_obj
 def act(
     app: App, case: str, action: str | None, values: tuple[str, ...], note: str | None, mend: tuple[str, ...],
-    files: tuple[str, ...], path: str | None,
+    files: tuple[str, ...], path: str | None, templates: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Do ACTION on a case; without one, list what can be done now and by whom.
 
@@ -50,6 +52,7 @@ def act(
       tenggat act 12 report_survey point=-6.98,110.41 road_width=6 existing_use=house matches=ya
       tenggat act 12 report_survey … --file survey_photos=depan.jpg --file survey_photos=batas.jpg
       tenggat act 12 request_correction --mend nik="Tidak sama dengan KTP" --mend ktp="Foto buram"
+      tenggat act LPR-7 answer --template "Sudah diteruskan"
     """
     found = find(app, case)
     if action is None:
@@ -60,8 +63,9 @@ def act(
         # Desk tells why not, and submits what is to be submitted.
         app.desk.act(found.id, chosen.code, files=pairs_of(files))
     else:
-        form = _form(app, found, chosen, values, path)
-        asked = not values and path is None
+        given = filled(app, found, chosen, templates, _given(app, found, chosen, values, path), note)
+        form, note = _form(app, found, chosen, given.form), given.note
+        asked = not given.form and path is None
         kept = take_files(app, found, chosen, form, files, asked=asked)
         items = _items(app, found.service, chosen, mend)
         note = _note(app, chosen, note, asked=asked)
@@ -131,12 +135,18 @@ def _list(app: App, case: LocalCase) -> None:
             app.print(f"      {app.say('action_files')}: {', '.join(files)}")
         if action.note == "required":
             app.print(f"      {app.say('note_required')}")
+        if action in mine and (texts := offered(app, case, action)):
+            app.print(f"      {app.say('templates_offered')}: {', '.join(one.title for one in texts)}")
 
 
-def _form(app: App, case: LocalCase, action: Action, values: tuple[str, ...], path: str | None) -> dict[str, Any]:
+def _given(app: App, case: LocalCase, action: Action, values: tuple[str, ...], path: str | None) -> dict[str, Any]:
     fields = form_fields(case.service, action.code)
     given = from_json(path, fields, case.service, app.language) if path else {}
-    given |= values_of(values, fields, case.service, app.city, app.today, app.language)
+    return given | values_of(values, fields, case.service, app.city, app.today, app.language)
+
+
+def _form(app: App, case: LocalCase, action: Action, given: dict[str, Any]) -> dict[str, Any]:
+    fields = form_fields(case.service, action.code)
     if not fields or not app.interactive or (given and not app.desk.form_problems(case, action, given)):
         return given
     kept = half_typed(app).get(case.id, {}).get(action.code, {})

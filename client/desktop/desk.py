@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from client import account
+from client import account, reply_templates
 from client.desktop import shapes
 from client.desktop.opened import Opened
 from client.files.keeping import Kept
@@ -96,6 +96,12 @@ class DeskMethods:
 
     def outbox(self, *states: State) -> Any:
         return [shapes.entry(one) for one in self._store.outbox.entries(*states)]
+
+    def templates(self, service: Name, action: Name) -> Any:
+        return [
+            {"id": one.id, "title": one.title, "text": one.text}
+            for one in reply_templates.fitting(self._store, service, action)
+        ]
 
     # What is done.
 
@@ -215,13 +221,13 @@ METHODS = frozenset(
     (
         "start", "city", "promises", "person", "status", "list", "case", "outbox", "edit", "submit", "act", "choose",
         "opened", "undo", "retry", "give_up", "attach", "detach", "files", "waiting_files", "typing", "keep_typing",
-        "sign_in", "sign_up", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist",
+        "sign_in", "sign_up", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist", "templates",
     )
 )  # fmt: skip
 
 DEEDS = METHODS - {
     "start", "city", "promises", "person", "status", "list", "case", "outbox", "files", "waiting_files", "typing",
-    "invitation",
+    "invitation", "templates",
 }  # fmt: skip
 """After these there is something new to show."""
 

@@ -312,6 +312,8 @@ class Store:
                 "diagnose",
                 "handed_over",
                 "bundles",
+                "templates",
+                "templates_asked",
             ):
                 self.meta.set(key, None)
             self.meta.set("bytes_gone", True)

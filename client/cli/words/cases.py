@@ -136,6 +136,7 @@ WORDS = {
     "action_by": ("oleh {roles}", "by {roles}"),
     "action_asks": ("meminta", "asks for"),
     "action_from": ("dari", "from"),
+    "templates_offered": ("templat (--template)", "templates (--template)"),
     "note_required": ("alasan wajib (--note)", "a reason is required (--note)"),
     "type_text": ("tulisan", "text"),
     "type_longtext": ("tulisan panjang", "long text"),

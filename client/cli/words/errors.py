@@ -139,6 +139,14 @@ WORDS = {
         "{label}: “{text}” bisa berarti {found}. Tulis lebih lengkap, atau kodenya.",
         "{label}: “{text}” can mean {found}. Write more of it, or its code.",
     ),
+    "template_nowhere": (
+        "“{action}” tidak meminta tulisan, jadi tidak ada tempat untuk templat.",
+        "“{action}” asks for no words, so there is no place for a template.",
+    ),
+    "template_unclear": (
+        "Templat “{name}” tidak jelas. Yang ada untuk tindakan ini: {names}",
+        "It is not clear which template “{name}” is. There are for this action: {names}",
+    ),
     "no_action": (
         "{service} tidak punya tindakan “{name}”. Yang bisa sekarang: `tenggat act {case}`.",
         "{service} has no action “{name}”. What can be done now: `tenggat act {case}`.",
