@@ -37,6 +37,10 @@ class _Change(msgspec.Struct):
     secret: Secret
 
 
+class _NewCode(msgspec.Struct):
+    secret: Secret
+
+
 class _Serve(msgspec.Struct):
     server: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
     link: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
@@ -77,6 +81,9 @@ class Window:
     def change(self, given: _Change) -> None:
         self.gate.change(given.old, given.secret)
 
+    def new_code(self, given: _NewCode) -> dict[str, str]:
+        return {"recovery": self.gate.new_code(given.secret)}
+
     def serve(self, given: _Serve) -> None:
         if given.link is not None:
             self.gate.enrol(given.link)
@@ -106,6 +113,6 @@ class Window:
 
 
 DEEDS: Final[dict[str, Any]] = {
-    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "serve": _Serve, "prefer": dict[str, Any],
+    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "new_code": _NewCode, "serve": _Serve, "prefer": dict[str, Any],
     "lock": dict[str, Any], "awake": dict[str, Any], "quit": dict[str, Any],
 }  # fmt: skip

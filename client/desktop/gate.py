@@ -164,6 +164,10 @@ class Gate:
         with _by_field():
             self.profiles.change(self.desk().name, old, secret)
 
+    def new_code(self, secret: str) -> str:
+        """Another recovery code for the open profile, in the place of one that was lost or seen by others."""
+        return self.profiles.new_code(self.desk().name, secret)
+
     def lock(self) -> None:
         with self._deeds:
             self._show(None)

@@ -76,6 +76,13 @@ def test_a_code_opens_once_and_a_pin_can_be_changed(laptop: Laptop) -> None:
     assert refused(lambda: window.gate("recover", profile="petugas-survei", code=code, secret=PIN)).code == "wrong_code"
     assert "secret" in refused(lambda: window.gate("change", old=OTHER, secret="1")).body["problems"]
     window.gate("change", old=OTHER, secret=PIN)
+    assert refused(lambda: window.gate("new_code", secret=OTHER)).code == "wrong_secret"
+    newer = window.gate("new_code", secret=PIN)["recovery"]
+    window.gate("lock")
+    lost = refused(lambda: window.gate("recover", profile="petugas-survei", code=fresh, secret=OTHER))
+    assert lost.code == "wrong_code"
+    laptop.now += 3600
+    window.gate("recover", profile="petugas-survei", code=newer, secret=PIN)
     window.gate("lock")
     window.gate("open", profile="petugas-survei", secret=PIN)
 

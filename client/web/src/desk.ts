@@ -162,6 +162,13 @@ export interface Report {
   refused: Result[];
 }
 
+/** A text that the city keeps for its officers' answers. */
+export interface Template {
+  id: string;
+  title: string;
+  text: string;
+}
+
 export interface Act {
   action: string;
   form?: Values;
@@ -242,6 +249,9 @@ export interface Desk {
   promises(): Promise<PromiseTable | null>;
   person(): Promise<Person | null>;
   status(): Promise<Status>;
+  /** The city's texts for an action of a service, by title, as they were fetched with a sync; none for whoever is no
+   * officer. */
+  templates(service: string, action: string): Promise<Template[]>;
 
   /** Cases with the nearest due date first, those without one last; drafts that only this device has among them. */
   list(): Promise<CaseRow[]>;

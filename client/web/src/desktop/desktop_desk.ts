@@ -18,6 +18,7 @@ import type {
   Person,
   Report,
   Status,
+  Template,
   Values,
   WaitingFile,
 } from "../desk.ts";
@@ -101,6 +102,10 @@ export class DesktopDesk implements Desk {
 
   status(): Promise<Status> {
     return this.answers.once("status", () => this.ask("status"));
+  }
+
+  templates(service: string, action: string): Promise<Template[]> {
+    return this.ask("templates", service, action);
   }
 
   list(): Promise<CaseRow[]> {

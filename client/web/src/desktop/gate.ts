@@ -107,6 +107,14 @@ export class Gate {
     await this.do("change", { old, secret });
   }
 
+  /** Another recovery code for the one who is here: the one before was lost, or seen by others. */
+  async renew(secret: string): Promise<void> {
+    const { open } = this.standing ?? {};
+    const { recovery } = await this.do<{ recovery: string }>("new_code", { secret });
+    this.code = { title: open?.title ?? "", code: recovery };
+    this.settle();
+  }
+
   /** The person has the code on paper. */
   noted(): void {
     this.code = null;

@@ -1,4 +1,4 @@
-/** What the window's own lock has on the page about this device: lock now, another PIN, quit. */
+/** What the window's own lock has on the page about this device: lock now, another PIN, another recovery code, quit. */
 
 import { useState } from "preact/hooks";
 import { TextField } from "../ui/account/text_field.tsx";
@@ -16,6 +16,7 @@ export function OwnLock() {
   const status = useLive(desk => desk.status(), []).value;
   const { run, running } = useDeed();
   const [changing, setChanging] = useState(false);
+  const [renewing, setRenewing] = useState(false);
   const [changed, setChanged] = useState(false);
   const { open, profiles = [], kind: usual = "pin" } = gate.standing ?? {};
   const kind = profiles.find(profile => profile.name === open?.name)?.kind ?? null;
@@ -35,10 +36,25 @@ export function OwnLock() {
             aria-expanded={changing}
             onClick={() => {
               setChanging(!changing);
+              setRenewing(false);
               setChanged(false);
             }}
           >
             {say("lock_change", { kind })}
+          </button>
+        )}
+        {kind !== null && (
+          <button
+            type="button"
+            class="button secondary"
+            aria-expanded={renewing}
+            onClick={() => {
+              setRenewing(!renewing);
+              setChanging(false);
+              setChanged(false);
+            }}
+          >
+            {say("lock_renew")}
           </button>
         )}
         <Quitting waiting={(status?.waiting ?? 0) + (status?.files.waiting ?? 0)} />
@@ -52,7 +68,43 @@ export function OwnLock() {
           }}
         />
       )}
+      {renewing && kind !== null && <Renew kind={kind} />}
     </section>
+  );
+}
+
+function Renew({ kind }: { kind: NewKind }) {
+  const gate = useGate();
+  const form = useForm(kind, { known: "old" });
+  const { typed, faults, running, type } = form;
+  const submit = form.submit(
+    () => (typed.old ? {} : { old: say("gate_secret_missing", { kind }) }),
+    () => gate.renew(typed.old),
+  );
+  return (
+    <form class="panel gate-form" onSubmit={submit} noValidate>
+      <p>{say("lock_renew_what", { kind })}</p>
+      <TextField
+        id="gate-old"
+        label={say("lock_old", { kind })}
+        problem={faults.old}
+        type="password"
+        keys={keysFor(kind)}
+        autocomplete="current-password"
+        value={typed.old}
+        onInput={type("old")}
+      />
+      {faults.all && (
+        <Banner kind="bad" role="alert">
+          <p>{faults.all}</p>
+        </Banner>
+      )}
+      <div class="buttons">
+        <button type="submit" class="button" disabled={running}>
+          {say("lock_renew_do")}
+        </button>
+      </div>
+    </form>
   );
 }
 

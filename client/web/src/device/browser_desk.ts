@@ -13,6 +13,7 @@ import type {
   Person,
   Report,
   Status,
+  Template,
   Values,
   WaitingFile,
 } from "../desk.ts";
@@ -212,6 +213,11 @@ export class BrowserDesk implements Desk {
         newer: null,
       };
     });
+  }
+
+  async templates(service: string, action: string): Promise<Template[]> {
+    const { fitting } = await arrived(import("./templates.ts"));
+    return this.store.read(here => fitting(here, service, action));
   }
 
   list(): Promise<CaseRow[]> {

@@ -1,6 +1,6 @@
 /** The small facts a device keeps: who it is signed in as, how far it has come, what it was told. */
 
-import type { Loss, Person, Trouble } from "../desk.ts";
+import type { Loss, Person, Template, Trouble } from "../desk.ts";
 import { type Transaction, written } from "./database.ts";
 
 export interface Facts {
@@ -24,6 +24,9 @@ export interface Facts {
   catalogue: string;
   catalogue_json: string;
   server_catalogue: string;
+  /** The texts that an officer may answer with, as they came; and when they were last asked for. */
+  templates: { version: string; templates: (Template & { services: string[]; actions: string[] })[] };
+  templates_asked: string;
   promises: string;
   promise_table: unknown;
   upgrade: boolean;

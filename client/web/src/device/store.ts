@@ -373,6 +373,8 @@ const FORGOTTEN = [
   "amended",
   "diagnose",
   "handed_over",
+  "templates",
+  "templates_asked",
 ] as const;
 
 function personOf(said: Record<string, unknown>): Person | null {

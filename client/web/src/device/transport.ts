@@ -31,8 +31,9 @@ export interface Transport {
   catalogue(version: string | null): Promise<Uint8Array<ArrayBuffer> | null>;
   /** A file of a case: its bytes, and their media type. */
   file(token: string, path: string): Promise<{ type: string; bytes: Uint8Array<ArrayBuffer> }>;
-  /** A plain JSON call: what came back, or null where nothing did. */
-  call(method: string, path: string, body?: unknown, token?: string | null): Promise<unknown>;
+  /** A plain JSON call: what came back, or null where nothing did; or, where `known` names the version that is held,
+   * nothing new. */
+  call(method: string, path: string, body?: unknown, token?: string | null, known?: string): Promise<unknown>;
 }
 
 /** No answer from the server: no network, a name that leads nowhere, a connection that broke, a time-out. */
@@ -100,11 +101,15 @@ export class HttpTransport implements Transport {
     return { type: mediaOf(received.response), bytes: whole(received) };
   }
 
-  async call(method: string, path: string, body?: unknown, token?: string | null): Promise<unknown> {
-    const headers = { ...(token && bearer(token)), ...(body !== undefined && { "Content-Type": "application/json" }) };
+  async call(method: string, path: string, body?: unknown, token?: string | null, known?: string): Promise<unknown> {
+    const headers = {
+      ...(token && bearer(token)),
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(known && { "If-None-Match": `"${known}"` }),
+    };
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const received = await this.ask(method, path, { ...sent, headers });
-    if (received.response.status === 204) return null;
+    if (received.response.status === 204 || (known && received.response.status === 304)) return null;
     refuse(received, "application/json");
     const found = jsonIn(whole(received));
     if (found !== undefined) return found;

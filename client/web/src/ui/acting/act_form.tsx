@@ -1,5 +1,6 @@
 /** An action being done: its questions on one page, what it marks, its note, and the way on. */
 
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import type { Act } from "../../desk.ts";
@@ -7,15 +8,16 @@ import type { Action } from "../../schemas/catalogue.ts";
 import { Banner, Refused } from "../banner.tsx";
 import { Question } from "../question/question.tsx";
 import type { CaseHere } from "../use_case.ts";
-import { useDeed, useDesk } from "../use_desk.ts";
+import { useDeed, useDesk, useLive } from "../use_desk.ts";
 import { say, tell } from "../words.ts";
 import { FormFiles } from "./form_files.tsx";
 import { Marks, sectionsOf } from "./marks.tsx";
-import { Note } from "./note.tsx";
+import { LONGEST, NOTE, Note } from "./note.tsx";
 import { endOf, outcome } from "./outcome.ts";
 import { askedNow, carried, documentsNow, faultsOf } from "./plan.ts";
 import { Summary } from "./summary.tsx";
 import { Sure } from "./sure.tsx";
+import { Templates } from "./templates.tsx";
 import type { Typed } from "./use_typed.ts";
 
 interface Props {
@@ -41,6 +43,8 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
   const [coming, setComing] = useState(0);
   const { picture, city, person } = here;
   const { service } = picture;
+  // Only what an officer writes: an applicant answers in their own words.
+  const templates = useLive(held => held.templates(service.code, action.code), [service.code, action.code]).value ?? [];
   const asked = askedNow(picture, action, act, city);
   const documents = documentsNow(picture, action, act, city);
   const sections = action.effect === "correction" ? sectionsOf(picture, city) : [];
@@ -82,14 +86,18 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
     <form class="act" onSubmit={submit} noValidate>
       {checked && <Summary wrong={faults.all} turn={tries} />}
       {asked.map(field => (
-        <Question
-          key={field.name}
-          field={field}
-          city={city}
-          value={act.form?.[field.name]}
-          problem={checked ? faults.fields[field.name] : undefined}
-          onInput={value => type({ form: { ...act.form, [field.name]: value } })}
-        />
+        <Fragment key={field.name}>
+          <Question
+            field={field}
+            city={city}
+            value={act.form?.[field.name]}
+            problem={checked ? faults.fields[field.name] : undefined}
+            onInput={value => type({ form: { ...act.form, [field.name]: value } })}
+          />
+          {field.type === "longtext" && (
+            <Templates templates={templates} into={`field-${field.name}`} label={tell(field.label)} most={field.max} />
+          )}
+        </Fragment>
       ))}
       {documents.map(document => (
         <FormFiles
@@ -115,6 +123,14 @@ export function ActForm({ here, action, act, typed, hindered, back, onDoing, onD
           value={act.note ?? ""}
           bad={checked && faults.note}
           onInput={note => type({ note })}
+        />
+      )}
+      {action.note !== "none" && (
+        <Templates
+          templates={templates}
+          into={NOTE}
+          label={say(action.note === "required" ? "act_note_required" : "act_note_optional")}
+          most={LONGEST}
         />
       )}
       {typed.error !== null && (

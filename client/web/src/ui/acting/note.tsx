@@ -13,7 +13,7 @@ interface Props {
 
 export const NOTE = "act-note";
 /** The server takes a whole command of 256 KiB; nobody reads a note that is longer than this. */
-const LONGEST = 4_000;
+export const LONGEST = 4_000;
 
 export function Note({ required, own, value, bad, onInput }: Props) {
   const described = bad ? `${NOTE}-hint ${NOTE}-problem` : `${NOTE}-hint`;
