@@ -51,11 +51,26 @@ def advance(
         if (latest is None or latest.met is not None) and events.intersection(limit.starts):
             new = deadlines.start(limit.code, limit.days, limit.unit, limit.rolls, service.version, at, calendar)
             limits = (*limits, new)
+    limits = _let_go(limits, service, before, after, at)
     if waits and not waited:
         limits = tuple(
             deadlines.pause(ledger, at, why, by, calendar) if ledger.state == "running" else ledger for ledger in limits
         )
     return limits
+
+
+def _let_go(limits: tuple[Ledger, ...], service: Service, before: str, after: str, at: datetime) -> tuple[Ledger, ...]:
+    """A limit that the city has no more runs on for those who were promised it, and nothing in the catalogue ends it:
+    it ends with the stage that it was of, or with the case."""
+    known = {limit.code for limit in service.all_limits()}
+    found = stage_of(service, after)
+    over = found is not None and found.ending is not None
+    return tuple(
+        deadlines.meet(ledger, at)
+        if ledger.met is None and ledger.limit not in known and (over or (ledger.limit == before and after != before))
+        else ledger
+        for ledger in limits
+    )
 
 
 def _waits(service: Service, stage: str) -> bool:

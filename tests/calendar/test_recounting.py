@@ -99,11 +99,13 @@ def test_what_has_ended_passed_or_waits_is_left_alone(servers: Servers) -> None:
     phone, desk = Device(here.app), _staff(here, "front_desk")
     done, late, waits = (file(here, phone) for _ in range(3))
     act(desk, done, "accept")
-    act(desk, waits, "request_correction", items=[{"field": "nik", "note": "Beda dengan KTP"}])
+    asked = act(desk, waits, "request_correction", items=[{"field": "nik", "reason": "Beda dengan KTP"}])
+    assert asked.result["status"] == "applied"
     here.clock.move(days=40)
     phone.pull()
     before = {case: limits(phone, case) for case in (done, late, waits)}
     assert before[late]["completeness"].breached(date(2026, 4, 25))
+    assert before[waits]["completeness"].state == "paused"
     day = days_off.read(
         {"day": "2026-03-17", "kind": "closed", "name_id": "Banjir", "name_en": "Flood", "decree": "SK 4"},
         here.world.calendar,
