@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run desktop demo test check web wheel bench scale soak fuzz simulate clean
+.PHONY: help run desktop demo test check audit web wheel bench scale soak fuzz simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -64,6 +64,10 @@ test: check $(WEB)/dist/build.json ## everything that must hold
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.desktop.screen
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
+
+audit: $(VENV)/.test ## whether anything that this stands on is known to be vulnerable (asks the advisories' services; fails where they cannot be asked)
+	$(BIN)/python -m pip install --quiet --editable '.[server,desktop,test,audit]'
+	$(BIN)/python -m tests.sweeps.audit
 
 bench: $(VENV)/.test ## speed against the floor, one JSON line each
 	$(BIN)/python -m tests.bench
