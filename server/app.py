@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
         Commands(engine, rules, sources),
         FileStore(settings.files_folder),
         Keys(settings.keys_folder),
+        certificate=settings.certificate,
     )
     api = Api(app)
     api.register_blueprint(accounts.blueprint)

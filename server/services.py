@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -38,6 +39,8 @@ class Services:
     """The mail server that notices go through, as it was set; read when a letter is sent."""
     address: str | None = None
     """The city's own, that links in letters begin with."""
+    certificate: Path | None = None
+    """The PEM file of the certificate that the city is met with, where somebody named it."""
     _promises: tuple[date, str, str, bytes] | None = field(default=None, repr=False)
 
     @property

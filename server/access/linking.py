@@ -53,7 +53,7 @@ def warnings_of(address: str, certificate: Path | None, *, given: bool) -> Itera
     host = urlsplit(address).hostname or ""
     if not given:
         yield "this link opens on this computer only; give the server's address with --server or TENGGAT_SERVER"
-    elif address.startswith("http:") and host not in _LOCAL:
+    elif address.startswith("http:") and not is_local(address):
         yield "this address is not encrypted: whoever is on the way can read the code, and all that follows"
     if certificate:
         names = _names(_read(certificate))
@@ -61,10 +61,24 @@ def warnings_of(address: str, certificate: Path | None, *, given: bool) -> Itera
             yield f"the certificate is for {', '.join(names) or 'nobody'}, and devices will refuse it at {host}"
 
 
-def is_self_signed(certificate: Path) -> bool:
-    """Whether nobody but the certificate itself vouches for it, so that devices trust it by its hash or not at all."""
-    found = _read(certificate)
-    return found.issuer == found.subject
+def is_local(address: str) -> bool:
+    """Whether only this computer reaches the address."""
+    return urlsplit(address).hostname in _LOCAL
+
+
+def pinned(certificate: Path | None, address: str) -> str | None:
+    """The hash that a link to this address must carry: where the server's certificate vouches for itself, devices trust
+    it by that or not at all. None for any other certificate, or for one that is not this address's."""
+    if certificate is None or not address.startswith("https:"):
+        return None
+    try:
+        found = _read(certificate)
+        host = urlsplit(address).hostname or ""
+        if found.issuer != found.subject or not any(_fits(host, name) for name in _names(found)):
+            return None
+        return fingerprint_of(certificate, address)
+    except Invalid:
+        return None
 
 
 def _read(certificate: Path) -> x509.Certificate:

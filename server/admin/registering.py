@@ -8,8 +8,13 @@ from server.admin import (
     device,
     gate,
     health,
+    inviting,
     log,
     notices,
+    offices,
+    people,
+    people_access,
+    people_forms,
     quarantine,
     refusals,
     reply_templates,
@@ -17,7 +22,22 @@ from server.admin import (
 )
 from server.admin.blueprint import blueprint
 
-PAGES = (signing, board, device, quarantine, health, reply_templates, notices, log, assets)
+PAGES = (
+    signing,
+    board,
+    device,
+    quarantine,
+    health,
+    people,
+    people_forms,
+    people_access,
+    inviting,
+    offices,
+    reply_templates,
+    notices,
+    log,
+    assets,
+)
 """Modules that hang routes on the blueprint."""
 
 blueprint.before_request(gate.watch)

@@ -1,11 +1,11 @@
 """Signing in and out, and what becomes of a page or a form that nobody signed in has asked for or sent."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from flask import Response, request
 from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
 
 from server.access import accounts
 from server.access.devices import stamp
@@ -44,12 +44,10 @@ def sign_in_page() -> Response:
 def sign_in() -> Response:
     """Sign in with the account's own login and password, through the same throttle as a device."""
     world, typed = services(), request.form
-    where, kept = typed.get("next", ""), _kept(typed)
-    if typed.get("path"):
-        kept["path"] = typed["path"]
+    where, kept, path = typed.get("next", ""), _kept(typed), typed.get("path", "")
 
     def again(status: int, problem: str) -> Response:
-        return _asking(status, problem=problem, onward=where, login=typed.get("login", ""), kept=kept)
+        return _asking(status, problem=problem, onward=where, login=typed.get("login", ""), kept=kept, path=path)
 
     try:
         person, _ = accounts.recognised(
@@ -70,10 +68,9 @@ def sign_in() -> Response:
         # Whoever signs in anew leaves no session of before behind.
         sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
     token = sessions.begin(world.engine, world.sources, person)
-    path = kept.pop("path", "")
     if kept and _is_ours(path):
         # To be sent again, and only by the hand of who typed it.
-        fields = {name.removeprefix(KEPT): value for name, value in kept.items()}
+        fields = [(name.removeprefix(KEPT), value) for name, value in kept]
         response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token))
     else:
         response = _onward(where)
@@ -101,10 +98,11 @@ def instead() -> Response:
             return _asking(401, said=words()("session_over"), onward=request.path)
         query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
         return see("sign_in_page", next=request.path + query, said="over" if over else None)
-    typed = {f"{KEPT}{name}": value for name, value in request.form.items() if name not in _SECRET}
+    # A name may come more than once: each box that is ticked in a list has the same.
+    typed = [(f"{KEPT}{name}", value) for name, value in request.form.items(multi=True) if name not in _SECRET]
     if not typed:
         return _asking(401, said=words()("session_over"), onward=address("start"))
-    return _asking(401, said=words()("kept"), kept=typed | {"path": request.full_path})
+    return _asking(401, said=words()("kept"), kept=typed, path=request.full_path)
 
 
 def _kept_safe() -> dict[str, Any]:
@@ -113,12 +111,12 @@ def _kept_safe() -> dict[str, Any]:
 
 
 def _asking(status: int = 200, **values: Any) -> Response:
-    shown = {"said": None, "problem": None, "onward": "", "login": "", "kept": {}} | values
+    shown = {"said": None, "problem": None, "onward": "", "login": "", "kept": [], "path": ""} | values
     return page("sign_in", status, **shown)
 
 
-def _kept(typed: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in typed.items() if name.startswith(KEPT)}
+def _kept(typed: MultiDict[str, str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in typed.items(multi=True) if name.startswith(KEPT)]
 
 
 def _onward(where: str) -> Response:

@@ -44,16 +44,14 @@ class Desk:
     def send(self, action: str, **typed: Any) -> Page:
         """Send the shown page's form with this action (its end will do), filled in with these."""
         form = next(one for one in self.shown.all("form") if _path(one["action"]).endswith(action))
-        fields = {
-            one["name"]: one.get("value") or ""
-            for one in self.shown.elements
-            if one.inside("form") is form and one.tag == "input" and one.get("name") and one.get("type") != "checkbox"
-        }
-        fields |= {
-            one["name"]: "".join(one.parts)
-            for one in self.shown.elements
-            if one.inside("form") is form and one.tag == "textarea"
-        }
+        fields: dict[str, list[Any]] = {}
+        for one in self.shown.elements:
+            chosen = one.get("type") not in ("checkbox", "radio") or one.get("checked") is not None
+            if one.inside("form") is form and one.get("name") and one.tag == "input" and chosen:
+                # A name may stand there more than once, as boxes of one list do.
+                fields.setdefault(one["name"], []).append(one.get("value") or "")
+            elif one.inside("form") is form and one.tag == "textarea":
+                fields[one["name"]] = ["".join(one.parts)]
         method = self.client.post if form.get("method") == "post" else self.client.get
         values: dict[str, Any] = {"data" if form.get("method") == "post" else "query_string": fields | typed}
         return self._take(method(form["action"], follow_redirects=True, **values))

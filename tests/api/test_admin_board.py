@@ -242,15 +242,17 @@ def _events(desk: Desk, since: str, **headers: str) -> str:
 
 
 def test_a_change_is_told_and_nothing_else(server: Server, desk: Desk) -> None:
+    # Made before, because making an account is a deed that the board hears of.
+    one, other = survey_device(server), survey_device(server)
     desk.open("/admin/board")
     mark = next(one for one in desk.shown.elements if one.get("data-live") is not None)["data-mark"]
     assert "changed" not in _events(desk, mark)
-    survey_device(server).exchange()
+    one.exchange()
     told = _events(desk, mark)
     assert "event: changed" in told
     found = told.split("id: ")[1].split("\n")[0]
     assert "changed" not in _events(desk, mark, **{"Last-Event-ID": found}), "who was told is not told again"
-    survey_device(server).exchange()
+    other.exchange()
     assert "changed" not in _events(desk, mark, **{"Last-Event-ID": found}), "within one second nobody can tell"
     server.clock.move(seconds=1)
     assert "changed" in _events(desk, mark, **{"Last-Event-ID": found}), "and so it is told once that is over"

@@ -45,7 +45,7 @@ def test_nothing_that_somebody_typed_is_shown_before_it_is_asked_for(server: Ser
     assert "Isian: address, applicant_kind" in desk.words
     assert "submit" in desk.words
     assert not [value for value in typed if value in desk.shown.html]
-    assert [one.action for one in audit.entries(server.engine)] == ["session.begin"]
+    assert [one.action for one in audit.entries(server.engine)] == ["session.begin", "person.add"]
     desk.send("/payload")
     shown = "".join(next(one for one in desk.shown.all("textarea") if one["name"] == "line").parts)
     assert json.loads(shown) == json.loads(line)
@@ -186,10 +186,8 @@ def test_speed_is_read_off_the_histogram() -> None:
 
 
 def test_the_same_on_the_command_line(server: Server, guest: Device, tmp_path: Path) -> None:
-    data = str(Path(server.engine.url.database or "").parent)
-
     def run(*words: str, answer: bytes | None = None) -> str:
-        done = CliRunner().invoke(main, ["--data", data, *words], input=answer)
+        done = CliRunner().invoke(main, [*server.told, *words], input=answer)
         return done.output if done.exit_code == 0 else f"failed: {done.output}"
 
     assert "empty" in run("quarantine", "list")
@@ -218,10 +216,8 @@ def test_the_same_on_the_command_line(server: Server, guest: Device, tmp_path: P
 
 
 def test_devices_are_asked_on_the_command_line(server: Server, guest: Device) -> None:
-    data = str(Path(server.engine.url.database or "").parent)
-
     def run(*words: str) -> str:
-        return CliRunner().invoke(main, ["--data", data, *words]).output
+        return CliRunner().invoke(main, [*server.told, *words]).output
 
     guest.exchange(health={"refused": 2})
     (row,) = server.rows("SELECT id FROM device")

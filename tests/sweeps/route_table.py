@@ -161,6 +161,17 @@ def _corrected(day: CityDay) -> dict[str, str]:
     return {"line": dumps({"t": "command", "seq": 1, "kind": "case.edit", "case": day.filed, "data": {}}).decode()}
 
 
+def _surveyor(day: CityDay) -> dict[str, str]:
+    return {"id": day.persons["surveyor"]}
+
+
+def _invited(day: CityDay) -> dict[str, str]:
+    (row,) = day.server.rows(
+        "SELECT id, person_id FROM invitation WHERE used IS NULL AND revoked IS NULL ORDER BY id LIMIT 1"
+    )
+    return {"id": row.person_id, "invitation": row.id}
+
+
 def _style(day: CityDay) -> dict[str, str]:
     with day.server.app.test_request_context():
         return {"name": asset("admin.css").rpartition("/")[2]}
@@ -203,6 +214,35 @@ ADMIN: Final = (
     admin("POST", "/admin/quarantine/<key>/correct", at=_stuck, form=_corrected, fine=[303, 409, 422]),
     admin("POST", "/admin/quarantine/<key>/reject", at=_stuck, form={"words": "Kirim sekali lagi."}),
     admin("POST", "/admin/quarantine/<key>/dismiss", at=_stray),
+    admin("GET", "/admin/people"),
+    admin("GET", "/admin/people/new"),
+    admin(
+        "POST",
+        "/admin/people/new",
+        form={"user": "petugas-baru", "name": "Petugas", "role": "planner", "how": "made_up"},
+        fine=200,
+    ),
+    admin("GET", "/admin/people/<id>", at=_surveyor),
+    admin("GET", "/admin/people/<id>/change", at=_surveyor),
+    admin("POST", "/admin/people/<id>/change", at=_surveyor, form={"name": "Petugas", "role": "planner"}),
+    admin("GET", "/admin/people/<id>/invite", at=_surveyor),
+    admin(
+        "POST",
+        "/admin/people/<id>/invite",
+        at=_surveyor,
+        form={"days": "7", "address": "https://layanan.example.id"},
+        fine=200,
+    ),
+    admin("POST", "/admin/people/<id>/invitations/<invitation>/withdraw", at=_invited),
+    admin("GET", "/admin/people/<id>/password", at=_surveyor),
+    admin("POST", "/admin/people/<id>/password", at=_surveyor, form={"how": "made_up"}, fine=200),
+    admin("POST", "/admin/people/<id>/sessions/end", at=_surveyor),
+    admin("GET", "/admin/people/<id>/close", at=_surveyor),
+    admin("POST", "/admin/people/<id>/close", at=_surveyor, form={"why": "left"}),
+    # It is open, and so cannot be opened.
+    admin("POST", "/admin/people/<id>/open", at=_surveyor, fine=409),
+    admin("GET", "/admin/offices"),
+    admin("GET", "/admin/offices/<code>", at=lambda _day: {"code": "distaru"}),
     admin("GET", "/admin/health"),
     admin("GET", "/admin/audit"),
 )

@@ -4,9 +4,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.text import Language, Text
-from server.admin.words import board, frame, health, notices, quarantine, reply_templates
+from server.admin.words import access, board, frame, health, notices, offices, people, quarantine, reply_templates
 
-_PARTS: Final = (frame.WORDS, board.WORDS, quarantine.WORDS, health.WORDS, reply_templates.WORDS, notices.WORDS)
+_PARTS: Final = (
+    frame.WORDS,
+    board.WORDS,
+    quarantine.WORDS,
+    health.WORDS,
+    reply_templates.WORDS,
+    notices.WORDS,
+    people.WORDS,
+    access.WORDS,
+    offices.WORDS,
+)
 
 WORDS: Final[dict[str, Text]] = {key: text for part in _PARTS for key, text in part.items()}
 assert len(WORDS) == sum(map(len, _PARTS)), "a key stands in one file only"

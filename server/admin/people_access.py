@@ -1,0 +1,131 @@
+"""How somebody comes in, and what ends that: invitations, another password, sessions, closing the account."""
+
+from typing import Final
+
+from flask import Response, request
+
+from server.access import asking, closing, passwords, people
+from server.access import invitations as inviting
+from server.admin import gate, sessions
+from server.admin.blueprint import blueprint
+from server.admin.people import show
+from server.admin.render import language, page, see
+from server.domain.covering import Officer, gaps
+from server.domain.covering_words import what_to_do, why
+from server.services import services
+from server.store.database import reading
+from sync.errors import Invalid, NotFound
+
+GIVEN: Final = "given"
+
+
+@blueprint.post("/people/<id>/invitations/<invitation>/withdraw")
+@gate.allow(gate.ADMIN)
+def withdraw(id: str, invitation: str) -> Response:
+    """Take an invitation of theirs back."""
+    world, shown = services(), show(id)
+    if invitation not in {one.id for one in shown.invitations}:
+        raise NotFound("this person has no such invitation")
+    inviting.withdraw(world.engine, world.sources, invitation, gate.visitor().person)
+    return see("person", id=shown.person.id, done="withdrawn")
+
+
+@blueprint.get("/people/<id>/password")
+@gate.allow(gate.ADMIN)
+def password_page(id: str) -> Response:
+    """Which password, and what becomes of their devices."""
+    return _password_form(id)
+
+
+@blueprint.post("/people/<id>/password")
+@gate.allow(gate.ADMIN)
+def set_password(id: str) -> Response:
+    """Give them another password; one that was made up is shown in this answer alone."""
+    world, one, typed = services(), show(id).person, request.form
+    given = typed.get("password", "") if typed.get("how") == GIVEN else None
+    revoke = typed.get("devices") == "revoke"
+    try:
+        done = closing.set_password(
+            world.engine,
+            world.city,
+            world.sources,
+            one.id,
+            gate.visitor().person,
+            given,
+            revoke=revoke,
+            keep=_own_session(),
+        )
+    except Invalid as wrong:
+        return _password_form(id, wrong.extra["problems"]["password"].get(language()), wrong.status, revoke)
+    if done.told is None:
+        return see("person", id=one.id, done="password_revoked" if revoke else "password_given")
+    return page("secret", one=one, secret=done.told, added=False, ended=done)
+
+
+@blueprint.post("/people/<id>/sessions/end")
+@gate.allow(gate.ADMIN)
+def end_sessions(id: str) -> Response:
+    """Sign them out of these pages, wherever they are; oneself everywhere but here."""
+    world, one = services(), show(id).person
+    closing.end_sessions(world.engine, world.sources, one.id, gate.visitor().person, _own_session())
+    return see("person", id=one.id, done="sessions_ended")
+
+
+@blueprint.get("/people/<id>/close")
+@gate.allow(gate.ADMIN)
+def close_page(id: str) -> Response:
+    """Asks before what cannot be undone, and tells what it leaves."""
+    world, shown = services(), show(id)
+    with reading(world.engine) as connection:
+        officers = people.officers(connection)
+    missing = set(_gaps([one for one in officers if one.person != shown.person.id])) - set(_gaps(officers))
+    return page(
+        "close",
+        shown=shown,
+        one=shown.person,
+        reasons=asking.REASONS,
+        missing=[
+            (why(world.city, gap, language()), what_to_do(gap, language()))
+            for gap in gaps(world.city, [one for one in officers if one.person != shown.person.id])
+            if gap in missing
+        ],
+    )
+
+
+@blueprint.post("/people/<id>/close")
+@gate.allow(gate.ADMIN)
+def close(id: str) -> Response:
+    """Close the account."""
+    world, one = services(), show(id).person
+    closing.disable(world.engine, world.sources, one.id, gate.visitor().person, request.form.get("why", ""))
+    return see("person", id=one.id, done="closed")
+
+
+@blueprint.post("/people/<id>/open")
+@gate.allow(gate.ADMIN)
+def open_again(id: str) -> Response:
+    """Open the account again."""
+    world, one = services(), show(id).person
+    closing.enable(world.engine, world.sources, one.id, gate.visitor().person)
+    return see("person", id=one.id, done="opened")
+
+
+def _gaps(officers: list[Officer] | tuple[Officer, ...]) -> tuple[object, ...]:
+    return gaps(services().city, officers)
+
+
+def _own_session() -> str:
+    return request.cookies.get(sessions.COOKIE, "")
+
+
+def _password_form(id: str, wrong: str | None = None, status: int = 200, revoke: bool = False) -> Response:
+    return page(
+        "password",
+        status,
+        one=show(id).person,
+        wrong=wrong,
+        given=wrong is not None,
+        revoke=revoke,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
+    )
