@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from client.desktop.alarm import Alarm
 from client.engine import AlreadySyncing, Engine, Report
-from client.roads import Connect, road_of
+from client.roads import Connect, Road, road_of
 from client.store import Store
 from client.store.database import StoreClosed
 from client.transport import Transport
@@ -45,6 +45,7 @@ class Agent:
     ) -> None:
         self._store, self._connect, self._told, self._ended = store, connect, told, ended
         self._alarm = Alarm(store.clock)
+        self._road: Road | None = None
         self._thread = threading.Thread(target=self._run, name="tenggat-agent", daemon=True)
         self.progress: dict[str, Any] | None = None
         """What is under way, as the screens show it."""
@@ -109,11 +110,22 @@ class Agent:
             while self._store.meta.get("server") is None:
                 if self._alarm.wait(IDLE):
                     return
-            self._engine().run(self._alarm, self._tell, self._progress, self._needed)
+            self._road = road_of(self._store)
+            engine = self._engine()
+            engine.run(self._alarm, self._tell, self._progress, lambda: self._ready(engine))
         except StoreClosed:
             pass
         except Exception:
             log.exception("the background of a profile ended")
+
+    def _ready(self, engine: Engine) -> bool:
+        """Whether there is anybody to exchange for. A proxy or a certificate may have been set in the terminal since
+        the last time: the next exchange goes by it."""
+        if not self._needed():
+            return False
+        if (road := road_of(self._store)) != self._road:
+            self._road, engine.transport = road, self.transport()
+        return True
 
     def _needed(self) -> bool:
         try:

@@ -113,6 +113,7 @@ class Window:
 
 
 DEEDS: Final[dict[str, Any]] = {
-    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "new_code": _NewCode, "serve": _Serve, "prefer": dict[str, Any],
+    "make": _Make, "open": _Open, "recover": _Recover, "change": _Change, "new_code": _NewCode, "serve": _Serve,
+    "prefer": dict[str, Any],
     "lock": dict[str, Any], "awake": dict[str, Any], "quit": dict[str, Any],
 }  # fmt: skip

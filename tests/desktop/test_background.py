@@ -8,7 +8,9 @@ import pytest
 
 from client.desktop.alarm import ASLEEP, Alarm
 from client.engine import AlreadySyncing, Report
+from client.roads import Road
 from tests.desktop.conftest import Laptop, Refused
+from tests.wsgi_transport import WsgiTransport
 
 
 class Clocks:
@@ -101,6 +103,34 @@ def test_when_it_tries_again_is_said_only_where_there_is_somebody_to_try_for(lap
     while agent.next_try is None:
         assert not until.wait(0.01)
     assert window.desk("status")["next_try"].endswith("+00:00")
+
+
+def test_a_proxy_that_is_set_meanwhile_is_gone_through_the_next_time(laptop: Laptop) -> None:
+    window = laptop.window
+    window.make()
+    window.desk("city")
+    window.desk("edit", str(uuid4()), {"name": "Tetangga"}, "krk")
+    rounds = threading.Semaphore(0)
+    laptop.bridge.gate._ended = lambda *_: rounds.release()
+    opened = laptop.bridge.gate.desk()
+    opened.agent.soon()
+    assert rounds.acquire(timeout=20)
+    asked: list[str | None] = []
+    connect = laptop.network.connect
+
+    def noted(server: str, road: Road) -> WsgiTransport:
+        asked.append(road.proxy)
+        return connect(server, road)
+
+    opened.agent._connect = noted
+    opened.store.meta.set("proxy", "http://10.0.0.1:3128")
+    opened.agent.soon()
+    assert rounds.acquire(timeout=20)
+    assert "http://10.0.0.1:3128" in asked
+    asked.clear()
+    opened.agent.soon()
+    assert rounds.acquire(timeout=20)
+    assert asked == [], "the same road again: the connection that is there"
 
 
 def test_two_exchanges_wait_for_each_other(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
