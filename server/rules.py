@@ -46,12 +46,14 @@ class RuleBook:
 
     def as_of(self, mark: str, connection: Connection) -> Rules:
         """The rules of this mark, which this connection's view has just read; from now on they are the current ones."""
-        if mark != self.current.mark:
+        found = self.current
+        if mark != found.mark:
             found = self._known.get(mark) or rules_of(self.folder, overrides(connection))
-            # Threads may both come here: they find the same, and forgetting costs only a second look.
+            # Threads may both come here: they find the same, and forgetting costs only a second look. One with an older
+            # view may come last; what is stamped next then finds out that it is older, and decides again.
             self._known = dict(list(self._known.items())[-REMEMBERED + 1 :]) | {mark: found}
             self.current = found
-        return self.current
+        return found
 
     def refresh(self, engine: Engine) -> Rules:
         """The rules as they are now."""
