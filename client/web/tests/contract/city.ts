@@ -48,6 +48,12 @@ export class City {
     return stdout.trim();
   }
 
+  /** A text for officers' answers, as an admin adds it at the server; `where`: options that say what it is for. */
+  async keepText(title: string, text: string, ...where: string[]): Promise<void> {
+    const server = join(dirname(python), "tenggat-server");
+    await promisify(execFile)(server, ["--data", this.folder, "template", "add", title, text, ...where]);
+  }
+
   async stop(): Promise<void> {
     const { pid, exitCode } = this.process ?? {};
     if (pid !== undefined && exitCode === null) {

@@ -9,4 +9,5 @@ import "./sending.ts";
 import "./files.ts";
 import "./carrying.ts";
 import "./inviting.ts";
+import "./texts.ts";
 import "./window.ts";

@@ -36,6 +36,11 @@ export function invite(login: string, network: Network): Promise<string> {
   return city.invite(login, network.address);
 }
 
+/** A text that an admin adds for officers' answers. */
+export function keepText(title: string, text: string, ...where: string[]): Promise<void> {
+  return city.keepText(title, text, ...where);
+}
+
 /** A part of the contract: every implementation passes it. */
 export function contract(
   part: string,
