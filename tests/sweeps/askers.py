@@ -17,6 +17,9 @@ SEATED: Final = frozenset(
 )  # fmt: skip
 """Who has a device's token that is good. A guest needs no account."""
 
+OFFICERS: Final = SEATED - {"guest", "other guest", "owner", "other"}
+"""The city's staff, of whatever office and role."""
+
 GUESTS: Final = frozenset({"guest", "other guest"})
 PLANNING: Final = frozenset({"front desk", "planner", "surveyor", "supervisor"})
 """At the office whose cases the owner's are."""

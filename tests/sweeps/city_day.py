@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from server.access import asking, invitations
+from server.access import asking, invitations, reply_templates
 from server.admin import sessions
 from server.commands import amendments, quarantine
 from server.commands.quarantine import Item
@@ -62,6 +62,8 @@ class CityDay:
     stuck: str = ""
     """The key of a command in quarantine; `stray` of a line without a number."""
     stray: str = ""
+    template: str = ""
+    """A text that officers answer with."""
 
     @property
     def secrets(self) -> list[str]:
@@ -187,6 +189,8 @@ def _looked_after(day: CityDay) -> None:
     assert told.status_code == 204, told.get_data()
     day.came = day.server.rows("SELECT came FROM diagnosis")[0][0]
     asking.ask_diagnosis(engine, sources, day.device, day.persons["admin"])
+    wanted = reply_templates.checked(day.server.city, "Terima kasih", "Terima kasih atas laporan Anda.", [], [])
+    day.template = reply_templates.add(engine, sources, wanted, day.persons["admin"]).id
     day.invitation, _ = invitations.invite(engine, sources, MARKERS["login"])
     for name in ("expired", "signed out"):
         day.cookies[name] = sessions.begin(engine, sources, day.persons["admin"])

@@ -10,7 +10,7 @@ from server.admin.assets import asset
 from tests.api.device import dumps, new_id
 from tests.api.report_page import KEY
 from tests.api.sending import MEDIA, checksum, coded
-from tests.sweeps.askers import EVERYBODY, GUESTS, PLANNING, SEATED, Asker
+from tests.sweeps.askers import EVERYBODY, GUESTS, OFFICERS, PLANNING, SEATED, Asker
 from tests.sweeps.asking import (
     CONFLICT,
     FORBIDDEN,
@@ -126,6 +126,7 @@ DEVICES: Final = (
     # A revoked device is told to hand over and to drop what it holds; nothing comes along.
     device("POST", "/api/v1/sync", SEATED | {"revoked"}, _exchange),
     device("GET", "/api/v1/me", SEATED),
+    device("GET", "/api/v1/templates", OFFICERS, rest=FORBIDDEN),
     device("DELETE", "/api/v1/devices", SEATED - GUESTS, fine=204, rest=FORBIDDEN),
     device("POST", "/api/v1/diagnoses", ["surveyor"], _json(app="tenggat 1"), fine=204, rest=CONFLICT),
     device("GET", "/api/v1/cases/<string:case>/files/<string:attachment>", {"owner"} | PLANNING, _photo),
@@ -170,6 +171,13 @@ def _invited(day: CityDay) -> dict[str, str]:
         "SELECT id, person_id FROM invitation WHERE used IS NULL AND revoked IS NULL ORDER BY id LIMIT 1"
     )
     return {"id": row.person_id, "invitation": row.id}
+
+
+def _text(day: CityDay) -> dict[str, str]:
+    return {"id": day.template}
+
+
+_TEXT: Final = {"title": "Salam", "text": "Terima kasih."}
 
 
 def _style(day: CityDay) -> dict[str, str]:
@@ -243,6 +251,16 @@ ADMIN: Final = (
     admin("POST", "/admin/people/<id>/open", at=_surveyor, fine=409),
     admin("GET", "/admin/offices"),
     admin("GET", "/admin/offices/<code>", at=lambda _day: {"code": "distaru"}),
+    admin("GET", "/admin/templates", shows=()),
+    admin("GET", "/admin/templates/new", shows=()),
+    admin("POST", "/admin/templates/new", form=_TEXT),
+    admin("GET", "/admin/templates/<id>", at=_text, shows=()),
+    admin("POST", "/admin/templates/<id>", at=_text, form=_TEXT | {"version": "1"}),
+    admin("POST", "/admin/templates/<id>/retire", at=_text),
+    admin("GET", "/admin/notices"),
+    admin("POST", "/admin/notices/retry"),
+    # No server for mail was named here.
+    admin("POST", "/admin/notices/test", form={"to": "petugas@kota.example"}, fine=502),
     admin("GET", "/admin/health"),
     admin("GET", "/admin/audit"),
 )
