@@ -44,6 +44,9 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
         # The id where there is such a login: never what was typed, which may be a password in the wrong field.
         log.warning("not let in", extra={"by": "password", "person": row.id if row is not None else None})
         raise WrongCredentials("name or password is not right")
+    if fresh := passwords.fresh(stored, password):
+        with writing(world.engine) as connection:
+            connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh})
     log.info("let in", extra={"by": "password", "person": row.id, "kind": row.kind})
     return row.id, row.kind
 
@@ -139,6 +142,8 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
 
 _BY_LOGIN = text("SELECT id, kind, password, disabled FROM person WHERE login = :login")
 _OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
+# Only in the place of the one that was looked at: a new password may have been given meanwhile.
+_REHASH = text("UPDATE person SET password = :fresh WHERE id = :id AND password = :stored")
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
 _MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")

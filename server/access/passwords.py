@@ -70,6 +70,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def fresh(stored: str | None, password: str) -> str | None:
+    """A new hash where the stored one is of costs, or of a kind, that are not today's any more; else None."""
+    return _hasher.hash(password) if stored is not None and _hasher.check_needs_rehash(stored) else None
+
+
 def fits(stored: str | None, password: str) -> bool:
     """Whether the password is the one that was stored; as slow for nobody as for somebody."""
     try:

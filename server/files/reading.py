@@ -21,9 +21,9 @@ from sync.errors import NotFound
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="Photos and documents of cases")
 
-# The bytes of an address never change. A browser shared by two people must not hand one's to the other: what may be
-# seen rests on the token.
-_CACHE = "private, max-age=31536000, immutable"
+# A device keeps what it fetched in a store of its own. A browser's cache would keep an identity card on the disk when
+# whoever saw it has long signed out.
+_CACHE = "no-store"
 _SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}

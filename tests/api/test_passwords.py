@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from server.access import passwords, throttle
 from server.access.staff import add_staff
 from sync.errors import Invalid
+from tests.api.html import page_of
 from tests.conftest import Server
 
 ACCOUNT = {"login": "warga-sekayu", "name": "Warga Sekayu"}
@@ -115,3 +117,47 @@ def test_accounts_are_not_made_by_the_thousand(server: Server) -> None:
     assert here.post("/api/v1/accounts", json=typed, environ_overrides=elsewhere).status_code == 201
     server.clock.move(seconds=throttle.WINDOW)
     assert _sign_up(server, "kucingku lucu sekali", login="lain")[0] == 201
+
+
+def test_a_password_stays_good_until_somebody_changes_it(server: Server) -> None:
+    _sign_up(server, "kucingku lucu sekali")
+    server.clock.move(days=2_000)
+    typed = {"login": ACCOUNT["login"], "password": "kucingku lucu sekali"}
+    assert server.app.test_client().post("/api/v1/devices", json=typed).status_code == 201
+
+
+def test_a_hash_of_lower_costs_is_made_anew_when_its_owner_signs_in(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sign_up(server, "kucingku lucu sekali")
+
+    def sign_in(password: str = "kucingku lucu sekali") -> tuple[int, str]:
+        typed = {"login": ACCOUNT["login"], "password": password}
+        status = server.app.test_client().post("/api/v1/devices", json=typed).status_code
+        return status, server.rows("SELECT password FROM person")[0].password
+
+    status, before = sign_in()
+    assert (status, sign_in()[1]) == (201, before), "of today's costs it stays"
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    assert sign_in("bukan ini") == (401, before)
+    status, after = sign_in()
+    assert status == 201 and "m=16,t=2" in after and after != before
+    assert sign_in() == (201, after)
+
+
+def test_a_new_city_has_no_account_and_no_way_in(server: Server) -> None:
+    assert server.rows("SELECT * FROM person") == server.rows("SELECT * FROM invitation") == []
+    client = server.app.test_client()
+    for login, password in (("admin", "admin"), ("root", "root"), ("admin", "coba-tenggat"), ("admin", "")):
+        assert client.post("/api/v1/devices", json={"login": login, "password": password}).status_code in (401, 422)
+        assert client.post("/admin/sign-in", data={"login": login, "password": password}).status_code == 401
+
+
+def test_a_browsers_keeper_of_passwords_finds_its_way_about(server: Server) -> None:
+    page = page_of(server.app.test_client().get("/admin/sign-in"))
+    field = page.one("input", name="password")
+    assert (field["type"], field["autocomplete"]) == ("password", "current-password")
+    assert page.one("input", name="login")["autocomplete"] == "username"
+    assert not {name for one in page.elements for name in one.attributes if name.startswith("on")}, (
+        "nothing hinders pasting"
+    )

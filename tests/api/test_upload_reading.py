@@ -39,7 +39,7 @@ def test_headers(sender: Sender) -> None:
     sender.send(case, file, PHOTO)
     for small in (False, True):
         answer = sender.get(case, file, small=small)
-        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -56,7 +56,7 @@ PROGRAM: Final = NOSNIFF | {
 FILE: Final = PROGRAM | {
     "Content-Security-Policy": f"{NOTHING_MAY}; sandbox",
     # What may be seen rests on the token, which `Vary` says.
-    "Cache-Control": "private, max-age=31536000, immutable",
+    "Cache-Control": "no-store",
 }
 
 SAID: Final = frozenset({name for kind in (APP, PAGE, ADMIN, PROGRAM, FILE) for name in kind})
