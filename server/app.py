@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import admin, observe, pages
-from server.api import accounts, diagnoses, enrolment, problems, public
+from server.api import accounts, diagnoses, enrolment, problems, public, reply_templates
 from server.api.describing import Api
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
@@ -71,6 +71,8 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
         Commands(engine, rules, sources),
         FileStore(settings.files_folder),
         Keys(settings.keys_folder),
+        settings.smtp,
+        settings.address,
         certificate=settings.certificate,
     )
     api = Api(app)
@@ -78,6 +80,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     api.register_blueprint(enrolment.blueprint)
     api.register_blueprint(diagnoses.blueprint)
     api.register_blueprint(public.blueprint)
+    api.register_blueprint(reply_templates.blueprint)
     api.register_blueprint(view.blueprint)
     api.register_blueprint(reading.blueprint)
     api.register_blueprint(bundles)

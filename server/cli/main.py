@@ -21,9 +21,11 @@ from server.cli import (
     devices,
     importing,
     jobs,
+    notice,
     offices,
     quarantine,
     setting,
+    template,
 )
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
@@ -114,11 +116,17 @@ def main(
     Every option can be set by the environment variable of the same meaning: TENGGAT_CITY, TENGGAT_DATA,
     TENGGAT_DATABASE_URL, TENGGAT_WEB, TENGGAT_PROXIES, TENGGAT_FILES, TENGGAT_KEYS.
     """
-    context.obj = Settings(city, data, database or None, web or built_app(), proxies, files, keys)
+    # From the environment alone: what stands on a command line, everybody on this machine can read.
+    secret = Settings.from_environment()
+    context.obj = Settings(
+        city, data, database or None, web or built_app(), proxies, files, keys, smtp=secret.smtp, address=secret.address
+    )
 
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+_port = click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
 
 
 @main.command()
@@ -170,6 +178,8 @@ main.add_command(setting.setting)
 main.add_command(calendar.calendar)
 main.add_command(calendar.recount)
 main.add_command(catalogue.catalogue)
+main.add_command(template.template)
+main.add_command(notice.notice)
 main.add_command(importing.import_files)
 
 

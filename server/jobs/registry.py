@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from server.access import contacts, throttle
 from server.commands import recounting
 from server.files import tidying
+from server.notices import sending, walking
 from server.services import Services
 
 
@@ -52,4 +53,6 @@ JOBS: tuple[Job, ...] = (
     Job("forget_tries", timedelta(hours=6), _forget_tries),
     Job("forget_samples", timedelta(days=1), _forget_samples),
     Job("recount_dates", timedelta(0), _recount_dates, timedelta(minutes=5), _recount_wanted),
+    Job("make_notices", timedelta(hours=1), walking.walk, timedelta(hours=1)),
+    Job("send_notices", timedelta(minutes=5), sending.send),
 )
