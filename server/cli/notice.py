@@ -29,7 +29,7 @@ def notice() -> None:
 
 
 @notice.command("list")
-@click.option("--state", type=click.Choice(_SHOWN), default="all", show_default=True)
+@click.option("--state", type=click.Choice(_SHOWN), default="all", show_default=True, help="Only these.")
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 100_000), help="So many at most.")
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON, with what a date rests on.")
 @click.pass_obj
