@@ -14,11 +14,15 @@ from server.admin.blueprint import blueprint
 from server.admin.places import places_in_words, roles_in_words
 from server.admin.render import language, page, words
 from server.admin.telling import Telling
+from server.domain.actor import office_scope
 from server.domain.covering import gaps
 from server.services import services
 from server.store.database import reading
 
 PAGE: Final = 50
+
+NAMED: Final = 3
+"""Offices of one person that a row of the list names; of more, the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -125,4 +129,14 @@ def spoken() -> dict[str, Any]:
     return {
         "roles_told": lambda roles: roles_in_words(roles, language()),
         "places_told": lambda scopes: places_in_words(city, scopes, language()),
+        "places_short": lambda scopes: _short(places_in_words(city, scopes, language()), scopes),
     }
+
+
+def _short(places: list[str], scopes: tuple[str, ...]) -> list[str]:
+    """The same for a row of a table."""
+    if {office_scope(office.code) for office in services().city.offices} <= set(scopes):
+        return [words()("people_everywhere")]
+    if len(places) <= NAMED:
+        return places
+    return [*places[: NAMED - 1], words()("people_more_places", n=len(places) - NAMED + 1)]

@@ -37,9 +37,10 @@ def roles_in_words(roles: Iterable[str], language: Language) -> str:
 
 
 def places_in_words(city: City, scopes: Iterable[str], language: Language) -> list[str]:
-    """Each office that is seen, with the kecamatan where it is not the whole of it. What the city has no more is told
-    as it is."""
-    offices, areas = {one.code: one.name for one in city.offices}, {one.code: one.name for one in city.areas}
+    """Each office that is seen, in the city's order, with the kecamatan where it is not the whole of it. What the city
+    has no more is told as it is."""
+    areas = {area.code: area.name for area in city.areas}
+    offices = {office.code: office.name.get(language) for office in city.offices}
     found: dict[str, list[str]] = {}
     whole = set()
     for scope in scopes:
@@ -50,9 +51,9 @@ def places_in_words(city: City, scopes: Iterable[str], language: Language) -> li
         else:
             whole.add(office)
     return [
-        (offices[office].get(language) if office in offices else office)
-        + ("" if office in whole else f": {', '.join(districts)}")
-        for office, districts in found.items()
+        offices.get(office, office) + ("" if office in whole else f": {', '.join(found[office])}")
+        for office in (*offices, *(office for office in found if office not in offices))
+        if office in found
     ]
 
 

@@ -24,6 +24,8 @@ WORDS: Final[dict[str, Text]] = {
     "people_roles": Text("Peran", "Roles"),
     "people_where": Text("Bagian kota", "Part of the city"),
     "people_nowhere": Text("tidak melihat dinas mana pun", "sees no office's cases"),
+    "people_everywhere": Text("semua dinas", "all offices"),
+    "people_more_places": Text("dan {n} dinas lain", "and {n} more offices"),
     "people_last": Text("Terakhir terlihat", "Last seen"),
     "people_devices": Text("Perangkat: {n}", "Devices: {n}"),
     "people_closed_tag": Text("Akun ditutup", "Account closed"),
