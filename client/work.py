@@ -16,6 +16,7 @@ from client.attaching import Cabinet
 from client.files.keeping import Kept
 from client.files.refusals import documents_missing
 from client.half_typed import half_typed_files, hold, keep_half_typed
+from client.possible import Possible
 from client.refusals import (
     ChooseFirst,
     ItemsRequired,
@@ -24,14 +25,12 @@ from client.refusals import (
     NoteRequired,
     NothingToChoose,
     NotMarked,
-    documents_waiting,
 )
 from client.store import Store
 from client.store.outbox import Entry
 from client.view import LocalCase, is_submit, local_case
-from schemas.catalogue.model import DRAFT, OWNER, Action, City, Service
+from schemas.catalogue.model import DRAFT, City, Service
 from schemas.form_problems import UNKNOWN_FIELD
-from schemas.forms import Problem, check_form
 from schemas.record import Attachment, CaseRecord
 from schemas.text import Text
 from sync.errors import Forbidden, Invalid, TenggatError
@@ -66,7 +65,7 @@ class Desk:
 
     @property
     def files(self) -> Cabinet:
-        return Cabinet(self.store, self.city, self.case, self.may_edit)
+        return Cabinet(self.store, self.city, self.case, self.possible.may_edit)
 
     @property
     def person(self) -> str | None:
@@ -74,9 +73,10 @@ class Desk:
         return found.get("id")
 
     @property
-    def roles(self) -> frozenset[str]:
+    def possible(self) -> Possible:
+        """What this person may do, as far as this device can tell."""
         found = self.store.meta.get("person") or {}
-        return frozenset(found.get("roles", ["citizen"]))
+        return Possible(self.city, found.get("id"), frozenset(found.get("roles", ["citizen"])))
 
     def case(self, case_id: str) -> LocalCase:
         """The picture of a case. `NotFound` where this device has nothing of it."""
@@ -123,7 +123,7 @@ class Desk:
         """Change fields (None empties one) of a draft or of an open correction. Kept as typed, right or wrong."""
         case = self.case(case_id)
         self._check_names(case.service, changes)
-        if not self.may_edit(case):
+        if not self.possible.may_edit(case):
             raise Forbidden(
                 "the case is being worked on, so its fields cannot be changed now",
                 text=Text(
@@ -131,7 +131,7 @@ class Desk:
                     "The case is being worked on, so its fields cannot be changed now.",
                 ),
             )
-        if (marked := self.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
+        if (marked := self.possible.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
             names = ", ".join(beyond)
             raise NotMarked(
                 f"only what was marked can be corrected, not {names}",
@@ -170,13 +170,13 @@ class Desk:
         """Send a draft, or a correction, in. `Invalid` with the problems by field where it is not complete,
         `DocumentsMissing` with those by document."""
         case = self.case(case_id)
-        action = self.submitting(case)
+        action = self.possible.submitting(case)
         if action is None:
             raise Forbidden(
                 "this case was submitted already",
                 text=Text("Berkas ini sudah dikirim.", "This case was submitted already."),
             )
-        if unchosen := self.unchosen(case):
+        if unchosen := self.possible.unchosen(case):
             names = ", ".join(unchosen)
             raise ChooseFirst(
                 f"two values were given for {names}; choose one of each first",
@@ -186,7 +186,7 @@ class Desk:
                     f"Two values were given for {names}. Choose one of each first (`tenggat choose`).",
                 ),
             )
-        if problems := self.problems(case):
+        if problems := self.possible.problems(case):
             raise Invalid(
                 "some fields need to be corrected before this can be submitted",
                 problems=problems,
@@ -214,9 +214,9 @@ class Desk:
         """Do a named action, as far as a device can tell that it is allowed; the server decides. `files` are those of
         the action's form by document, `kept` what `keep_for` gave for it before."""
         case = self.case(case_id)
-        action = next((a for a in self.actions(case) if a.code == action_code), None)
+        action = next((a for a in self.possible.actions(case) if a.code == action_code), None)
         if action is None:
-            known = ", ".join(a.code for a in self.actions(case))
+            known = ", ".join(a.code for a in self.possible.actions(case))
             raise Forbidden(
                 f"“{action_code}” cannot be done here now; possible: {known or 'none'}",
                 text=Text(
@@ -229,7 +229,7 @@ class Desk:
                 for path in paths:
                     self.attach(case_id, document, path)
             return self.submit(case_id)
-        if problems := self.form_problems(case, action, form or {}):
+        if problems := self.possible.form_problems(case, action, form or {}):
             raise Invalid(
                 "some answers need to be corrected",
                 problems=problems,
@@ -259,9 +259,9 @@ class Desk:
         """The same as a screen has it: `action`, `form`, `note`, `items`, and `attach` with files whose bytes were kept
         before. What was half typed of it is forgotten. `DocumentsWaiting`, `NoSuchFile`, and as `act`."""
         case, code = self.case(case_id), str(act["action"])
-        self.refuse_awaited(case, code)
+        self.possible.refuse_awaited(case, code)
         attached = [msgspec.convert(one, Attach) for one in act.get("attach") or ()]
-        action = next((a for a in self.actions(case) if a.code == code), None)
+        action = next((a for a in self.possible.actions(case) if a.code == code), None)
         if action is not None and action.form is not None:
             self.files.refuse_for(case, action, attached)
         with self.store.transaction():
@@ -295,7 +295,7 @@ class Desk:
         if record is None or record.opened or record.stage == DRAFT or record.owner == self.person:
             return
         # Who only may see it is not who was asked to work on it.
-        if not self.actions(case) or any(e.kind == "case.open" for e in case.waiting):
+        if not self.possible.actions(case) or any(e.kind == "case.open" for e in case.waiting):
             return
         with self.store.transaction():
             self.store.outbox.add("case.open", case.id, {}, self.store.stamp(), case.version)
@@ -356,70 +356,6 @@ class Desk:
             )
         with self.store.transaction():
             self.store.outbox.settle(entry)
-
-    # What is possible, for screens and for the checks above.
-
-    def actions(self, case: LocalCase) -> list[Action]:
-        """The actions of this stage that this person's role may do, as far as a device can tell."""
-        mine = (
-            case.record is None
-            or case.record.owner == self.person
-            or (not case.record.owner and "front_desk" in self.roles)
-        )
-        return [
-            a
-            for a in case.service.actions_from(case.stage)
-            if (OWNER in a.roles and mine)
-            or (
-                self.roles & set(a.roles)
-                and (a.effect == "submit" or not mine or (case.record is not None and not case.record.owner))
-            )
-        ]
-
-    def submitting(self, case: LocalCase) -> Action | None:
-        """The action that sends this draft or correction in, where there is one."""
-        return next((a for a in self.actions(case) if a.effect in {"submit", "resubmit"}), None)
-
-    def may_edit(self, case: LocalCase) -> bool:
-        """Whether fields can be typed: in a draft, in a correction, or while the submit still waits on this device."""
-        if case.stage == DRAFT or self.submitting(case) is not None:
-            return True
-        return case.last is not None and case.last.state is State.QUEUED and is_submit(case.last, case.service)
-
-    def refuse_awaited(self, case: LocalCase, action_code: str) -> None:
-        """`DocumentsWaiting` where the action must wait for bytes that, as far as this device knows, are not at the
-        server yet. A screen asks before it offers the action; a command may go up all the same."""
-        action = next((a for a in self.actions(case) if a.code == action_code), None)
-        waiting = documents.awaited(case, action, self.city) if action else ()
-        if waiting:
-            raise documents_waiting([case.service.document(code).label for code in waiting], waiting)
-
-    def marked(self, case: LocalCase) -> set[str] | None:
-        """The fields that a correction allows to change; None where all of them can be."""
-        correction = case.record.correction if case.record else None
-        if case.record is None or case.record.stage == DRAFT or correction is None:
-            return None
-        return {item.field for item in correction.items if item.field}
-
-    def unchosen(self, case: LocalCase) -> list[str]:
-        """Fields in conflict for which no choice waits on this device."""
-        chosen = {e.data.get("field") for e in case.waiting if e.kind == "case.choose"}
-        fields = [c.field for c in case.record.conflicts] if case.record else []
-        return [name for name in dict.fromkeys(fields) if name not in chosen]
-
-    def problems(self, case: LocalCase) -> dict[str, Problem]:
-        """What is missing or wrong before the case can be sent in, by field."""
-        return check_form(self.city, case.service, case.service.fields, case.fields, partial=False)[1]
-
-    def document_problems(self, case: LocalCase) -> dict[str, Problem]:
-        """The required documents that have no file, by document."""
-        return documents.problems(case, self.city)
-
-    def form_problems(self, case: LocalCase, action: Action, form: Mapping[str, Any]) -> dict[str, Problem]:
-        if action.form is None:
-            problem = Problem("no_form", Text("Tindakan ini tidak meminta isian.", "This action asks for nothing."))
-            return dict.fromkeys(form, problem)
-        return check_form(self.city, case.service, case.service.form(action.form).fields, form, partial=False)[1]
 
     def _find(self, case_id: str) -> LocalCase | None:
         line = self.store.records.line(case_id)

@@ -59,7 +59,7 @@ def act(
         _list(app, found)
         return
     chosen = _action(app, found, action)
-    if chosen.effect in {"submit", "resubmit"} or chosen not in app.desk.actions(found):
+    if chosen.effect in {"submit", "resubmit"} or chosen not in app.desk.possible.actions(found):
         # Desk tells why not, and submits what is to be submitted.
         app.desk.act(found.id, chosen.code, files=pairs_of(files))
     else:
@@ -110,7 +110,7 @@ def _list(app: App, case: LocalCase) -> None:
     if not possible:
         app.print(app.say("actions_none", stage=stage))
         return
-    mine = app.desk.actions(case)
+    mine = app.desk.possible.actions(case)
     app.print(app.say("actions_head", stage=stage), style="bold")
     for action in possible:
         roles = ", ".join(role_name(role, language) for role in action.roles)
@@ -147,7 +147,7 @@ def _given(app: App, case: LocalCase, action: Action, values: tuple[str, ...], p
 
 def _form(app: App, case: LocalCase, action: Action, given: dict[str, Any]) -> dict[str, Any]:
     fields = form_fields(case.service, action.code)
-    if not fields or not app.interactive or (given and not app.desk.form_problems(case, action, given)):
+    if not fields or not app.interactive or (given and not app.desk.possible.form_problems(case, action, given)):
         return given
     kept = half_typed(app).get(case.id, {}).get(action.code, {})
     if kept:

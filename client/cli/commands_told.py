@@ -72,7 +72,7 @@ def _names(entry: Entry) -> dict[str, str]:
 
 def _todo(app: App, entry: Entry) -> str:
     code = str((entry.result or {}).get("code"))
-    kept = app.desk.roles - {"citizen"} and (entry.data.get("form") or entry.data.get("note"))
+    kept = app.desk.possible.roles - {"citizen"} and (entry.data.get("form") or entry.data.get("note"))
     # Only what an officer recorded is kept as late evidence; anything else was simply not done.
     return _WHAT_TO_DO.get(code, "refused_todo") if code != "wrong_stage" or kept else "refused_todo"
 

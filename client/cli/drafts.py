@@ -72,7 +72,7 @@ def edit(app: App, case: str, values: tuple[str, ...], path: str | None) -> None
     found = find(app, case)
     typed = _typed(app, found.service, values, path)
     if typed is None:
-        if not app.desk.may_edit(found):
+        if not app.desk.possible.may_edit(found):
             app.desk.edit(found.id, {})
         _interview(app, found)
         found = app.desk.case(found.id)
@@ -141,7 +141,7 @@ def tell_problems(app: App, service: Service, problems: Mapping[str, Problem], h
 
 def tell_missing(app: App, case: LocalCase) -> bool:
     """What the case lacks before it can be sent in, fields and documents, and how to add them; whether it lacks any."""
-    fields, files = app.desk.problems(case), app.desk.document_problems(case)
+    fields, files = app.desk.possible.problems(case), app.desk.possible.document_problems(case)
     if fields:
         tell_problems(app, case.service, fields, app.say("draft_missing"))
         app.print(app.say("edit_how", case=name_of(case)))
@@ -193,7 +193,7 @@ def _interview(app: App, case: LocalCase) -> None:
     def save(name: str, value: Any) -> None:
         app.desk.edit(case.id, {name: value})
 
-    only = app.desk.marked(case)
+    only = app.desk.possible.marked(case)
     try:
         Interview(app, case.service, case.service.fields, case.fields, save, only=only).run()
         ask_applicants(app, case.id)

@@ -102,7 +102,7 @@ def files_of(app: App, case: str, raw: bool) -> None:
         arrived, all_ = counted(found.files)
         app.print(app.say("files_counted", arrived=arrived, n=all_))
         app.print(app.say("files_save_how", case=name_of(found)), style="dim")
-        if app.desk.may_edit(found):
+        if app.desk.possible.may_edit(found):
             app.print(app.say("files_detach_how", case=name_of(found)), style="dim")
     tell_missing(app, found)
 
@@ -186,7 +186,7 @@ def table(app: App, case: LocalCase) -> Table:
 
 def tell_missing(app: App, case: LocalCase) -> None:
     """The documents that are still to be attached, where the case can be sent in."""
-    if app.desk.submitting(case) is None or not (lacking := documents.lacking(case, app.city)):
+    if app.desk.possible.submitting(case) is None or not (lacking := documents.lacking(case, app.city)):
         return
     names = "; ".join(f"{document_label(case, code, app.language)} [{code}]" for code in lacking)
     app.print(app.say("attach_more", names=names), style="yellow")

@@ -110,7 +110,7 @@ def _placed(desk: Desk, row: Row, service: Service | None, line: bytes) -> Row:
     if row.stage == DRAFT:
         return replace(row, mine=True)
     own = _whose.decode(line).owner == desk.person
-    acts = stage is not None and stage.role in desk.roles
+    acts = stage is not None and stage.role in desk.possible.roles
     return replace(row, ended=bool(stage and stage.ending), mine=own or acts)
 
 

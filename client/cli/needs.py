@@ -26,7 +26,7 @@ class Needs(Page):
             self._corrections(record)
         if record is not None and record.conflicts:
             self._conflicts(record)
-        if self.app.desk.submitting(case) is not None:
+        if self.app.desk.possible.submitting(case) is not None:
             self._problems()
 
     def _corrections(self, record: CaseRecord) -> None:
@@ -69,7 +69,7 @@ class Needs(Page):
                 self.line(say("choose_how", case=self.name, field=conflict.field))
 
     def _problems(self) -> None:
-        found, files = self.app.desk.problems(self.case), self.app.desk.document_problems(self.case)
+        found, files = self.app.desk.possible.problems(self.case), self.app.desk.possible.document_problems(self.case)
         if not found and not files:
             return
         self.title("head_problems")

@@ -98,7 +98,7 @@ class CasePage(Needs):
                 self.line(say("acts_now", role=role_name(stage.role, self.language)))
         if case.record is not None and case.record.received:
             self.line(say("office_is", office=office_name(self.app.city, case.record.office, self.language)))
-        actions = self.app.desk.actions(case)
+        actions = self.app.desk.possible.actions(case)
         if actions:
             self.line(say("you_can"))
             for action in actions:
@@ -232,11 +232,11 @@ def as_json(app: App, case: LocalCase) -> str:
         "refused": list(_entries(case.refused)),
         "problems": {
             name: {"code": problem.code, "text": problem.text.get(app.language)}
-            for name, problem in (app.desk.problems(case) | app.desk.document_problems(case)).items()
+            for name, problem in (app.desk.possible.problems(case) | app.desk.possible.document_problems(case)).items()
         }
-        if app.desk.submitting(case)
+        if app.desk.possible.submitting(case)
         else {},
-        "actions": [action.code for action in app.desk.actions(case)],
+        "actions": [action.code for action in app.desk.possible.actions(case)],
         "files": [file_json(paper) for paper in papers(app, case)],
         "record": msgspec.to_builtins(case.record) if case.record else None,
     }

@@ -63,7 +63,7 @@ def file_offline(cable: Cable, citizen: Phone) -> tuple[str, str]:
     desk.edit(
         krk, answers(desk.city, desk.city.service("krk").fields, {"area": place.code, "street": "Jalan Tirto Agung"})
     )
-    for code in desk.document_problems(desk.case(krk)):
+    for code in desk.possible.document_problems(desk.case(krk)):
         desk.attach(krk, code, photo(citizen.folder, code))
     report = {"area": place.code, "title": "Lampu jalan padam", "text": "Tiga lampu padam sejak pekan lalu."}
     desk.edit(complaint, answers(desk.city, desk.city.service("lapor").fields, report))
@@ -116,7 +116,7 @@ def accept(counter: Phone, krk: str) -> None:
     counter.sync()
     case = counter.desk.case(krk)
     counter.desk.opened(case)
-    counter.desk.act(krk, next(a.code for a in counter.desk.actions(case) if a.to == "survey"))
+    counter.desk.act(krk, next(a.code for a in counter.desk.possible.actions(case) if a.to == "survey"))
     counter.sync()
     record = counter.desk.case(krk).record
     assert record is not None, "the counter sees every case of its office"
@@ -130,7 +130,7 @@ def survey_offline(cable: Cable, surveyor: Phone, citizen: Phone, krk: str) -> N
     cable.plugged = False
     desk = surveyor.desk
     case = desk.case(krk)
-    action = next(a for a in desk.actions(case) if a.form is not None and a.to == "analysis")
+    action = next(a for a in desk.possible.actions(case) if a.form is not None and a.to == "analysis")
     form = answers(desk.city, case.service.form(action.form or "").fields)
     pictures = [photo(surveyor.folder, f"site {number}", (1200, 900)) for number in (1, 2, 3)]
     after = desk.act(krk, action.code, form, files={"survey_photos": pictures})

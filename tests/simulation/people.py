@@ -64,7 +64,7 @@ class People:
     def _complete(self, device: Device, case: str) -> None:
         """Take the photos that a draft, or a correction, still lacks."""
         try:
-            lacking = device.desk.document_problems(device.desk.case(case))
+            lacking = device.desk.possible.document_problems(device.desk.case(case))
         except TenggatError:
             return
         for code in lacking:
@@ -72,7 +72,7 @@ class People:
 
     def photo(self, device: Device) -> str:
         """One photo more, or one taken away."""
-        case = self._pick(device, device.desk.may_edit)
+        case = self._pick(device, device.desk.possible.may_edit)
         if case is None:
             return "nothing to take a photo of"
         self._complete(device, case.id)
@@ -91,11 +91,11 @@ class People:
         return device.do(lambda: device.desk.attach(case, code, path))
 
     def edit(self, device: Device) -> str:
-        case = self._pick(device, lambda c: device.desk.may_edit(c) and device.desk.marked(c) is None)
-        case = case or self._pick(device, device.desk.may_edit)
+        case = self._pick(device, lambda c: device.desk.possible.may_edit(c) and device.desk.possible.marked(c) is None)
+        case = case or self._pick(device, device.desk.possible.may_edit)
         if case is None:
             return "nothing to edit"
-        marked = device.desk.marked(case)
+        marked = device.desk.possible.marked(case)
         fields = [f for f in self._free(case.service.fields) if marked is None or f.name in marked]
         if not fields:
             return "nothing marked"
@@ -108,7 +108,7 @@ class People:
         return device.do(lambda: device.desk.edit(case.id, changes))
 
     def submit(self, device: Device) -> str:
-        case = self._pick(device, lambda c: device.desk.submitting(c) is not None)
+        case = self._pick(device, lambda c: device.desk.possible.submitting(c) is not None)
         if case is not None and self.chance.random() < 0.7:
             self._complete(device, case.id)
         return "nothing to submit" if case is None else device.do(lambda: device.desk.submit(case.id))
@@ -122,19 +122,19 @@ class People:
 
     def answer(self, device: Device) -> str:
         """What an applicant does to a case under way: explain, rate, reopen, withdraw."""
-        case = self._pick(device, lambda c: c.stage != DRAFT and bool(device.desk.actions(c)))
+        case = self._pick(device, lambda c: c.stage != DRAFT and bool(device.desk.possible.actions(c)))
         if case is None:
             return "nothing to answer"
-        found = [a for a in device.desk.actions(case) if a.code != "withdraw" or self.chance.random() < 0.1]
+        found = [a for a in device.desk.possible.actions(case) if a.code != "withdraw" or self.chance.random() < 0.1]
         return self._do(device, case, self.chance.choice(found)) if found else "nothing to answer"
 
     def work(self, device: Device) -> str:
-        case = self._pick(device, lambda c: c.stage != DRAFT and bool(device.desk.actions(c)))
+        case = self._pick(device, lambda c: c.stage != DRAFT and bool(device.desk.possible.actions(c)))
         if case is None:
             return "nothing to do"
         if self.chance.random() < 0.4:
             device.do(lambda: device.desk.opened(case))
-        found = device.desk.actions(case)
+        found = device.desk.possible.actions(case)
         # Complaints that travel from office to office are what leaves a scope.
         routed = [a for a in found if a.effect == "route"]
         if routed and self.chance.random() < 0.6:
