@@ -27,6 +27,7 @@ from server.settings import Settings
 from server.sources import Sources
 from server.store import database
 from server.store.database import prepare, writing
+from server.store.models import Base
 from tests.postgres import Cluster
 from tests.postgres import cluster as postgresql
 
@@ -122,6 +123,8 @@ class Server:
 
     app: Flask
     clock: Clock
+    told: tuple[str, ...] = ()
+    """How `tenggat-server` is told of this one: the options before a command."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -141,6 +144,14 @@ class Server:
         """The rows of a query."""
         with self.engine.connect() as connection:
             return list(connection.execute(text(query), values))
+
+    def everything(self) -> str:
+        """All that lies in the database, as text."""
+        tables = Base.metadata.sorted_tables
+        with self.engine.connect() as connection:
+            return "\n".join(
+                f"{table.name} {tuple(row)!r}" for table in tables for row in connection.execute(table.select())
+            )
 
     def execute(self, statement: str, **values: object) -> None:
         with writing(self.engine) as connection:
@@ -181,7 +192,8 @@ def make_server(tmp_path: Path, clock: Clock, homes: Callable[[str], str | None]
         database = database or homes(name)
         settings = Settings(city=city, data=tmp_path / name, database=database, web=web, proxies=proxies)
         app = create_app(settings, Sources(clock=clock))
-        made.append(Server(app, clock))
+        told = ("--data", str(settings.data), *(("--database", database) if database else ()))
+        made.append(Server(app, clock, told))
         return made[-1]
 
     yield make
@@ -262,6 +274,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A command's process ends with its connections; in these tests that process is ours.
+    config.addinivalue_line("filterwarnings", "ignore:.*psycopg.Connection.*was deleted:ResourceWarning")
     config.addinivalue_line("markers", "sqlite: about the file of SQLite itself, whatever all others run on")
 
 

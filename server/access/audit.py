@@ -7,7 +7,8 @@ somebody typed.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -79,8 +80,8 @@ def verify(engine: Engine, expected: str | None = None) -> tuple[int, str]:
     """How many rows there are and the last hash, in hexadecimal. `Conflict` names the first row that does not follow
     from the one before, or says that the row of the `expected` hash (noted earlier, elsewhere) is gone."""
     count, prev, found = 0, NOTHING, expected is None
-    with reading(engine) as connection:
-        for row in _all(connection):
+    with reading(engine) as connection, closing(_all(connection)) as rows:
+        for row in rows:
             count += 1
             values = {name: getattr(row, name) for name in _COVERED}
             if row.pos != count or bytes(row.prev) != prev or bytes(row.hash) != _hash(values, prev):
@@ -92,8 +93,10 @@ def verify(engine: Engine, expected: str | None = None) -> tuple[int, str]:
     return count, prev.hex()
 
 
-def _all(connection: Connection) -> Iterator[Row[Any]]:
-    yield from connection.execution_options(stream_results=True, max_row_buffer=500).execute(_ALL)
+def _all(connection: Connection) -> Generator[Row[Any]]:
+    # Closed also where nobody reads to the end: PostgreSQL holds a cursor for it.
+    with connection.execution_options(stream_results=True, max_row_buffer=500).execute(_ALL) as found:
+        yield from found
 
 
 def _hash(row: Mapping[str, object], prev: bytes) -> bytes:

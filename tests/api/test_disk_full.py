@@ -1,11 +1,14 @@
 """The server's disk is full: a clear answer, nothing half done, and everything works once there is room again."""
 
+import pytest
+
 from tests.conftest import Server
 
 from .device import Device, new_id
 from .filing import edit
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_busy_and_loses_nothing(server: Server, guest: Device) -> None:
     guest.exchange()
     with server.engine.connect() as connection:

@@ -197,9 +197,7 @@ def test_right_codes_are_not_counted(server: Server, officer: str) -> None:
 def test_only_the_hash_of_a_code_is_kept(server: Server, officer: str) -> None:
     code = _invite(server, officer)
     _enrol(server, code, MINTED)
-    with server.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        dump = "\n".join(driver.iterdump())
+    dump = server.everything()
     assert "invitation" in dump
     assert code not in dump
     assert MINTED not in dump

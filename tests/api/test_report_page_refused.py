@@ -166,6 +166,7 @@ def test_what_went_wrong_in_the_server_is_told_and_kept(server: Server, monkeypa
     assert b"Lampu jalan" in bytes(server.rows("SELECT payload FROM command")[0].payload)
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_loses_nothing_and_files_nothing_twice(server: Server) -> None:
     page = opened(server)
     with server.engine.connect() as connection:

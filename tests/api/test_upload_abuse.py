@@ -110,7 +110,7 @@ def test_tidy(server: Server, sender: Sender, tmp_path: Path, monkeypatch: pytes
     sender.patch(kept, 0, picture(seed=1)[:50])
     # The program looks at the real clock, which is long after the tests'.
     server.execute("UPDATE upload SET expires = '2999-01-01T00:00:00Z' WHERE id = :id", id=kept.rpartition("/")[2])
-    command = ["--data", str(tmp_path / "data"), "tidy"]
+    command = [*server.told, "tidy"]
     said = CliRunner().invoke(main, command)
     assert said.exit_code == 0, said.output
     assert "5 expired uploads and 1 stray files cleared away" in said.output
