@@ -24,9 +24,9 @@ GUESTS: Final = frozenset({"guest", "other guest"})
 PLANNING: Final = frozenset({"front desk", "planner", "surveyor", "supervisor"})
 """At the office whose cases the owner's are."""
 
-WITHOUT: Final = frozenset({NOBODY, "revoked", "closed", "unknown", "malformed"})
-"""Who has none, or one that is good for nothing: a revoked device's, a closed account's, one that no device has, and
-one that was cut off on its way."""
+WITHOUT: Final = frozenset({NOBODY, "revoked", "left", "closed", "unknown", "malformed"})
+"""Who has none, or one that is good for nothing: a revoked device's, that of an admin who left, a closed account's, one
+that no device has, and one that was cut off on its way."""
 
 VISITORS: Final = frozenset({"admin", "supervisor", "supervisor elsewhere"})
 """Who is signed in on the admin pages; each has a device too."""
@@ -34,7 +34,7 @@ VISITORS: Final = frozenset({"admin", "supervisor", "supervisor elsewhere"})
 UNMARKED: Final = frozenset({"no mark", "another's mark"})
 """The admin, whose form carries no mark, or the mark of somebody else's session: another site's form."""
 
-OVER: Final = frozenset({"expired", "signed out"})
+OVER: Final = frozenset({"idle", "worn out", "signed out"})
 """An admin whose session is over."""
 
 EVERYBODY: Final = SEATED | WITHOUT | UNMARKED | OVER

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from server.access import asking, invitations, reply_templates
+from server.access import asking, closing, devices, invitations, reply_templates, tokens
 from server.admin import sessions
 from server.commands import amendments, quarantine
 from server.commands.quarantine import Item
@@ -93,6 +93,7 @@ def _people(day: CityDay) -> None:
         ("supervisor", "supervisor", "office:distaru"),
         ("supervisor elsewhere", "supervisor", "office:dlh"),
         ("admin", "admin", ""),
+        ("left", "admin", ""),
     ):
         person, token = day.server.staff(role, scopes=(scope,) if scope else ())
         day.persons[name] = person
@@ -192,22 +193,31 @@ def _looked_after(day: CityDay) -> None:
     wanted = reply_templates.checked(day.server.city, "Terima kasih", "Terima kasih atas laporan Anda.", [], [])
     day.template = reply_templates.add(engine, sources, wanted, day.persons["admin"]).id
     day.invitation, _ = invitations.invite(engine, sources, MARKERS["login"])
-    for name in ("expired", "signed out"):
-        day.cookies[name] = sessions.begin(engine, sources, day.persons["admin"])
-    sessions.end(engine, day.cookies["signed out"], day.server.clock())
-    day.server.clock.move(minutes=31)
-    for name in ("admin", "supervisor", "supervisor elsewhere"):
+    for name in ("admin", "supervisor", "supervisor elsewhere", "left"):
         day.cookies[name] = sessions.begin(engine, sources, day.persons[name])
+    _sessions_that_are_over(day)
+
+
+def _sessions_that_are_over(day: CityDay) -> None:
+    """Signed out, left alone for too long, and held for too long. Their rows are there, as until the next sign-in."""
+    engine, sources, now = day.server.engine, day.server.world.sources, day.server.clock()
+    for name in ("signed out", "idle", "worn out"):
+        day.cookies[name] = sessions.begin(engine, sources, day.persons["admin"])
+    sessions.end(engine, day.cookies["signed out"], now)
+    for name, column, ago in (("idle", "seen", sessions.IDLE), ("worn out", "created", sessions.LONGEST)):
+        day.server.execute(
+            f"UPDATE admin_session SET {column} = :then WHERE token = :token",
+            then=devices.stamp(now - ago),
+            token=tokens.hash_of(day.cookies[name]),
+        )
 
 
 def _gone(day: CityDay) -> None:
-    """An account that is closed, and a lost phone."""
+    """An account that is closed, somebody who left the office, and a lost phone."""
     engine, sources = day.server.engine, day.server.world.sources
-    day.server.execute("UPDATE person SET disabled = :now WHERE id = :id", now=_now(day), id=day.persons["closed"])
+    closed = {"now": devices.stamp(day.server.clock()), "id": day.persons["closed"]}
+    day.server.execute("UPDATE person SET disabled = :now WHERE id = :id", **closed)
+    closing.disable(engine, sources, day.persons["left"], day.persons["admin"])
     instance = day.devices["revoked"].instance
     lost = day.server.rows("SELECT device_id FROM instance WHERE id = :id", id=instance)[0][0]
     asking.revoke(engine, sources, [lost], day.persons["admin"], "lost")
-
-
-def _now(day: CityDay) -> str:
-    return day.server.clock().strftime("%Y-%m-%dT%H:%M:%SZ")

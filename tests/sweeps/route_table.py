@@ -124,7 +124,7 @@ PUBLIC: Final = (
 
 DEVICES: Final = (
     # A revoked device is told to hand over and to drop what it holds; nothing comes along.
-    device("POST", "/api/v1/sync", SEATED | {"revoked"}, _exchange),
+    device("POST", "/api/v1/sync", SEATED | {"revoked", "left"}, _exchange),
     device("GET", "/api/v1/me", SEATED),
     device("GET", "/api/v1/templates", OFFICERS, rest=FORBIDDEN),
     device("DELETE", "/api/v1/devices", SEATED - GUESTS, fine=204, rest=FORBIDDEN),

@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 from server.admin import pulse
 from sync.errors import TenggatError, from_problem
 from tests.api.html import Page
-from tests.conftest import Clock
 from tests.sweeps.askers import EVERYBODY, Asker, askers
 from tests.sweeps.asking import SIGN_IN, Question, Row
 from tests.sweeps.city_day import MARKERS, CityDay
@@ -206,11 +205,3 @@ def test_options_tell_methods_and_nothing_else(day: CityDay) -> None:
         assert response.status_code < 500
         assert not response.get_data() or response.status_code >= 300
         assert not [name for name, _ in response.headers if name.lower().startswith("access-control-")]
-
-
-def test_a_clock_that_moved_ends_what_is_over(day: CityDay, clock: Clock) -> None:
-    """The expired askers are expired because of the clock, and not for another reason."""
-    rows = day.server.rows("SELECT count(*) AS n FROM admin_session")
-    assert rows[0].n >= 3
-    everyone = {asker.name: asker for asker in askers(day)}
-    assert ask(day, "GET", "/admin/audit", Question(), everyone["admin"]).status_code == 200
