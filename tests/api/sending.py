@@ -105,3 +105,9 @@ class Sender:
 def code(response: TestResponse) -> tuple[int, str | None]:
     """Status and word code of an answer."""
     return response.status_code, response.json["code"] if response.json else None
+
+
+def stands(device: Device, case: str) -> list[bool]:
+    """By file, whether its bytes have arrived, as the next exchange tells."""
+    device.exchange()
+    return [bool(attachment.get("arrived")) for attachment in device.held[case]["attachments"]]
