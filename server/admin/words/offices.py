@@ -31,7 +31,5 @@ WORDS: Final[dict[str, Text]] = {
     "office_place": Text("Kecamatan", "Kecamatan"),
     "office_who": Text("Petugas", "People"),
     "office_open": Text("Per kecamatan", "By kecamatan"),
-    "office_no_more": Text(
-        "tidak ada selain yang melihat seluruh dinas", "nobody beside those who see the whole office"
-    ),
+    "office_no_more": Text("tidak ada lagi", "nobody else"),
 }
