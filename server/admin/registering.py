@@ -5,6 +5,8 @@ from flask import Flask
 from server.admin import (
     assets,
     board,
+    calendar,
+    catalogue,
     device,
     gate,
     health,
@@ -18,6 +20,7 @@ from server.admin import (
     quarantine,
     refusals,
     reply_templates,
+    settings,
     signing,
 )
 from server.admin.blueprint import blueprint
@@ -33,6 +36,9 @@ PAGES = (
     people_access,
     inviting,
     offices,
+    settings,
+    calendar,
+    catalogue,
     reply_templates,
     notices,
     log,

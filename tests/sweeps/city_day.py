@@ -5,9 +5,12 @@ What people typed holds a marker word. An answer in which somebody else's stands
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
-from server.access import asking, closing, devices, invitations, reply_templates, tokens
+from schemas.catalogue.model import Override
+from schemas.text import Text
+from server.access import asking, closing, days_off, devices, invitations, reply_templates, tokens
 from server.admin import sessions
 from server.commands import amendments, quarantine
 from server.commands.quarantine import Item
@@ -18,6 +21,8 @@ from tests.api.sending import Sender, document, entry, picture
 from tests.conftest import Server
 
 PASSWORD: Final = "kata sandi panjang"
+CLOSED: Final = Override(date(2026, 12, 1), "closed", Text("Banjir", "Flood"), "SK 9")
+"""A day that the admin closed."""
 UNKNOWN: Final = "u" * 43
 """A token that no device has."""
 
@@ -192,6 +197,7 @@ def _looked_after(day: CityDay) -> None:
     asking.ask_diagnosis(engine, sources, day.device, day.persons["admin"])
     wanted = reply_templates.checked(day.server.city, "Terima kasih", "Terima kasih atas laporan Anda.", [], [])
     day.template = reply_templates.add(engine, sources, wanted, day.persons["admin"]).id
+    days_off.enter(day.server.world, CLOSED, day.persons["admin"])
     day.invitation, _ = invitations.invite(engine, sources, MARKERS["login"])
     for name in ("admin", "supervisor", "supervisor elsewhere", "left"):
         day.cookies[name] = sessions.begin(engine, sources, day.persons[name])

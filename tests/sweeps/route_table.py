@@ -25,7 +25,7 @@ from tests.sweeps.asking import (
     everybody,
     nobody,
 )
-from tests.sweeps.city_day import PASSWORD, CityDay
+from tests.sweeps.city_day import CLOSED, PASSWORD, CityDay
 
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
 _CUT_OFF: Final = {"malformed": NOT_SIGNED_IN}
@@ -180,6 +180,24 @@ def _text(day: CityDay) -> dict[str, str]:
 _TEXT: Final = {"title": "Salam", "text": "Terima kasih."}
 
 
+_DAY_OFF: Final = {
+    "day": "2026-11-30",
+    "kind": "closed",
+    "name_id": "Pemilihan",
+    "name_en": "Election",
+    "decree": "SK 12",
+}
+
+
+def _seen(day: CityDay) -> dict[str, str]:
+    """The day, and the calendar as whoever sends it has seen it."""
+    return _DAY_OFF | {"seen": day.server.world.rules.refresh(day.server.engine).mark}
+
+
+def _closed(_day: CityDay) -> dict[str, str]:
+    return {"day": CLOSED.on.isoformat()}
+
+
 def _style(day: CityDay) -> dict[str, str]:
     with day.server.app.test_request_context():
         return {"name": asset("admin.css").rpartition("/")[2]}
@@ -251,6 +269,14 @@ ADMIN: Final = (
     admin("POST", "/admin/people/<id>/open", at=_surveyor, fine=409),
     admin("GET", "/admin/offices"),
     admin("GET", "/admin/offices/<code>", at=lambda _day: {"code": "distaru"}),
+    admin("GET", "/admin/settings", shows=()),
+    admin("POST", "/admin/settings", form={"silent_days": "3", "notice_days": "2"}),
+    admin("GET", "/admin/calendar", shows=()),
+    admin("GET", "/admin/calendar/change", query=_DAY_OFF, shows=()),
+    admin("POST", "/admin/calendar/change", form=_seen, shows=()),
+    admin("GET", "/admin/calendar/<day>/remove", at=_closed, shows=()),
+    admin("POST", "/admin/calendar/<day>/remove", at=_closed, form=_seen, shows=()),
+    admin("GET", "/admin/catalogue", shows=()),
     admin("GET", "/admin/templates", shows=()),
     admin("GET", "/admin/templates/new", shows=()),
     admin("POST", "/admin/templates/new", form=_TEXT),

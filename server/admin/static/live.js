@@ -3,10 +3,11 @@
 
 const live = document.querySelector("[data-live]");
 const APART = 3_000; // milliseconds between two looks
-const TIMER = 20_000; // between looks where the server has no stream for us
+const TIMER = Number(live?.dataset.every) || 20_000; // between looks where the server has no stream for us
 
 let wanted = false;
 let looking = false;
+let timer;
 
 async function look() {
   wanted = true;
@@ -31,6 +32,8 @@ async function replace() {
   const open = new Set([...live.querySelectorAll("details[open]")].map(one => one.id));
   live.replaceChildren(...fresh.childNodes);
   live.dataset.mark = fresh.dataset.mark;
+  // Nothing moves there any more.
+  if (!fresh.dataset.refresh) clearInterval(timer);
   for (const one of live.querySelectorAll("details")) one.open = one.open || open.has(one.id);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
@@ -40,13 +43,13 @@ function watch() {
   source.addEventListener("changed", look);
   source.onerror = () => {
     // A stream that ended opens again by itself; one that was refused does not.
-    if (source.readyState === EventSource.CLOSED) setInterval(look, TIMER);
+    if (source.readyState === EventSource.CLOSED) timer = setInterval(look, TIMER);
   };
 }
 
 if (live) {
-  if ("EventSource" in window) watch();
-  else setInterval(look, TIMER);
+  if (live.dataset.events && "EventSource" in window) watch();
+  else timer = setInterval(look, TIMER);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && wanted) look();
   });

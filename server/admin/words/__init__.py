@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.text import Language, Text
-from server.admin.words import access, board, frame, health, notices, offices, people, quarantine, reply_templates
+from server.admin.words import (
+    access,
+    board,
+    calendar,
+    frame,
+    health,
+    notices,
+    offices,
+    people,
+    quarantine,
+    reply_templates,
+    settings,
+)
 
 _PARTS: Final = (
     frame.WORDS,
@@ -16,6 +28,8 @@ _PARTS: Final = (
     people.WORDS,
     access.WORDS,
     offices.WORDS,
+    settings.WORDS,
+    calendar.WORDS,
 )
 
 WORDS: Final[dict[str, Text]] = {key: text for part in _PARTS for key, text in part.items()}
