@@ -1,5 +1,7 @@
 """Both programs and docs/cli.md say the same: every command and option stands there, and nothing that is not."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -8,6 +10,8 @@ from tests.sweeps.programs import EVERYWHERE, PROGRAMS, Command, commands
 
 COMMANDS = {command.name: command for command in commands()}
 SECTIONS = list(sections(MANUAL.read_text(encoding="utf-8")))
+
+VARIABLE = re.compile(r"\bTENGGAT_[A-Z]+(?:_[A-Z]+)*")
 
 GENERAL = frozenset(option for command in COMMANDS.values() if command.is_program for option in command.options)
 """Options of the programs themselves: of any command, and said once."""
@@ -62,6 +66,17 @@ def test_help_says_what_each_command_and_option_is_for(command: Command) -> None
     assert shown.exit_code == 0, shown.output
     assert f"Usage: {command.name}" in shown.output
     assert all(option in shown.output for option in command.options)
+
+
+def test_every_variable_that_is_read_stands_in_the_docs() -> None:
+    root = MANUAL.parents[1]
+    told = "\n".join(page.read_text(encoding="utf-8") for page in (root / "docs").rglob("*.md"))
+    sources = [source for folder in ("server", "client") for source in (root / folder).rglob("*.py")]
+    # What runs npm (client/web) tells the tests there where the Python is.
+    texts = [source.read_text(encoding="utf-8") for source in sources if root / "client" / "web" not in source.parents]
+    read = {name for text in texts for name in VARIABLE.findall(text)}
+    assert len(read) > 12
+    assert not {name for name in read if name not in told}, "say in docs/ what these are for"
 
 
 @pytest.mark.parametrize(
