@@ -71,6 +71,8 @@ def _granian(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS + RECEIVING + WATCHING,
         factory=True,
+        # One that was killed takes nobody along: without this, the others would end with it.
+        respawn_failed_workers=True,
         log_access=False,
         websockets=False,
     ).serve()
