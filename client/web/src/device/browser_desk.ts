@@ -78,6 +78,7 @@ export class BrowserDesk implements Desk {
   private readonly options: BrowserOptions;
   private deskFiles: Promise<DeskFiles> | null = null;
   private filesHere: DeskFiles | null = null;
+  private texting: Promise<void> | null = null;
 
   constructor(options: BrowserOptions = {}) {
     const { name = "tenggat", server = "", chance, marking, clock = () => new Date() } = options;
@@ -128,6 +129,7 @@ export class BrowserDesk implements Desk {
     this.timer.stop();
     await this.reserving.stop();
     await this.filesHere?.stop();
+    await this.texting;
     await this.alone.next(async () => {});
     this.watching.close();
     this.store.database.close();
@@ -408,8 +410,22 @@ export class BrowserDesk implements Desk {
   private async exchange(): Promise<Report> {
     const report = await this.engine.sync();
     // Nobody waits for it, and the next exchange does not either.
-    if (this.options.carries !== false) void this.follow(report.received > 0).catch(() => {});
+    if (this.options.carries !== false) {
+      void this.follow(report.received > 0).catch(() => {});
+      this.texting ??= this.texts()
+        .catch(() => {})
+        .finally(() => {
+          this.texting = null;
+        });
+    }
     return report;
+  }
+
+  /** What officers answer with. */
+  private async texts(): Promise<void> {
+    if ((await this.fact("person"))?.kind !== "staff") return;
+    const { refresh } = await import("./templates.ts");
+    await refresh(this.store, this.transport);
   }
 
   private async follow(news: boolean): Promise<void> {

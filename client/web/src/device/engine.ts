@@ -15,17 +15,6 @@ import { type Reply, type Transport, unreachable } from "./transport.ts";
 /** Bytes between two tellings of how far an exchange has come. */
 const NOTEWORTHY = 64 * 1024;
 
-/** Milliseconds between two questions for the texts that officers answer with: each costs some hundred bytes of a
- * prepaid bundle. */
-const EVERY = 60 * 60 * 1_000;
-
-/** Whether this device is an officer's, and did not ask within the last hour. A clock that was set back must not wait for
- * its old future. */
-export function isTime(kind: string | undefined, asked: string | null, now: Date): boolean {
-  const last = Date.parse(asked ?? "");
-  return kind === "staff" && !(last <= now.getTime() && now.getTime() < last + EVERY);
-}
-
 /** Exchanges of this device with one server. */
 export class Engine {
   /** What is under way in this window. */
@@ -70,12 +59,11 @@ export class Engine {
       await this.exchange(exchange, session, report);
     }
     const known = await this.store.read(({ meta }) =>
-      meta.some("catalogue", "server_catalogue", "last_error", "diagnose", "person", "templates_asked"),
+      meta.some("catalogue", "server_catalogue", "last_error", "diagnose"),
     );
     if (known.catalogue === null || known.catalogue !== known.server_catalogue) await this.catalogue.update();
     if (known.last_error) await this.remember(null);
     if (known.diagnose) await this.tell();
-    await this.texts(known.person?.kind, known.templates_asked);
     report.mended = session.mended;
     return report;
   }
@@ -147,17 +135,6 @@ export class Engine {
       await tell(this.store, this.transport, await this.free());
     } catch {
       // It is about troubles, and must be none itself.
-    }
-  }
-
-  /** What officers answer with. It helps, and nothing waits for it. */
-  private async texts(kind: string | undefined, asked: string | null): Promise<void> {
-    if (!isTime(kind, asked, new Date(this.store.stamp()))) return;
-    try {
-      const { refresh } = await import("./templates.ts");
-      await refresh(this.store, this.transport);
-    } catch {
-      // The next exchange asks again.
     }
   }
 

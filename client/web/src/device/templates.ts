@@ -11,11 +11,17 @@ import type { Transport } from "./transport.ts";
 
 const ROUTE = "/api/v1/templates";
 
+/** Milliseconds between two questions: each costs some hundred bytes of a prepaid bundle. */
+const EVERY = 60 * 60 * 1_000;
+
 type Held = Facts["templates"];
 
-/** Fetch them, where they changed. */
+/** Fetch them where this device is an officer's, and did not ask within the last hour. */
 export async function refresh(store: Store, transport: Transport): Promise<void> {
-  const { token, templates } = await store.read(({ meta }) => meta.some("token", "templates"));
+  const { person, token, templates, templates_asked } = await store.read(({ meta }) =>
+    meta.some("person", "token", "templates", "templates_asked"),
+  );
+  if (person?.kind !== "staff" || !isTime(templates_asked, Date.parse(store.stamp()))) return;
   let body: unknown = null;
   try {
     body = await transport.call("GET", ROUTE, undefined, token, templates?.version);
@@ -39,6 +45,12 @@ export async function fitting({ meta }: Here, service: string, action: string): 
   return (held?.templates ?? [])
     .filter(one => fits(one.services, service) && fits(one.actions, action))
     .map(({ id, title, text }) => ({ id, title, text }));
+}
+
+/** A clock that was set back must not wait for its old future. */
+function isTime(asked: string | null, now: number): boolean {
+  const last = Date.parse(asked ?? "");
+  return !(last <= now && now < last + EVERY);
 }
 
 function heldIn(body: unknown): Held | null {

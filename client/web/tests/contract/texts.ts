@@ -1,7 +1,7 @@
 /** The city's texts for officers' answers. */
 
 import assert from "node:assert/strict";
-import { PASSWORD } from "../device/real.ts";
+import { PASSWORD, until } from "../device/real.ts";
 import { contract, keepText } from "./world.ts";
 
 let texts = 0;
@@ -13,8 +13,11 @@ contract("the texts that officers answer with", it => {
     const { desk, network } = await open();
     await desk.sign_in("aduan", PASSWORD);
     await desk.sync();
+    // Nothing waits for them, the exchange neither.
+    const here = async () => (await desk.templates("lapor", "answer")).find(one => one.title === title);
+    await until(async () => (await here()) !== undefined, "they came");
     network.cut();
-    const found = (await desk.templates("lapor", "answer")).find(one => one.title === title);
+    const found = await here();
     assert.deepEqual(Object.keys(found ?? {}).sort(), ["id", "text", "title"]);
     assert.equal(found?.text, "Laporan Anda sudah kami teruskan.");
     for (const [service, action] of [
