@@ -24,6 +24,8 @@ LITTLE: Final = 2_000_000_000
 """Bytes of disk below which somebody should make room before the server refuses files."""
 SOON: Final = timedelta(days=21)
 """Before its end a certificate should be renewed: Let's Encrypt's is at a third of its life then."""
+GRACE: Final = timedelta(minutes=15)
+"""After its beginning a server has run each of its jobs once."""
 SLOW: Final = 2.0
 """Seconds that 19 of 20 exchanges should not take."""
 
@@ -56,9 +58,12 @@ def health() -> Response:
         speed=speed_of(metrics.counts.text().decode(), EXCHANGE),
         recent=_recent(world.engine, now),
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
-        overdue={job.name for job in JOBS if job.wanted is None and _overdue(ran.get(job.name), job.every, now)},
+        overdue={
+            job.name for job in JOBS if job.wanted is None and _overdue(ran.get(job.name), job.every, gauges.began, now)
+        },
         little=found.disk_free < LITTLE,
         slow=SLOW,
+        keys=world.keys,
         ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,
     )
 
@@ -93,10 +98,13 @@ def _recent(engine: Engine, now: datetime) -> tuple[int, int]:
     return row.soon or 0, row.hour or 0
 
 
-def _overdue(ran: object, every: timedelta, now: datetime) -> bool:
-    """Whether a job has not ended well for three times as long as it should."""
+def _overdue(ran: object, every: timedelta, began: datetime, now: datetime) -> bool:
+    """Whether a job has not ended well for three times as long as it should; one that never did gets some minutes from
+    this server's beginning."""
     succeeded = getattr(ran, "succeeded", None)
-    return succeeded is None or datetime.fromisoformat(succeeded) < now - 3 * every
+    if succeeded is None:
+        return now - began > GRACE
+    return datetime.fromisoformat(succeeded) < now - 3 * every
 
 
 _RECENT = text(

@@ -8,6 +8,7 @@ and the devices have to make their bundles anew.
 import base64
 import os
 import secrets
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +40,12 @@ class Keys:
     @cached_property
     def sign(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._read(SIGN))
+
+    @property
+    def made(self) -> datetime | None:
+        """When the older of the two was made; None before the first start that could write them."""
+        found = [path.stat().st_mtime for name in (SEAL, SIGN) if (path := self.folder / name).exists()]
+        return datetime.fromtimestamp(min(found), UTC) if len(found) == 2 else None
 
     @property
     def seal_id(self) -> str:

@@ -90,6 +90,8 @@ class Gauges:
     def __init__(self, world: Services, certificate: Path | None) -> None:
         self._world = world
         self._certificate = certificate
+        self.began = world.sources.clock()
+        """When this process did."""
         self._held: tuple[float, Health] | None = None
         self._registry = CollectorRegistry()
         self._registry.register(self)

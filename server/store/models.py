@@ -494,7 +494,7 @@ class NoticeRow(db.Model):  # type: ignore[name-defined,misc]
     """JSON: a number of cases, the evidence of a limit that ran out; nothing that somebody typed."""
     made: Mapped[str] = mapped_column(String(40), index=True)
     state: Mapped[str] = mapped_column(String(8))
-    """`queued`, `leaving` (it is in a mail that was begun), `sent`, `failed`, or `kept`: shown here and sent nowhere."""
+    """`queued`, `leaving` (in a mail that was begun), `sent`, `failed`, or `kept`: shown here and sent nowhere."""
     mail: Mapped[str | None] = mapped_column(String(36))
     """The mail that it went with: what was begun together is tried again together, under the same name."""
     tries: Mapped[int] = mapped_column()

@@ -1,4 +1,4 @@
-"""The quarantine's pages, the health page, and the same on the command line."""
+"""The quarantine's pages, and the same on the command line."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from server.access import audit
-from server.admin.health import speed_of
 from server.cli import main
 from server.commands import apply, quarantine
 from tests.api.admin import Desk, signed_in
@@ -149,37 +148,6 @@ def test_of_one_device_and_in_pages(server: Server, desk: Desk, guest: Device) -
     for page in ("0", "-1", "x", "9" * 9):
         desk.open("/admin/quarantine", page=page, device="'")
         assert desk.status == 200
-
-
-# ---- Health ----
-
-
-def test_the_health_page_tells_what_to_look_at(server: Server, desk: Desk, guest: Device) -> None:
-    guest.exchange(submit(server, guest))
-    desk.open("/admin/health")
-    assert desk.heading == "Kesehatan"
-    for told in ("1 dalam 5 menit, 1 dalam 1 jam", "Posisi umpan1", "tidy_uploads", "forget_samples", "belum pernah"):
-        assert told in desk.words, told
-    desk.language = "en"
-    desk.open("/admin/health")
-    assert "not looked at here" in desk.words
-
-
-def test_speed_is_read_off_the_histogram() -> None:
-    name = "tenggat_http_request_duration_seconds_bucket"
-    told = "\n".join(
-        [
-            f'{name}{{le="0.1",route="/api/v1/sync"}} 50.0',
-            f'{name}{{le="0.5",route="/api/v1/sync"}} 94.0',
-            f'{name}{{le="1.0",route="/api/v1/sync"}} 96.0',
-            f'{name}{{le="+Inf",route="/api/v1/sync"}} 100.0',
-            f'{name}{{le="0.1",route="/other"}} 1000.0',
-        ]
-    )
-    speed = speed_of(told, "/api/v1/sync")
-    assert (speed.count, speed.half, speed.most) == (100, 0.1, 1.0)
-    assert speed_of(told, "/none").count == 0
-    assert speed_of("", "/api/v1/sync").count == 0
 
 
 # ---- The command line ----

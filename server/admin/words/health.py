@@ -49,6 +49,17 @@ WORDS: Final[dict[str, Text]] = {
         "not looked at here (TENGGAT_CERTIFICATE is not set)",
     ),
     "certificate_soon": Text("Segera perbarui.", "Renew it soon."),
+    "keys": Text("Kunci server", "The server’s keys"),
+    "keys_made": Text("Dibuat", "Made"),
+    "keys_id": Text("Nomor kunci", "Key’s id"),
+    "keys_none": Text(
+        "Belum dibuat; dibuat saat perangkat pertama memintanya.",
+        "Not made yet: that is done when the first device asks for them.",
+    ),
+    "keys_end": Text(
+        "Untuk berkas bawaan tanpa jaringan. Tidak punya tanggal akhir, dan ikut dalam setiap cadangan.",
+        "For files that are carried where there is no network. They have no end, and are in every backup.",
+    ),
     "seconds": Text("{n} dtk", "{n} s"),
     "slower": Text("Lambat", "Slow"),
 }
