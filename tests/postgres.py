@@ -123,6 +123,19 @@ class Cluster(Databases):
             else:
                 return
 
+    def demote(self) -> None:
+        """Start it anew as a standby: it answers, and writes nothing."""
+        self.stop()
+        signal_ = self.folder / "data" / "standby.signal"
+        signal_.touch()
+        owner = (self.folder / "data").stat()
+        os.chown(signal_, owner.st_uid, owner.st_gid)
+        self.start()
+
+    def promote(self) -> None:
+        """And as the first server again."""
+        self._control("-w", "promote")
+
     def _pid(self) -> int:
         return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 

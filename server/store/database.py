@@ -69,8 +69,8 @@ _SESSION: Final = {
     "statement_timeout": STATEMENT_WAIT,
     "idle_in_transaction_session_timeout": IDLE_WAIT,
 }
-_READ_ONLY: Final = "25006"
-"""SQLSTATE: this was the first server, and is a standby now."""
+_WRITES_NOT, _NOT_THERE = "25006", "0A000"
+"""SQLSTATE of what was the first server and is a standby now: it writes nothing, and takes no BEGIN READ WRITE."""
 
 WRITING = {"write": True}
 
@@ -118,7 +118,9 @@ def prepare(engine: Engine) -> None:
 
 def _leave_a_standby(context: ExceptionContext) -> None:
     """All connections of the pool lead to a server that only reads by now; the next ones will not."""
-    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state == _WRITES_NOT or (state == _NOT_THERE and "recovery" in str(error)):
         context.is_disconnect = True
 
 

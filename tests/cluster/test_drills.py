@@ -13,6 +13,7 @@ from threading import Event
 import pytest
 
 from sync.digest import digest_of
+from tests.api.device import Device, new_id
 from tests.cluster.conftest import City
 from tests.cluster.people import WRITERS, Book, Follower, Working, Writer
 
@@ -100,6 +101,25 @@ def test_nothing_is_lost_doubled_or_missed(city: City, name: str) -> None:
     _check_commands(city, book, before)
     _check_files(city, book)
     _check_follower(city, follower)
+
+
+def test_a_server_that_only_reads_is_busy_and_left_and_nothing_is_lost(city: City) -> None:
+    """What was the first server is a standby now, and still answers; the next connection may lead to the new first."""
+    device = Device(city.behind.app)
+    device.exchange()
+    line = device.command("case.edit", new_id(), {"service": "lapor", "set": {"title": "Lubang"}})
+    city.postgres.demote()
+    before = _backend(city)
+    response = device.post(device.body([line]))
+    assert (response.status_code, response.json and response.json["code"]) == (503, "busy")
+    assert _backend(city) != before, "connections to it are given up"
+    city.postgres.promote()
+    assert device.exchange(line).result["status"] == "applied"
+
+
+def _backend(city: City) -> int:
+    pid: int = city.behind.rows("SELECT pg_backend_pid() AS pid")[0].pid
+    return pid
 
 
 def _tell(name: str, writers: list[Writer], follower: Follower, book: Book) -> None:

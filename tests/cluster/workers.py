@@ -40,8 +40,7 @@ class Workers:
     def pids(self) -> list[int]:
         """Those that answer; not who started them, nor what Python keeps beside."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-                or b"server.cli" in Path(f"/proc/{pid}/cmdline").read_bytes()]  # fmt: skip
+        return [int(pid) for pid in children if b"tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def stop(self) -> None:
         """SIGKILL to all."""
