@@ -36,7 +36,12 @@ def device() -> None:
     type=click.IntRange(1, invitations.MOST_DAYS),
     help="How long the link is good for.",
 )
-@click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help="The server's address, as devices reach it.")
+@click.option(
+    "--server",
+    envvar="TENGGAT_SERVER",
+    metavar="URL",
+    help="The server's address, as devices reach it; else TENGGAT_ADDRESS.",
+)
 @click.option(
     "--certificate",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -51,7 +56,8 @@ def invite(
 
     Send it, or let the device's camera read it off this screen. Whoever has it first is in: hand it to nobody else.
     """
-    address = linking.address_of(server or LOCAL)
+    known = server or settings.address
+    address = linking.address_of(known or LOCAL)
     pinned = linking.fingerprint_of(certificate, address) if certificate else None
     world = _world(settings)
     code, made = invitations.invite(world.engine, world.sources, login, days)
@@ -59,7 +65,7 @@ def invite(
     picture = segno.make(link, error="m", micro=False)
     click.echo(link)
     click.echo(f"{made.name} ({made.login}): one device, until {made.expires}; invitation {made.id[:8]}", err=True)
-    for warning in linking.warnings_of(address, certificate, given=server is not None):
+    for warning in linking.warnings_of(address, certificate, given=known is not None):
         click.echo(warning, err=True)
     if sys.stdout.isatty():
         picture.terminal(compact=True)

@@ -1,8 +1,11 @@
 """The pages on which an admin looks after people: each deed by hand, without JavaScript."""
 
 import re
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from server.access import audit, people
 from server.access.people import Person
@@ -11,6 +14,7 @@ from server.admin import sessions
 from tests.api.admin import PASSWORD, Desk, signed_in
 from tests.api.device import Device
 from tests.api.filing import file
+from tests.certificates import self_signed
 from tests.conftest import Server
 
 
@@ -233,6 +237,38 @@ def test_a_device_comes_in_by_the_link_that_is_shown_once(server: Server, desk: 
     desk.open(f"/admin/people/{person}")
     assert "dipakai" in desk.words and link not in desk.shown.html
     assert actions(server)[-1] == "invitation.make"
+
+
+@pytest.mark.parametrize(
+    ("address", "names", "pinned"),
+    [
+        ("https://layanan.example.id", ("layanan.example.id",), True),
+        ("https://layanan.example.id:8443", ("*.example.id",), True),
+        ("https://lain.example", ("layanan.example.id",), False),
+        ("http://layanan.example.id", ("layanan.example.id",), False),
+    ],
+)
+def test_the_citys_own_certificate_rides_in_the_link_where_it_is_that_addresss(
+    server: Server, desk: Desk, tmp_path: Path, address: str, names: tuple[str, ...], pinned: bool
+) -> None:
+    made = self_signed(*names)
+    server.world.certificate = tmp_path / "kota.pem"
+    server.world.certificate.write_bytes(made.certificate)
+    desk.open(f"/admin/people/{add(server, 'survei', 'surveyor')}/invite")
+    desk.send("/invite", days="7", address=address)
+    link = next(one for one in desk.shown.elements if one.get("id") == "link").words
+    found = x509.load_pem_x509_certificate(made.certificate).fingerprint(hashes.SHA256()).hex()
+    assert link.endswith(f"/{found}") == pinned
+    assert ("Sidik sertifikat" in desk.words) == pinned
+
+
+def test_what_is_no_certificate_pins_nothing(server: Server, desk: Desk, tmp_path: Path) -> None:
+    person = add(server, "survei", "surveyor")
+    for wrong in (tmp_path / "tidak-ada.pem", tmp_path):
+        server.world.certificate = wrong
+        desk.open(f"/admin/people/{person}/invite")
+        desk.send("/invite", days="7", address="https://kota.example")
+        assert desk.status == 200
 
 
 def test_an_open_invitation_is_taken_back_and_no_other_persons(server: Server, desk: Desk) -> None:

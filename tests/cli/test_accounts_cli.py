@@ -158,3 +158,13 @@ def test_all_of_it_is_noted_as_the_command_lines(data: Path) -> None:
     found = [one.action for one in audit.entries(world.engine)][::-1]
     assert found == ["person.add", "person.add", "person.roles", "invitation.make", "person.disable"]
     assert {one.person for one in audit.entries(world.engine)} == {"cli"}
+
+
+def test_a_link_begins_with_the_citys_own_address(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENGGAT_ADDRESS", "https://layanan.example.id/")
+    told = done(data, "device", "invite", "survei")
+    assert "https://layanan.example.id/#/gabung/" in told
+    assert "this computer only" not in told
+    assert "https://lain.example/#/gabung/" in done(
+        data, "device", "invite", "survei", "--server", "https://lain.example"
+    )
