@@ -31,7 +31,7 @@ MARKERS: Final[Mapping[str, str]] = {
     "name": "PENANDA-NAMA",
     "draft": "PENANDA-KONSEP",
     "other": "PENANDA-WARGA-LAIN",
-    "guest": "PENANDA-TAMU",
+    "guest": "PENANDA-TAMU-SATU",
     "other guest": "PENANDA-TAMU-LAIN",
     "closed": "PENANDA-AKUN-DITUTUP",
     "aside": "PENANDA-DISISIHKAN",

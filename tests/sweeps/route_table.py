@@ -4,6 +4,7 @@ A page for admins alone that needs nothing to be asked is one line: `admin("GET"
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from server.admin.assets import asset
@@ -41,9 +42,9 @@ def _code(day: CityDay, _: Asker) -> Question:
 
 
 def _exchange(day: CityDay, asker: Asker) -> Question:
-    known = day.devices.get(asker.name)
-    body = known.body() if known else day.devices["unknown"].body()
-    return Question(body=body)
+    """One that asks for all there is to see."""
+    known = replace(day.devices.get(asker.name) or day.devices["unknown"], cursor=None)
+    return Question(body=known.body())
 
 
 def _photo(day: CityDay, _: Asker) -> Question:
