@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import Response, request
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.access import accounts
 from server.access.devices import stamp
@@ -98,8 +99,12 @@ def instead() -> Response:
             return _asking(401, said=words()("session_over"), onward=request.path)
         query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
         return see("sign_in_page", next=request.path + query, said="over" if over else None)
-    # A name may come more than once: each box that is ticked in a list has the same.
-    typed = [(f"{KEPT}{name}", value) for name, value in request.form.items(multi=True) if name not in _SECRET]
+    try:
+        # A name may come more than once: each box that is ticked in a list has the same.
+        typed = [(f"{KEPT}{name}", value) for name, value in request.form.items(multi=True) if name not in _SECRET]
+    except RequestEntityTooLarge:
+        # No form of ours is as long: nobody typed that.
+        typed = []
     if not typed:
         return _asking(401, said=words()("session_over"), onward=address("start"))
     return _asking(401, said=words()("kept"), kept=typed, path=request.full_path)

@@ -143,6 +143,16 @@ def test_what_was_typed_when_the_session_ended_is_kept_and_sent_by_hand(server: 
     assert "Anda sudah keluar" in desk.words
 
 
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_more_than_any_form_holds_is_asked_to_sign_in_like_the_rest(server: Server, method: str) -> None:
+    server.app.testing = False
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    endless = {"CONTENT_LENGTH": "9" * 30}
+    client = server.app.test_client()
+    answer = client.open("/admin/sign-out", method=method, headers=headers, environ_overrides=endless)
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize(
     "onward", ["https://jahat.example/", "//jahat.example", "/admin/\\jahat", "/lacak", "/admin/\n"]
 )

@@ -3,7 +3,7 @@ is, the answer is none of our faults, and a refusal is a problem or a page."""
 
 import os
 import re
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import pytest
@@ -66,10 +66,21 @@ PART: Final = st.none() | st.sampled_from(PARTS) | st.text(min_size=1, max_size=
 """A part of an address: None is a real one."""
 
 
+class Doors:
+    """The city's, and how they are asked. Told in one word: what a failure tells is what was asked."""
+
+    def __init__(self, day: CityDay) -> None:
+        day.server.app.testing = False
+        self.day = day
+        self.app = read_to_the_end(day.server.app)
+
+    def __repr__(self) -> str:
+        return "doors"
+
+
 @pytest.fixture(scope="module")
-def app(day: CityDay) -> Any:
-    day.server.app.testing = False
-    return read_to_the_end(day.server.app)
+def doors(day: CityDay) -> Doors:
+    return Doors(day)
 
 
 def _rules(day: CityDay) -> list[Rule]:
@@ -107,8 +118,7 @@ def _path(day: CityDay, rule: Rule, parts: list[str | None]) -> str:
     body=st.none() | st.sampled_from(BODIES) | st.binary(max_size=200),
 )
 def test_whatever_comes_is_answered_without_a_fault(
-    day: CityDay,
-    app: Any,
+    doors: Doors,
     number: int,
     parts: list[str | None],
     who: str,
@@ -117,7 +127,7 @@ def test_whatever_comes_is_answered_without_a_fault(
     query: str | None,
     body: bytes | None,
 ) -> None:
-    rules = _rules(day)
+    day, rules = doors.day, _rules(doors.day)
     rule = rules[number % len(rules)]
     methods = sorted(rule.methods or ())
     method, path = other or methods[number // len(rules) % len(methods)], _path(day, rule, parts)
@@ -131,7 +141,7 @@ def test_whatever_comes_is_answered_without_a_fault(
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
     # Straight into the application: the library's own client stumbles over such hosts.
-    answer = TestResponse(*run_wsgi_app(app, environ), request=EnvironBuilder().get_request())
+    answer = TestResponse(*run_wsgi_app(doors.app, environ), request=EnvironBuilder().get_request())
     told = f"{method} {path} {headers} {query!r} {body!r} as {who}: {answer.status} {answer.get_data()[:300]!r}"
     assert answer.status_code not in (500, 501, 502), told
     assert answer.headers["X-Content-Type-Options"] == "nosniff", told
