@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import sync
 from schemas.catalogue.load import city_folder, load_city
 from server import admin, observe, pages
-from server.api import accounts, diagnoses, enrolment, problems, public, reply_templates
+from server.api import accounts, diagnoses, enrolment, own, problems, public, reply_templates
 from server.api.describing import Api
 from server.bundles.keys import Keys
 from server.bundles.view import blueprint as bundles
@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None, sources: Sources | None = None)
     api.register_blueprint(accounts.blueprint)
     api.register_blueprint(enrolment.blueprint)
     api.register_blueprint(diagnoses.blueprint)
+    api.register_blueprint(own.blueprint)
     api.register_blueprint(public.blueprint)
     api.register_blueprint(reply_templates.blueprint)
     api.register_blueprint(view.blueprint)

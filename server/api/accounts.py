@@ -43,7 +43,7 @@ def _words(text: str) -> None:
         raise ma.ValidationError("some characters cannot be kept, or there are none")
 
 
-def _text(shortest: int, longest: int, **metadata: Any) -> ma.fields.String:
+def text_field(shortest: int, longest: int, **metadata: Any) -> ma.fields.String:
     said = {"pattern": _PATTERN} | metadata
     return ma.fields.String(required=True, validate=[ma.validate.Length(shortest, longest), _words], metadata=said)
 
@@ -55,14 +55,14 @@ _PATTERN = (
 
 
 class Credentials(ma.Schema):
-    login = _text(3, 120)
-    password = _text(1, passwords.LONGEST)
+    login = text_field(3, 120)
+    password = text_field(1, passwords.LONGEST)
 
 
 class NewAccount(Credentials):
     # That it is not guessed first, no schema says; that it is long enough is told in both languages.
-    password = _text(1, passwords.LONGEST, minLength=passwords.SHORTEST)
-    name = _text(1, 120)
+    password = text_field(1, passwords.LONGEST, minLength=passwords.SHORTEST)
+    name = text_field(1, 120)
 
 
 class PersonSchema(ma.Schema):

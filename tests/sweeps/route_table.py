@@ -83,6 +83,10 @@ def _new_account(_day: CityDay, asker: Asker) -> Question:
     return Question(json={"login": f"baru-{len(asker.name)}", "password": PASSWORD, "name": "Warga Baru"})
 
 
+def _new_password(_day: CityDay, _asker: Asker) -> Question:
+    return Question(json={"old": PASSWORD, "password": "angin di atas atap", "others": False})
+
+
 def _someone(**values: Any) -> Asking:
     return _json(**({"login": "owner", "password": PASSWORD} | values))
 
@@ -129,6 +133,8 @@ DEVICES: Final = (
     device("GET", "/api/v1/me", SEATED),
     device("GET", "/api/v1/templates", OFFICERS, rest=FORBIDDEN),
     device("DELETE", "/api/v1/devices", SEATED - GUESTS, fine=204, rest=FORBIDDEN),
+    # A guest has no password.
+    device("PUT", "/api/v1/me/password", SEATED - GUESTS, _new_password, rest=FORBIDDEN),
     device("POST", "/api/v1/diagnoses", ["surveyor"], _json(app="tenggat 1"), fine=204, rest=CONFLICT),
     device("GET", "/api/v1/cases/<string:case>/files/<string:attachment>", {"owner"} | PLANNING, _photo),
     device("GET", "/api/v1/cases/<string:case>/files/<string:attachment>/thumbnail", {"owner"} | PLANNING, _photo),

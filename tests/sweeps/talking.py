@@ -136,6 +136,8 @@ def _named(day: CityDay, name: str) -> str:
 def _real_body(day: CityDay, path: str, body: dict[str, Any]) -> None:
     if path.endswith("/devices"):
         body.update(login="owner", password=PASSWORD)
+    elif path.endswith("/password"):
+        body.update(old=PASSWORD, password=PASSWORD, others=False)
     elif path.endswith(("/invitations", "/enrolments")):
         body["code"], _ = invitations.invite(day.server.engine, day.server.world.sources, MARKERS["login"])
     elif path.endswith("/diagnoses"):

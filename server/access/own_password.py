@@ -1,0 +1,43 @@
+"""A password that its owner changes: with the old one, so that a phone left lying open gives nobody the account."""
+
+import logging
+
+from sqlalchemy import text
+
+from server.access import asking, closing, passwords, throttle
+from server.access.devices import Seat
+from server.services import Services
+from server.store.database import reading
+from sync.errors import Forbidden, WrongCredentials
+
+log = logging.getLogger("tenggat.access")
+
+
+def change(world: Services, seat: Seat, old: str, password: str, address: str, *, others: bool = False) -> int:
+    """Give the seat's person another password. Their sessions on the admin pages end, and with `others` all of their
+    devices but this one; how many.
+
+    Raises `Forbidden` for a guest, `WrongCredentials` where the old one is not right, `TooMany` where that was tried
+    too often, `Invalid` for a new one that cannot be taken."""
+    if seat.kind == "guest":
+        raise Forbidden("a guest has no password; sign up first")
+    now = world.sources.clock()
+    with reading(world.engine) as connection:
+        row = connection.execute(_STORED, {"id": seat.person}).one()
+        devices = connection.execute(_OTHERS, {"person": seat.person, "device": seat.device}).scalars().all()
+    # The same counts as for signing in: this is one more place to guess at.
+    limits = {f"login:{row.login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
+    for key, most in limits.items():
+        throttle.check(world.engine, key, now, most)
+    if not passwords.fits(row.password, old):
+        for key in limits:
+            throttle.count(world.engine, key, now)
+        log.warning("not let in", extra={"by": "old password", "person": seat.person, "device": seat.device})
+        raise WrongCredentials("the old password is not right")
+    closing.set_password(world.engine, world.city, world.sources, seat.person, seat.person, password)
+    log.info("password changed", extra={"person": seat.person, "device": seat.device})
+    return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0
+
+
+_STORED = text("SELECT login, password FROM person WHERE id = :id")
+_OTHERS = text("SELECT id FROM device WHERE person_id = :person AND id <> :device AND revoked IS NULL")

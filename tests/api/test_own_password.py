@@ -1,0 +1,92 @@
+"""A password that its owner changes."""
+
+from typing import Any
+
+import pytest
+
+from server.access import throttle
+from tests.api.admin import signed_in
+from tests.conftest import Server
+
+from .device import Device, new_id
+from .filing import edit
+
+OLD, NEW = "kucingku lucu sekali", "angin di atas atap"
+ACCOUNT = {"login": "warga1", "password": OLD}
+
+
+def _signed_up(server: Server) -> Device:
+    made = server.app.test_client().post("/api/v1/accounts", json=ACCOUNT | {"name": "Warga Satu"})
+    return Device(server.app, made.json["token"], guest=False)
+
+
+def _signed_in(server: Server, password: str = OLD) -> Device | int:
+    made = server.app.test_client().post("/api/v1/devices", json=ACCOUNT | {"password": password})
+    return Device(server.app, made.json["token"], guest=False) if made.status_code == 201 else made.status_code
+
+
+def _change(device: Device, old: str = OLD, password: str = NEW, **more: Any) -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {device.token}"}
+    body = {"old": old, "password": password} | more
+    response = device.app.test_client().put("/api/v1/me/password", json=body, headers=headers)
+    return response.status_code, response.json
+
+
+def test_the_new_one_opens_and_the_old_one_no_more(server: Server) -> None:
+    device = _signed_up(server)
+    other = _signed_in(server)
+    assert _change(device) == (200, {"devices": 0})
+    assert _signed_in(server) == 401
+    assert isinstance(_signed_in(server, NEW), Device)
+    assert isinstance(other, Device)
+    for one in (device, other):
+        assert one.exchange().hello["person"]["name"] == "Warga Satu", "nobody is put out unasked"
+    (row,) = server.rows("SELECT person, action, details FROM audit")
+    assert (row.person, row.action) == (device.exchange().hello["person"]["id"], "person.password")
+    assert OLD not in row.details and NEW not in row.details
+
+
+def test_without_the_old_one_nothing_changes_and_guessing_is_slowed_down(server: Server) -> None:
+    device = _signed_up(server)
+    for _ in range(throttle.MOST):
+        status, problem = _change(device, old="bukan ini")
+        assert (status, problem["code"]) == (401, "wrong_credentials")
+    assert _change(device)[0] == 429
+    assert _signed_in(server) == 429, "the same counts as at the door"
+    server.clock.move(seconds=throttle.WINDOW)
+    assert isinstance(_signed_in(server), Device)
+
+
+@pytest.mark.parametrize("password", ["pendek", "password12", "warga1warga1", "x" * 201])
+def test_a_bad_one_is_refused_and_the_old_one_stays(server: Server, password: str) -> None:
+    device = _signed_up(server)
+    status, problem = _change(device, password=password)
+    assert (status, problem["code"], list(problem["problems"])) == (422, "invalid", ["password"])
+    assert isinstance(_signed_in(server), Device)
+
+
+def test_other_devices_go_out_where_that_is_said_and_what_waits_on_them_is_kept(server: Server) -> None:
+    device, other = _signed_up(server), _signed_in(server)
+    assert isinstance(other, Device)
+    device.exchange()
+    other.exchange()
+    assert _change(device, others=True) == (200, {"devices": 1})
+    answer = other.exchange(edit(other, new_id(), {"name": "belum terkirim"}))
+    assert answer.hello["wipe"] is True and answer.result["code"] == "device_revoked"
+    assert b"belum terkirim" in server.rows("SELECT payload FROM command")[0].payload
+    assert device.exchange().hello.get("wipe") is not True
+
+
+def test_sessions_on_the_admin_pages_end(server: Server) -> None:
+    desk = signed_in(server, "admin", login="admin")
+    made = server.app.test_client().post("/api/v1/devices", json={"login": "admin", "password": "kata sandi panjang"})
+    device = Device(server.app, made.json["token"], guest=False)
+    assert _change(device, old="kata sandi panjang")[0] == 200
+    desk.open("/admin/audit")
+    assert desk.heading == "Masuk"
+
+
+def test_a_guest_has_none(server: Server, guest: Device) -> None:
+    guest.exchange()
+    status, problem = _change(guest)
+    assert (status, problem["code"]) == (403, "forbidden")
