@@ -61,8 +61,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that is to be known of a person. `sessions` are open on the admin pages. `work`: of staff, cases at a stage
-    that is theirs to do; of citizens, their own cases that have not ended."""
+    """All that is to be known of a person. `sessions` are open on the admin pages. `work`: of staff, cases with a date
+    that runs, at a stage that is theirs to do; of citizens, their own cases that have not ended."""
 
     person: Person
     devices: tuple[Facts, ...]
@@ -132,7 +132,8 @@ def officers(connection: Connection) -> tuple[Officer, ...]:
 
 
 def _work(connection: Connection, city: City, found: Person) -> int:
-    """Cases are counted in the scopes alone, so this costs what one office has, and is for one person's page."""
+    """Of staff only cases with a date that runs are looked through: there are few of these in a city of many, and an
+    index of them. So a stage without any limit is not counted."""
     staff = found.kind == "staff"
     places = [
         f"{service.code}/{stage.code}"
@@ -143,7 +144,8 @@ def _work(connection: Connection, city: City, found: Person) -> int:
     scopes = found.scopes if staff else (person_scope(found.id),)
     if not places or not scopes:
         return 0
-    return int(connection.execute(_WORK, {"scopes": list(scopes), "places": places}).scalar_one())
+    statement = _RUNNING if staff else _OWN
+    return int(connection.execute(statement, {"scopes": list(scopes), "places": places}).scalar_one())
 
 
 def _with_scopes(connection: Connection, rows: Iterable[Row[Any]]) -> list[Person]:
@@ -203,7 +205,12 @@ _GRANTS = text('SELECT person_id, scope FROM "grant" WHERE person_id IN :people 
     bindparam("people", expanding=True)
 )
 _SESSIONS = text("SELECT count(*) FROM admin_session WHERE person_id = :id")
-_WORK = text(
-    "SELECT count(DISTINCT c.born) FROM scope s JOIN reach r ON r.scope = s.id AND r.present = 1"
+_RUNNING = text(
+    "SELECT count(*) FROM case_record c WHERE c.due IS NOT NULL AND c.service || '/' || c.stage IN :places"
+    " AND EXISTS (SELECT 1 FROM scope s JOIN reach r ON r.scope = s.id"
+    " WHERE s.name IN :scopes AND r.born = c.born AND r.present = 1)"
+).bindparams(bindparam("scopes", expanding=True), bindparam("places", expanding=True))
+_OWN = text(
+    "SELECT count(*) FROM scope s JOIN reach r ON r.scope = s.id AND r.present = 1"
     " JOIN case_record c ON c.born = r.born WHERE s.name IN :scopes AND c.service || '/' || c.stage IN :places"
 ).bindparams(bindparam("scopes", expanding=True), bindparam("places", expanding=True))

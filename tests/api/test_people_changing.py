@@ -109,9 +109,16 @@ def test_a_person_with_all_that_hangs_on_them(server: Server, guest: Device) -> 
     assert [one.state(server.clock()) for one in shown.invitations] == ["open"]
     assert shown.person.seen == "2026-03-16T02:00:00Z"
     assert people.show(server.engine, server.city, desk, server.clock()).work == 1, "the other one is at the counter"
-    assert other in guest.held
+    change(server, "survei", scopes=[scope for scope in guest.held[case]["scopes"] if scope.startswith("office:")])
+    assert people.show(server.engine, server.city, "survei", server.clock()).work == 1, "seen twice, counted once"
     change(server, "survei", scopes=["office:dpu"])
     assert people.show(server.engine, server.city, "survei", server.clock()).work == 0
+    given = {"login": "melati", "password": OTHER, "name": "Warga Sekayu"}
+    header = {"Authorization": f"Bearer {guest.token}"}
+    assert server.app.test_client().post("/api/v1/accounts", json=given, headers=header).status_code == 201
+    assert people.show(server.engine, server.city, "melati", server.clock()).work == 2
+    act(guest, other, "withdraw")
+    assert people.show(server.engine, server.city, "melati", server.clock()).work == 1, "one of them has ended"
 
 
 # ---- Changing them ----
