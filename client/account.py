@@ -39,6 +39,16 @@ def sign_up(store: Store, transport: Transport, login: str, password: str, name:
     return person
 
 
+def change_password(store: Store, transport: Transport, old: str, new: str, *, others: bool = False) -> int:
+    """Give the account another password; with `others` all other devices are put out, and how many. `NotSignedIn` for
+    a guest, who has none."""
+    if store.meta.get("guest") or store.meta.get("token") is None:
+        raise NotSignedIn("only an account has a password: sign in or up first")
+    body = {"old": old, "password": new, "others": others}
+    found = transport.call("PUT", "/api/v1/me/password", body, store.meta.get("token"))
+    return int(found["devices"])
+
+
 def sign_out(store: Store, transport: Transport) -> None:
     """Give the token back and drop what the server has. `Forbidden` while anything waits that it has not."""
     refuse_unsent(store)

@@ -1,4 +1,4 @@
-"""sign-in, sign-up, sign-out, enrol, guest, language: who this device speaks for, and how it speaks."""
+"""sign-in, sign-up, sign-out, password, enrol, guest, language: who this device speaks for, and how it speaks."""
 
 import sys
 from urllib.parse import urlsplit
@@ -70,6 +70,27 @@ def sign_up(
     app.store.meta.set("server", address)
     app.print(app.say("signed_up", name=person["name"], server=address), style="green")
     fetch_first(app, no_sync)
+
+
+@click.command()
+@click.option("--others", is_flag=True, help="Put all of your other devices out too.")
+@click.option("--password-stdin", is_flag=True, help="Read the old and the new password from standard input.")
+@click.pass_obj
+def password(app: App, others: bool, password_stdin: bool) -> None:
+    """Change your password: the old one first, then the new one. Needs a network.
+
+    \b
+    Example:
+      tenggat password --others
+    """
+    if app.store.meta.get("token") is None or app.store.meta.get("guest"):
+        raise Said("no_password", NOT_SIGNED_IN)
+    old = _password(app, password_stdin, ask="ask_password_old")
+    new = _password(app, password_stdin, twice=True, ask="ask_password_new")
+    ended = account.change_password(app.store, app.transport(), old, new, others=others)
+    app.print(app.say("password_changed"), style="green")
+    if others:
+        app.print(app.say("others_out", n=ended))
 
 
 @click.command()
@@ -178,15 +199,15 @@ def _not_someone(app: App) -> None:
         raise Said("already_in", name=person["name"])
 
 
-def _password(app: App, from_stdin: bool, *, twice: bool = False) -> str:
+def _password(app: App, from_stdin: bool, *, twice: bool = False, ask: str = "ask_password") -> str:
     if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
+        typed = sys.stdin.readline().rstrip("\r\n")
     else:
         again = app.say("ask_password_again") if twice else False
-        password = click.prompt(app.say("ask_password"), hide_input=True, confirmation_prompt=again)
-    if not password:
+        typed = click.prompt(app.say(ask), hide_input=True, confirmation_prompt=again)
+    if not typed:
         raise Said("password_empty", NOT_SIGNED_IN)
-    return str(password)
+    return str(typed)
 
 
 def fetch_first(app: App, no_sync: bool) -> None:

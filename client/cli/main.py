@@ -109,7 +109,8 @@ def _add(command: click.Command) -> None:
 
 
 for _command in (
-    accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.enrol, accounts.guest, accounts.language,
+    accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.password,
+    accounts.enrol, accounts.guest, accounts.language,
     roads.trust, roads.proxy,
     cases.list_cases, cases.show,
     drafts.new, drafts.edit, drafts.submit, drafts.discard,

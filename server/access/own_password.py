@@ -4,6 +4,7 @@ import logging
 
 from sqlalchemy import text
 
+from schemas.text import Text
 from server.access import asking, closing, passwords, throttle
 from server.access.devices import Seat
 from server.services import Services
@@ -33,7 +34,8 @@ def change(world: Services, seat: Seat, old: str, password: str, address: str, *
         for key in limits:
             throttle.count(world.engine, key, now)
         log.warning("not let in", extra={"by": "old password", "person": seat.person, "device": seat.device})
-        raise WrongCredentials("the old password is not right")
+        said = Text("Sandi yang sekarang tidak cocok.", "The present password is not right.")
+        raise WrongCredentials("the old password is not right", text=said)
     closing.set_password(world.engine, world.city, world.sources, seat.person, seat.person, password)
     log.info("password changed", extra={"person": seat.person, "device": seat.device})
     return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0

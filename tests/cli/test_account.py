@@ -66,6 +66,27 @@ def test_a_guest_signs_up_and_keeps_the_cases(person: Make) -> None:
     assert "sudah masuk sebagai Warga Dua" in guest.run("sign-in", "tetangga", "--password-stdin", exits=1)
 
 
+def test_a_password_is_changed_by_who_knows_the_old_one(person: Make, fresh: Person) -> None:
+    new = "angin di atas atap"
+    desk, other = person("survei", "surveyor"), fresh
+    other.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{PASSWORD}\n")
+    assert "sekarang tidak cocok" in desk.run("password", "--password-stdin", typed=f"salah\n{new}\n", exits=4)
+    told = desk.run("password", "--password-stdin", typed=f"{PASSWORD}\npassword12\n", exits=1)
+    assert "mudah ditebak" in told
+    desk.terminal = True
+    told = desk.run("password", "--others", typed=f"{PASSWORD}\n{new}\n{new}\n", lang="en")
+    assert "was changed" in told and "1 other device put out" in told
+    assert PASSWORD not in told and new not in told
+    assert "dicabut" in other.run("sync", exits=4)
+    desk.run("sync")
+    other.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{PASSWORD}\n", exits=4)
+    other.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{new}\n")
+
+
+def test_a_guest_has_no_password(person: Make) -> None:
+    assert "sign-up" in person("warga").run("password", exits=4)
+
+
 def test_signing_up_says_what_is_wrong(person: Make, fresh: Person) -> None:
     person("survei", "surveyor")
     said = fresh.run(

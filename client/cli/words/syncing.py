@@ -4,6 +4,20 @@ WORDS = {
     "ask_login": ("Nama masuk", "Login"),
     "ask_password": ("Sandi", "Password"),
     "ask_password_again": ("Ulangi sandi", "Repeat the password"),
+    "ask_password_old": ("Sandi sekarang", "Present password"),
+    "ask_password_new": ("Sandi baru", "New password"),
+    "password_changed": (
+        "Sandi sudah diganti. Perangkat ini tetap masuk.",
+        "The password was changed. This device stays signed in.",
+    ),
+    "others_out": (
+        "{n} perangkat lain dikeluarkan. Yang belum terkirim dari sana masuk ke admin kota.",
+        "{n} other device{s} put out. What they had not sent goes to the city's administrator.",
+    ),
+    "no_password": (
+        "Hanya akun yang punya sandi. Masuk dulu (`tenggat sign-in`) atau buat akun (`tenggat sign-up`).",
+        "Only an account has a password. Sign in first (`tenggat sign-in`) or make one (`tenggat sign-up`).",
+    ),
     "ask_name": ("Nama Anda", "Your name"),
     "signed_in": ("Masuk sebagai {name} ({roles}) di {server}.", "Signed in as {name} ({roles}) at {server}."),
     "signed_up": ("Akun {name} jadi, di {server}.", "The account of {name} is made, at {server}."),
