@@ -142,11 +142,13 @@ def _problems(refused: Invalid | Conflict | None) -> dict[str, str]:
 
 
 def _actions() -> list[tuple[str, str]]:
-    """What officers do: code and label, with the services where one label stands for several codes or the other way."""
+    """What officers write something in: code, and label with the services that have it."""
     found: dict[str, tuple[str, list[str]]] = {}
     for service in services().city.services:
         for action in service.actions:
-            if set(action.roles) != {OWNER}:
+            form = service.form(action.form).fields if action.form else ()
+            writes = action.note != "none" or any(field.type == "longtext" for field in form)
+            if writes and set(action.roles) != {OWNER}:
                 _, places = found.setdefault(action.code, (words().of(action.label), []))
                 places.append(service.prefix)
     return sorted(((code, f"{label} ({', '.join(places)})") for code, (label, places) in found.items()), key=_by_label)
