@@ -6,6 +6,7 @@ What should be missing is read from the catalogue here a second time, without th
 from collections.abc import Iterable
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.catalogue.model import City
 from server.cli.demo import ACCOUNTS, offices_of
@@ -64,6 +65,16 @@ def test_only_stages_after_it_was_routed_wait_at_the_office_it_was_routed_to(cit
     assert stages["diskominfo"] == ("received", "handling"), "where reports are received"
     assert stages["dpu"] == ("handling",)
     assert "satpolpp" not in stages, "an office that no report is sent to"
+
+
+def test_an_office_that_sends_all_away_waits_for_nobody_afterwards(city: City) -> None:
+    lapor = city.service("lapor")
+    assert lapor.routes is not None
+    table = lapor.routes.table | {"other": "dpu"}
+    routed = replace(city, services=(replace(lapor, routes=replace(lapor.routes, table=table)),))
+    stages = {n.office: n.stages for n in needs(routed) if n.stages}
+    assert stages["diskominfo"] == ("received",)
+    assert stages["dpu"] == ("handling",)
 
 
 def test_what_is_done_now_and_then_is_missed_at_the_office_that_owns_the_service(city: City) -> None:
