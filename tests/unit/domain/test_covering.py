@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 from msgspec.structs import replace
 
-from schemas.catalogue.model import City
+from schemas.catalogue.model import Action, City
 from server.cli.demo import ACCOUNTS, offices_of
 from server.domain.actor import office_scope
 from server.domain.covering import Gap, Officer, covering, gaps, needs
@@ -70,11 +70,15 @@ def test_only_stages_after_it_was_routed_wait_at_the_office_it_was_routed_to(cit
 def test_an_office_that_sends_all_away_waits_for_nobody_afterwards(city: City) -> None:
     lapor = city.service("lapor")
     assert lapor.routes is not None
-    table = lapor.routes.table | {"other": "dpu"}
-    routed = replace(city, services=(replace(lapor, routes=replace(lapor.routes, table=table)),))
-    stages = {n.office: n.stages for n in needs(routed) if n.stages}
-    assert stages["diskominfo"] == ("received",)
-    assert stages["dpu"] == ("handling",)
+    routes = replace(lapor.routes, table=lapor.routes.table | {"other": "dpu"})
+
+    def stages(*actions: Action) -> tuple[str, ...]:
+        routed = replace(city, services=(replace(lapor, routes=routes, actions=actions),))
+        (found,) = (n.stages for n in needs(routed) if n.stages and n.office == "diskominfo")
+        return found
+
+    assert stages(*(action for action in lapor.actions if action.code != "reopen")) == ("received",)
+    assert stages(*lapor.actions) == ("received", "handling"), "what it answered itself comes back to it"
 
 
 def test_what_is_done_now_and_then_is_missed_at_the_office_that_owns_the_service(city: City) -> None:
