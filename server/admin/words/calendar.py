@@ -7,8 +7,8 @@ from schemas.text import Text
 WORDS: Final[dict[str, Text]] = {
     "calendar": Text("Kalender", "Calendar"),
     "calendar_lead": Text(
-        "Hari yang tidak dihitung sebagai hari kerja. Akhir pekan tidak ditulis di sini.",
-        "Days that do not count as working days. Weekends are not listed here.",
+        "Hari yang tidak dihitung sebagai hari kerja, di luar akhir pekan biasa.",
+        "Days that do not count as working days, beside plain weekends.",
     ),
     "calendar_years": Text("Tahun lain", "Other years"),
     "calendar_table": Text("Hari libur {year}", "Days off in {year}"),
@@ -67,7 +67,7 @@ WORDS: Final[dict[str, Text]] = {
     # ---- What it moves ----
     "calendar_back_title": Text("Batalkan", "Take back"),
     "calendar_nothing_yet": Text(
-        "Belum ada yang berubah. Periksa dulu, lalu setujui di bawah.",
+        "Belum ada yang berubah. Periksa akibatnya, lalu setujui di bawah.",
         "Nothing has changed yet. Look at it, then agree below.",
     ),
     "calendar_now": Text("Sekarang", "Now"),
@@ -78,7 +78,7 @@ WORDS: Final[dict[str, Text]] = {
         "Ini menggantikan “{name}” ({decree}), yang diatur admin untuk hari yang sama.",
         "This takes the place of “{name}” ({decree}), which an admin entered for the same day.",
     ),
-    "calendar_moves": Text("Batas waktu yang bergeser", "Dates that move"),
+    "calendar_moves": Text("Yang paling dekat batas waktunya", "Those that are due first"),
     "calendar_moved": Text(
         "{n} dari {all} batas waktu berjalan bergeser, di {cases} berkas.",
         "{n} of {all} running dates move, in {cases} cases.",
