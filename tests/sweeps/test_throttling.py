@@ -218,6 +218,16 @@ def test_others_go_on_where_one_login_is_guessed_at(city: City) -> None:
     assert _sign_in("warga")(city, ELSEWHERE, 0).status_code == 201
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip", "Forwarded", "Client-Ip"])
+def test_nobody_is_another_address_by_saying_so(city: City, few: None, header: str) -> None:
+    """No proxy stands in front here, so what a request says of where it comes from is its own invention."""
+    told = {}
+    for n in range(FEW + 1):
+        json = {"login": f"siapa-{n}", "password": "tebakan lain"}
+        told[n] = city.post("/api/v1/devices", HERE, json=json, headers={header: f"198.51.100.{n}"}).status_code
+    assert told == dict.fromkeys(range(FEW), 401) | {FEW: 429}
+
+
 def test_a_refused_password_is_not_even_looked_at(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hash is slow on purpose: whoever floods the door must not keep the server busy with it."""
     for n in range(throttle.MOST):
