@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { TextField } from "../ui/account/text_field.tsx";
-import { Banner } from "../ui/banner.tsx";
+import { Fault } from "../ui/banner.tsx";
 import { useDeed, useLive } from "../ui/use_desk.ts";
 import { say } from "../ui/words.ts";
 import { type NewKind, secretFaults } from "./gate/faults.ts";
@@ -94,11 +94,7 @@ function Renew({ kind }: { kind: NewKind }) {
         value={typed.old}
         onInput={type("old")}
       />
-      {faults.all && (
-        <Banner kind="bad" role="alert">
-          <p>{faults.all}</p>
-        </Banner>
-      )}
+      <Fault text={faults.all} />
       <div class="buttons">
         <button type="submit" class="button" disabled={running}>
           {say("lock_renew_do")}
@@ -135,11 +131,7 @@ function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
         onInput={type("old")}
       />
       <NewSecret kind={kind} form={form} />
-      {faults.all && (
-        <Banner kind="bad" role="alert">
-          <p>{faults.all}</p>
-        </Banner>
-      )}
+      <Fault text={faults.all} />
       <div class="buttons">
         <button type="submit" class="button" disabled={running}>
           {say("lock_change_do")}

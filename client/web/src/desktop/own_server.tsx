@@ -1,7 +1,7 @@
 /** Which city's server this profile is for: said where it was not known when the profile was made. */
 
 import { TextField } from "../ui/account/text_field.tsx";
-import { Banner } from "../ui/banner.tsx";
+import { Banner, Fault } from "../ui/banner.tsx";
 import { say } from "../ui/words.ts";
 import { readDestination } from "./destination.ts";
 import { useForm } from "./gate/use_form.ts";
@@ -45,11 +45,7 @@ export function OwnServer() {
           value={typed.server}
           onInput={type("server")}
         />
-        {faults.all && (
-          <Banner kind="bad" role="alert">
-            <p>{faults.all}</p>
-          </Banner>
-        )}
+        <Fault text={faults.all} />
         <button type="submit" class="button" disabled={running}>
           {say("serve_do")}
         </button>

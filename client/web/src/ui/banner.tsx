@@ -26,3 +26,13 @@ export function Refused({ error }: { error: unknown }) {
     </Banner>
   );
 }
+
+/** What is wrong with a whole form, where no field is to blame. */
+export function Fault({ text }: { text: string | undefined }) {
+  if (!text) return null;
+  return (
+    <Banner kind="bad" role="alert">
+      <p>{text}</p>
+    </Banner>
+  );
+}

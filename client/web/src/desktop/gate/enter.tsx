@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { TextField } from "../../ui/account/text_field.tsx";
-import { Banner } from "../../ui/banner.tsx";
+import { Banner, Fault } from "../../ui/banner.tsx";
 import { Screen } from "../../ui/screen.tsx";
 import { say } from "../../ui/words.ts";
 import type { Profile } from "../gate.ts";
@@ -70,11 +70,7 @@ function Secret({ profile, kind }: { profile: Profile; kind: NewKind }) {
         onInput={type("secret")}
       />
       <Show kind={kind} seen={seen} onSee={setSeen} />
-      {faults.all && (
-        <Banner kind="bad" role="alert">
-          <p>{faults.all}</p>
-        </Banner>
-      )}
+      <Fault text={faults.all} />
       <Wait left={left} />
       <div class="buttons">
         <button type="submit" class="button" disabled={running || left > 0}>
@@ -121,11 +117,7 @@ function Plain({ profile }: { profile: Profile }) {
   return (
     <form class="panel gate-form" onSubmit={submit}>
       <p>{say("gate_plain")}</p>
-      {form.faults.all && (
-        <Banner kind="bad" role="alert">
-          <p>{form.faults.all}</p>
-        </Banner>
-      )}
+      <Fault text={form.faults.all} />
       <button type="submit" class="button" disabled={form.running}>
         {say(form.running ? "gate_opening" : "gate_open")}
       </button>

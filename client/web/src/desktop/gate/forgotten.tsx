@@ -1,7 +1,7 @@
 /** A forgotten PIN or passphrase: the recovery code opens it, and a new one takes its place. */
 
 import { TextField } from "../../ui/account/text_field.tsx";
-import { Banner } from "../../ui/banner.tsx";
+import { Fault } from "../../ui/banner.tsx";
 import { Screen } from "../../ui/screen.tsx";
 import { say } from "../../ui/words.ts";
 import type { Profile } from "../gate.ts";
@@ -45,11 +45,7 @@ export function Forgotten({ profile, kind, onBack }: Props) {
           />
         </div>
         <NewSecret kind={kind} form={form} />
-        {faults.all && (
-          <Banner kind="bad" role="alert">
-            <p>{faults.all}</p>
-          </Banner>
-        )}
+        <Fault text={faults.all} />
         <Wait left={left} />
         <div class="buttons">
           <button type="submit" class="button" disabled={running || left > 0}>

@@ -1,7 +1,7 @@
 /** The first start, or one more person on this computer. */
 
 import { TextField } from "../../ui/account/text_field.tsx";
-import { Banner } from "../../ui/banner.tsx";
+import { Fault } from "../../ui/banner.tsx";
 import { Screen } from "../../ui/screen.tsx";
 import { say } from "../../ui/words.ts";
 import { readDestination } from "../destination.ts";
@@ -48,11 +48,7 @@ export function Make({ standing, onBack }: { standing: Standing; onBack: (() => 
           value={typed.server}
           onInput={type("server")}
         />
-        {faults.all && (
-          <Banner kind="bad" role="alert">
-            <p>{faults.all}</p>
-          </Banner>
-        )}
+        <Fault text={faults.all} />
         <div class="buttons">
           <button type="submit" class="button" disabled={running}>
             {say(running ? "make_doing" : "make_do")}

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Person } from "../../desk.ts";
-import { Banner } from "../banner.tsx";
+import { Fault } from "../banner.tsx";
 import { useDesk } from "../use_desk.ts";
 import { say } from "../words.ts";
 import { type Faults, faultsOf, refusalOf, type Typed } from "./entering.ts";
@@ -84,11 +84,7 @@ export function Credentials({ way, guest, onDone }: Props) {
         <input type="checkbox" checked={seen} onChange={event => setSeen(event.currentTarget.checked)} />
         <span>{say("me_password_show")}</span>
       </label>
-      {faults.all && (
-        <Banner kind="bad" role="alert">
-          <p>{faults.all}</p>
-        </Banner>
-      )}
+      <Fault text={faults.all} />
       <div class="buttons">
         <button type="submit" class="button" disabled={running}>
           {say(running ? "me_asking" : up ? "me_sign_up" : "me_sign_in")}
