@@ -34,8 +34,10 @@ _WORDS: Final[dict[str, _Said]] = {
             "This device came {since} ago, but its account is closed (waiting on it: {n}).",
         ),
         Text(
-            "Buka akunnya sebentar supaya isinya terkirim, atau minta berkas bawaannya (tenggat bundle) dan impor.",
-            "Open the account for a moment, so that what waits is sent; or import its file (tenggat bundle).",
+            "Buka akunnya lagi: perangkat ini lalu menyerahkan isinya ke karantina. Atau minta berkas bawaannya"
+            " (tenggat bundle) dan impor.",
+            "Open the account again: this device then hands over what waits, to quarantine. Or import its file"
+            " (tenggat bundle).",
         ),
     ),
     "quarantined": _Said(

@@ -10,8 +10,8 @@ WORDS: Final[dict[str, Text]] = {
         "Devices in trouble come first. This page keeps itself up to date.",
     ),
     "board_empty": Text(
-        "Belum ada perangkat. Undang satu dengan tenggat-server device invite.",
-        "There is no device yet. Invite one with tenggat-server device invite.",
+        "Belum ada perangkat. Undang satu dari halaman pemiliknya, atau dengan tenggat-server device invite.",
+        "There is no device yet. Invite one from its owner's page, or with tenggat-server device invite.",
     ),
     "board_none": Text("Tidak ada perangkat yang cocok dengan saringan ini.", "No device fits these filters."),
     "board_clear": Text("Hapus saringan", "Clear the filters"),
