@@ -38,6 +38,8 @@ class Seat:
     diagnosis_asked: str | None = None
     amended: int = 0
     """The newest result of one of its commands that took the place of an earlier one; 0 for none."""
+    epoch: str | None = None
+    """The server's, as of the same moment; None where the seat was made just now."""
 
     def actor(self, skew: int | None = None) -> Actor:
         return Actor(self.person, self.name, self.roles, frozenset(self.scopes), skew)
@@ -79,6 +81,7 @@ def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
         resync_asked=row.resync_asked,
         diagnosis_asked=row.diagnosis_asked,
         amended=row.amended,
+        epoch=row.epoch,
     )
 
 
@@ -199,7 +202,8 @@ def stamp(moment: datetime) -> str:
 
 _ANY_SEAT = (
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, d.cuts, d.succeeded, d.turned_away, d.resync,"
-    " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled"
+    " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled,"
+    " (SELECT epoch FROM feed_head) AS epoch"
     " FROM device d JOIN person p ON p.id = d.person_id"
 )
 _SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")
