@@ -10,10 +10,14 @@ CASES ?= 500
 WEB := client/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB)/build.mjs $(WEB)/package-lock.json
 
+# What stands on the database's own ways: keys and transactions, ordering, locks, conflicts of rows, what each takes as a
+# value. The rest of the API's tests say nothing new there; `make postgres` runs them too.
+ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py enrolment.py fleet.py upload.py)
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run desktop demo test check audit web wheel bench scale soak fuzz simulate clean
+.PHONY: help run desktop demo test check audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -64,6 +68,13 @@ test: check $(WEB)/dist/build.json ## everything that must hold
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.desktop.screen
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
+	$(BIN)/python -m pytest -n 2 --database postgres $(ON_POSTGRES)
+	$(BIN)/python -m tests.simulation --seeds 4 --database postgres
+
+postgres: $(VENV)/.test ## all that runs on either database, on PostgreSQL; the drills at length; SEEDS=n cities
+	$(BIN)/python -m pytest -n 2 --database postgres tests/api tests/jobs tests/bundles
+	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s tests/cluster tests/feed
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --database postgres
 
 audit: $(VENV)/.test ## whether anything that this stands on is known to be vulnerable (asks the advisories' services; fails where they cannot be asked)
 	$(BIN)/python -m pip install --quiet --editable '.[server,desktop,test,audit]'
@@ -74,6 +85,10 @@ bench: $(VENV)/.test ## speed against the floor, one JSON line each
 
 scale: $(VENV)/.test ## an exchange among 10,000 cases and among 1,000,000 (needs 8 GB of disk)
 	$(BIN)/python -m tests.bench scale
+
+lifecycles: $(VENV)/.test ## complaints from report to rating in a city of 1,000,000 cases, on both databases (15 GB of disk)
+	$(BIN)/python -m tests.bench.lifecycles --cases 1000000 --database sqlite
+	$(BIN)/python -m tests.bench.lifecycles --cases 1000000 --database postgres
 
 soak: $(VENV)/.test $(WEB)/dist/build.json ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations; the window's program killed 200 times
 	TENGGAT_SOAK=1 TENGGAT_CREATIONS=100000 $(BIN)/python -m pytest -s tests/uploads tests/api/test_upload_abuse.py

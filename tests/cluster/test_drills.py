@@ -17,8 +17,13 @@ from tests.api.device import Device, new_id
 from tests.cluster.conftest import City
 from tests.cluster.people import WRITERS, Book, Follower, Working, Writer
 
-MORE = 60
+pytestmark = pytest.mark.xdist_group("drills")
+
+MORE = 40
 """Commands that are acknowledged between one thing that breaks and the next."""
+
+AT_LENGTH = bool(os.environ.get("TENGGAT_SOAK"))
+"""Each thing several times in one run."""
 
 
 def restarted(city: City) -> None:
@@ -93,7 +98,7 @@ def test_nothing_is_lost_doubled_or_missed(city: City, name: str) -> None:
     book = Book()
     before = {row.number for row in city.behind.rows("SELECT number FROM case_record WHERE number IS NOT NULL")}
     with _all_at_work(city, book) as (writers, follower):
-        for _ in range(times):
+        for _ in range(times if AT_LENGTH else 1):
             _until_more(book, [*writers, follower])
             strike(city)
         _until_more(book, [*writers, follower])
