@@ -8,15 +8,17 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.catalogue.load import city_folder
 from schemas.explain import explain
 from schemas.ledger import replay
 from schemas.text import Text
 from server.access import audit, days_off
-from server.commands import recounting
+from server.commands import recounting, system
 from server.domain.decide import KINDS
 from server.jobs import table
 from server.jobs.registry import JOBS
@@ -138,6 +140,48 @@ def test_a_change_under_way_begins_anew_with_the_next(servers: Servers, monkeypa
     assert done is not None and (done.looked, done.changed) == (4, 4) and done.ended
     phone.pull()
     assert len({limits(phone, case)["completeness"].due for case in cases}) == 1
+    assert {limits(phone, case)["completeness"].calendar for case in cases} == {there.world.calendar.version}
+
+
+def test_two_at_once_count_each_case_once(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One has looked at a part and is about to do it, when another does all of it."""
+    here, there = servers
+    phone = Device(here.app)
+    for _ in range(3):
+        file(here, phone)
+    days_off.enter(here.world, CLOSED, "cli")
+    give, others = system.give, [there]
+
+    def meanwhile(*told: Any) -> int:
+        if others:
+            recounting.to_the_end(others.pop().world.commands)
+        return give(*told)
+
+    monkeypatch.setattr(system, "give", meanwhile)
+    done = recounting.to_the_end(here.world.commands)
+    assert (done.looked, done.changed, done.total) == (3, 3, 3)
+    assert {row.version for row in here.rows("SELECT version FROM case_record")} == {2}
+
+
+def test_another_decree_in_the_middle_of_a_part_is_not_passed_over(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = servers
+    phone = Device(here.app)
+    cases = [file(here, phone) for _ in range(3)]
+    # Of the first, no case has anything; the second comes when that was just found out.
+    days_off.enter(here.world, replace(CLOSED, on=date(2027, 8, 18)), "cli")
+    differs, days = recounting._differs, [CLOSED]
+
+    def meanwhile(*told: Any) -> bool:
+        found = differs(*told)
+        if days:
+            days_off.enter(there.world, days.pop(), "cli")
+        return found
+
+    monkeypatch.setattr(recounting, "_differs", meanwhile)
+    recounting.to_the_end(here.world.commands)
+    phone.pull()
     assert {limits(phone, case)["completeness"].calendar for case in cases} == {there.world.calendar.version}
 
 
