@@ -220,7 +220,7 @@ def test_the_api_answers_as_it_did(served: Server, server: Server) -> None:
         # But for the request's own name.
         assert with_app.headers.pop("X-Request-Id") != without.headers.pop("X-Request-Id")
         assert dict(with_app.headers) == dict(without.headers)
-        assert "Strict-Transport-Security" not in with_app.headers
+        assert "Strict-Transport-Security" in with_app.headers
         assert with_app.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
