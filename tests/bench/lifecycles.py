@@ -81,9 +81,12 @@ class Phone:
     def exchange(self, *commands: dict[str, Any], **hello: Any) -> list[dict[str, Any]]:
         lines = [self._hello | hello, *commands, {"t": "end", "commands": len(commands)}]
         body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        self._connection.request("POST", "/api/v1/sync", body, self._headers)
-        response = self._connection.getresponse()
-        answer = response.read()
+        try:
+            response, answer = self._post(body)
+        except (ConnectionError, http.client.HTTPException):
+            # Nothing was said on it for half a minute, so the server has ended it. The same bytes may come again.
+            self._connection.close()
+            response, answer = self._post(body)
         if response.status != 200:
             raise RuntimeError(f"{response.status}: {answer!r}")
         if response.getheader("Content-Encoding") == "zstd":
@@ -95,6 +98,11 @@ class Phone:
             if line["t"] == "promises":
                 self._hello["promises"] = line["version"]
         return heard
+
+    def _post(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request("POST", "/api/v1/sync", body, self._headers)
+        response = self._connection.getresponse()
+        return response, response.read()
 
 
 class Desk(threading.Thread):
