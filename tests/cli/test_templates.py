@@ -20,6 +20,7 @@ def complaint(server: Server, person: Make) -> tuple[Person, str]:
     """An officer whose device holds the texts and a complaint that is being handled, and has no network any more."""
     add(server, "Sudah diteruskan", LONG, ("lapor",), ("answer", "forward"))
     add(server, "Sudah selesai", "Sudah dikerjakan regu lapangan kemarin.", ("lapor",), ("resolve",))
+    add(server, "Surat sudah terbit", "Surat Anda sudah terbit.", ("krk",))
     number = person("warga").filed("lapor", category="road")
     officer = person("aduan", "complaint_officer")
     officer.run("sync")
@@ -34,6 +35,7 @@ def test_a_text_is_put_in_with_no_network(complaint: tuple[Person, str]) -> None
     listed = officer.flat("act", number)
     assert "templat (--template): Sudah diteruskan" in listed
     assert listed.count("Sudah selesai") == 1, "for its own action only"
+    assert "Surat sudah terbit" not in listed, "for its own service only"
     officer.run("act", number, "answer", "--template", "sudah diteruskan")
     [entry] = officer.store().outbox.entries()[-1:]
     assert entry.data["form"] == {"answer": LONG}
