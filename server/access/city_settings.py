@@ -29,7 +29,7 @@ class CitySettings:
     silent_days: int = SILENT_DAYS
     """Days without contact after which a device is called silent."""
     notice_days: int = 2
-    """Days before a due date on which whoever the case waits for is warned; 0 warns on the day itself."""
+    """Working days before a due date on which whoever the case waits for is warned; 0 warns on the day itself."""
     notice_email: bool = True
     """Whether notices go out by e-mail too, where the server knows a mail server."""
 
@@ -67,10 +67,10 @@ SETTINGS: Final = (
     ),
     Setting(
         "notice_days",
-        Text("Ingatkan sebelum batas waktu (hari)", "Warn before a due date (days)"),
+        Text("Ingatkan sebelum batas waktu (hari kerja)", "Warn before a due date (working days)"),
         Text(
-            "Petugas yang harus bertindak diingatkan sekian hari sebelumnya; 0 berarti pada hari itu.",
-            "Whoever the case waits for is warned so many days before; 0 means on the day itself.",
+            "Petugas yang harus bertindak diingatkan sekian hari kerja sebelumnya; 0 berarti pada hari itu.",
+            "Whoever the case waits for is warned so many working days before; 0 means on the day itself.",
         ),
         0,
         30,
