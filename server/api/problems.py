@@ -20,9 +20,9 @@ TELLING = ("Retry-After", "Allow")
 """Headers of a refusal that belong to what it says, in whatever form it is shown."""
 
 _DETAILS = {
-    404: "there is nothing at this address",
-    405: "this address takes another method",
-    422: "some values are missing or cannot be taken",
+    404: "there is nothing at this address; check how it is written",
+    405: "this address takes another method: one that Allow names",
+    422: "some values are missing or cannot be taken: problems names each of them",
 }
 _WORDS = {
     400: "malformed",

@@ -11,8 +11,8 @@ NOBODY: Final = "nobody"
 
 SEATED: Final = frozenset(
     {
-        "guest", "other guest", "owner", "other", "front desk", "planner", "surveyor", "elsewhere", "supervisor",
-        "supervisor elsewhere", "admin",
+        "guest", "other guest", "owner", "other", "front desk", "planner", "surveyor", "elsewhere", "this district",
+        "other district", "supervisor", "supervisor elsewhere", "admin",
     }
 )  # fmt: skip
 """Who has a device's token that is good. A guest needs no account."""
@@ -21,7 +21,7 @@ OFFICERS: Final = SEATED - {"guest", "other guest", "owner", "other"}
 """The city's staff, of whatever office and role."""
 
 GUESTS: Final = frozenset({"guest", "other guest"})
-PLANNING: Final = frozenset({"front desk", "planner", "surveyor", "supervisor"})
+PLANNING: Final = frozenset({"front desk", "planner", "surveyor", "supervisor", "this district"})
 """At the office whose cases the owner's are."""
 
 WITHOUT: Final = frozenset({NOBODY, "revoked", "left", "closed", "unknown", "malformed"})

@@ -99,6 +99,9 @@ def _people(day: CityDay) -> None:
         ("supervisor elsewhere", "supervisor", "office:dlh"),
         ("admin", "admin", ""),
         ("left", "admin", ""),
+        # The cases' land lies in the first kecamatan.
+        ("this district", "planner", "office:distaru/33.74.01"),
+        ("other district", "front_desk", "office:distaru/33.74.02"),
     ):
         person, token = day.server.staff(role, scopes=(scope,) if scope else ())
         day.persons[name] = person
