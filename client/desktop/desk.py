@@ -187,6 +187,9 @@ class DeskMethods:
         self._opened.agent.soon()
         return person
 
+    def change_password(self, old: str, password: str, others: bool) -> int:
+        return account.change_password(self._store, self._opened.agent.transport(), old, password, others=others)
+
     def invitation(self, link: Link) -> Any:
         return self._opened.invitation(link)
 
@@ -221,13 +224,14 @@ METHODS = frozenset(
     (
         "start", "city", "promises", "person", "status", "list", "case", "outbox", "edit", "submit", "act", "choose",
         "opened", "undo", "retry", "give_up", "attach", "detach", "files", "waiting_files", "typing", "keep_typing",
-        "sign_in", "sign_up", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist", "templates",
+        "sign_in", "sign_up", "change_password", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist",
+        "templates",
     )
 )  # fmt: skip
 
 DEEDS = METHODS - {
     "start", "city", "promises", "person", "status", "list", "case", "outbox", "files", "waiting_files", "typing",
-    "invitation", "templates",
+    "change_password", "invitation", "templates",
 }  # fmt: skip
 """After these there is something new to show."""
 

@@ -15,8 +15,8 @@ from zxcvbn import zxcvbn
 SHORTEST = 10
 LONGEST = 200
 
-FEWEST_GUESSES: Final = 10_000_000
-"""Ten in a quarter of an hour, which is what a login gets, take fourteen years for half of so many."""
+FEWEST_GUESSES: Final = 5_000_000
+"""Ten in a quarter of an hour, which is what a login gets, take seven years for half of so many."""
 
 OF_THIS_PLACE: Final = (
     "tenggat", "admin", "petugas", "pegawai", "warga", "loket", "survei", "perencana", "kepala", "seksi", "pejabat",

@@ -86,6 +86,27 @@ def test_what_is_wrong_with_a_sign_up_or_a_sign_in_stands_at_its_field(phone: De
     expect(page.get_by_label("Kata sandi", exact=True)).to_have_attribute("type", "text")
 
 
+def test_a_password_is_changed_with_the_old_one(server: ServerProcess, phone: Device) -> None:
+    phone.watch.foresee(WRONG, r"status of 422")
+    page, fresh = phone.open(), "angin di atas atap"
+    phone.installed()
+    sign_up(phone, new_login())
+    phone.go("/me")
+    page.get_by_role("button", name="Ganti kata sandi").click()
+    page.get_by_label("Kata sandi sekarang").fill("bukan ini")
+    page.get_by_label("Kata sandi baru").fill("password12")
+    page.get_by_role("button", name="Ganti", exact=True).click()
+    expect(page.get_by_text("Kata sandi sekarang tidak cocok.")).to_be_visible()
+    expect(page.get_by_label("Kata sandi sekarang")).to_be_focused()
+    page.get_by_label("Kata sandi sekarang").fill(PASSWORD)
+    page.get_by_role("button", name="Ganti", exact=True).click()
+    expect(page.get_by_text("Kata sandi ini mudah ditebak orang.")).to_be_visible()
+    page.get_by_label("Kata sandi baru").fill(fresh)
+    page.get_by_role("button", name="Ganti", exact=True).click()
+    expect(page.get_by_text("Kata sandi sudah diganti.")).to_be_visible()
+    expect(page.get_by_label("Kata sandi baru")).to_have_count(0)
+
+
 def test_nobody_signs_out_while_something_waits(server: ServerProcess, phone: Device) -> None:
     page = phone.open()
     phone.installed()

@@ -314,6 +314,9 @@ export interface Desk {
   /** Come in by it: who it is; a guest's cases go along. As `invitation` and, before anything is used up, `already_in`
    * and `conflict` (`extra.name`) where another account's work is here. Where the answer was lost, again is safe. */
   enrol(link: string): Promise<Person>;
+  /** Another password for the account, with the old one: how many other devices were put out, which `others` asks for.
+   * `wrong_credentials`, `invalid` with `extra.problems`, `too_many`. */
+  change_password(old: string, password: string, others: boolean): Promise<number>;
   /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;
   /** The person has read that the device was wiped, or that its store was lost. */

@@ -200,6 +200,10 @@ export class DesktopDesk implements Desk {
     return this.beside(this.ask("sign_up", login, password, name));
   }
 
+  change_password(old: string, password: string, others: boolean): Promise<number> {
+    return this.ask("change_password", old, password, others);
+  }
+
   invitation(link: string): Promise<Invitation> {
     return this.ask("invitation", link);
   }

@@ -27,6 +27,22 @@ export async function signUp(
   return keep(store, found, login, false);
 }
 
+/** Another password for the account; how many other devices were put out. */
+export async function changePassword(
+  store: Store,
+  transport: Transport,
+  old: string,
+  password: string,
+  others: boolean,
+): Promise<number> {
+  const { token, guest } = await store.read(here => here.meta.some("token", "guest"));
+  if (token === null || guest) throw new TenggatError("not_signed_in", "only an account has a password");
+  const found = await transport.call("PUT", "/api/v1/me/password", { old, password, others }, token);
+  const { devices } = (found ?? {}) as { devices?: unknown };
+  if (typeof devices === "number") return devices;
+  throw notOurServer("the answer to the new password cannot be read");
+}
+
 /** Give the token back and drop what the server has. `unsent` while anything is here that it has not. */
 export async function signOut(store: Store, transport: Transport): Promise<void> {
   const token = await store.read(async here => {

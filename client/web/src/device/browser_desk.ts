@@ -333,6 +333,11 @@ export class BrowserDesk implements Desk {
     return person;
   }
 
+  async change_password(old: string, password: string, others: boolean): Promise<number> {
+    const { changePassword } = await arrived(import("./account.ts"));
+    return changePassword(this.store, this.transport, old, password, others);
+  }
+
   async invitation(link: string): Promise<Invitation> {
     const { invitation } = await arrived(import("./enrolment.ts"));
     return invitation(this.store, this.transport, link, this.origin);

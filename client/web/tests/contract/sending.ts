@@ -11,6 +11,7 @@ import { contract, type World } from "./world.ts";
 let people = 0;
 export const login = () => `warga-${process.pid}-${Date.now()}-${++people}`;
 const WORDS = "kata sandi panjang";
+const NEW = "angin di atas atap";
 
 contract("what is sent", it => {
   it("waits for the timer as a draft, goes at once as a submit, and makes a guest of nobody", async ({ open }) => {
@@ -109,6 +110,24 @@ contract("what is sent", it => {
     assert.equal(again.id, person.id);
     await desk.sync();
     assert.deepEqual((await desk.list()).map(row => row.id).sort(), [id, draft].sort());
+  });
+
+  it("has an account whose password its owner changes, who may put other devices out", async ({ open, other }) => {
+    const { desk } = await open();
+    assert.equal((await refusal(desk.change_password(WORDS, NEW, false))).code, "not_signed_in");
+    const name = login();
+    await desk.sign_up(name, WORDS, "Warga Satu");
+    const { desk: second } = await other();
+    await second.sign_in(name, WORDS);
+    assert.equal((await refusal(desk.change_password("bukan ini", NEW, false))).code, "wrong_credentials");
+    const easy = await refusal(desk.change_password(WORDS, "password12", false));
+    assert.deepEqual([easy.code, Object.keys(Object(easy.extra.problems))], ["invalid", ["password"]]);
+    assert.equal(await desk.change_password(WORDS, NEW, false), 0);
+    assert.equal(await desk.change_password(NEW, WORDS, true), 1);
+    await desk.sync();
+    assert.equal((await desk.person())?.name, "Warga Satu");
+    await second.sync();
+    assert.equal(await second.person(), null);
   });
 
   it("is not given to another account, nor a login twice", async ({ open, other }) => {

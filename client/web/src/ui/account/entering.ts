@@ -15,7 +15,7 @@ export interface Typed {
 export type Faults = { [K in keyof Typed | "all"]?: string | undefined };
 
 const SHORTEST_LOGIN = 3;
-const SHORTEST_PASSWORD = 10;
+export const SHORTEST_PASSWORD = 10;
 
 export function faultsOf(typed: Typed, signingUp: boolean): Faults {
   const { login, password, name } = typed;

@@ -9,6 +9,7 @@ import { codeOf } from "../errors.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { language, say } from "../words.ts";
 import { Credentials } from "./credentials.tsx";
+import { NewPassword } from "./new_password.tsx";
 
 interface Props {
   person: Person | null;
@@ -90,13 +91,19 @@ function Known({ person, status }: { person: Person; status: Status }) {
   const staff = person.kind === "staff";
   const roles = person.roles.filter(role => !staff || role !== "citizen").map(role => roleName(role, language()));
   return (
-    <section class="panel">
-      <h2 id={HEAD} tabIndex={-1}>
-        {person.name}
-      </h2>
-      <p>{staff ? roles.join(", ") : say("me_citizen")}</p>
-      <SignOut status={status} />
-    </section>
+    <>
+      <section class="panel">
+        <h2 id={HEAD} tabIndex={-1}>
+          {person.name}
+        </h2>
+        <p>{staff ? roles.join(", ") : say("me_citizen")}</p>
+        <SignOut status={status} />
+      </section>
+      <section class="panel">
+        <h2 id="me-password-head">{say("me_password")}</h2>
+        <NewPassword />
+      </section>
+    </>
   );
 }
 
