@@ -224,8 +224,8 @@ METHODS = frozenset(
     (
         "start", "city", "promises", "person", "status", "list", "case", "outbox", "edit", "submit", "act", "choose",
         "opened", "undo", "retry", "give_up", "attach", "detach", "files", "waiting_files", "typing", "keep_typing",
-        "sign_in", "sign_up", "change_password", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync", "persist",
-        "templates",
+        "sign_in", "sign_up", "change_password", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync",
+        "persist", "templates",
     )
 )  # fmt: skip
 
