@@ -8,6 +8,9 @@ from PIL import Image
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
+JPEG_HEAD = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"
+"""What each of these begins with. Four letters of it alone stand in some hundred megabytes of noise by chance."""
+
 
 def picture(seed: str, size: tuple[int, int] = (8, 8), *, noise: bool = False) -> Image.Image:
     """Another seed is another picture. `noise`: one that does not compress, as heavy as a picture gets."""

@@ -24,7 +24,7 @@ from tests.browser.signing import staff_of, wards
 from tests.browser.test_officer import waits_for_survey
 from tests.desktop.conftest import PIN
 from tests.desktop.seat import PATIENCE, Seat, until
-from tests.pictures import write_jpeg
+from tests.pictures import JPEG_HEAD, write_jpeg
 
 GUNUNGPATI = "33.74.12"
 STREETS = ("Jalan Pagi 1", "Jalan Siang 2", "Jalan Sore 3")
@@ -137,7 +137,7 @@ def readable(seat: Seat, town: Town, photos: list[Path], *more: str) -> list[tup
     the bytes of photos."""
     words = {word: word.encode() for word in (REMARK, *STREETS, "Jalan Contoh", town.cases[0], *more)}
     words |= {photo.name: photo.read_bytes()[-400:-360] for photo in photos}
-    words |= {"a database": b"SQLite format 3", "a photo": b"JFIF"}
+    words |= {"a database": b"SQLite format 3", "a photo": JPEG_HEAD}
     [(login,)] = town.server.rows("SELECT login FROM person WHERE name = ?", "Petugas Wilayah")
     words["login"] = str(login).encode()
     found = []

@@ -29,7 +29,7 @@ from tests.catalogue_values import WORDS, answers
 from tests.desktop.conftest import PIN, Refused
 from tests.desktop.headless import PROFILE, Headless
 from tests.keyrings import FileKeyring, ring
-from tests.pictures import write_jpeg
+from tests.pictures import JPEG_HEAD, write_jpeg
 
 KILLS = 200 if os.environ.get("TENGGAT_SOAK") else 15
 LONGEST = 1.5
@@ -165,6 +165,7 @@ class Writer:
             for attachment in self.chance.sample(sorted(case.photos), min(1, len(case.photos))):
                 content = program.file(case.id, attachment)
                 assert hashlib.sha256(content).hexdigest() == case.photos[attachment]
+                assert content.startswith(JPEG_HEAD), "what is looked for on the disk"
         self._touched.clear()
 
 
@@ -292,7 +293,7 @@ def _lives(program: Headless, writer: Writer, chance: random.Random) -> bool:
 def _readable(laptop: Path, writer: Writer) -> list[tuple[str, str]]:
     """Words of the day that can be read on the disk, by whoever finds the laptop: in its profiles or in its temporary
     folder."""
-    words = {"a title": WORDS.encode(), "a database": b"SQLite format 3", "a photo": b"JFIF"}
+    words = {"a title": WORDS.encode(), "a database": b"SQLite format 3", "a photo": JPEG_HEAD}
     words |= {case.id: case.id.encode() for case in writer.cases}
     files = [path for place in ("home", "tmp") for path in (laptop / place).rglob("*") if path.is_file()]
     assert any(path.name == "device.sqlite" for path in files)
