@@ -123,6 +123,23 @@ def test_whoever_finds_no_connection_left_is_told_busy(server: Server, monkeypat
     assert server.rows("SELECT * FROM command WHERE status = 'quarantined'") == []
 
 
+def test_a_moment_without_a_connection_sets_no_command_aside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    guest, real, turned_away = Device(server.app), writing, []
+    guest.exchange()
+
+    def full_once(engine: Any) -> Any:
+        if not turned_away:
+            turned_away.append(engine)
+            raise Busy("all are taken", retry_after=5)
+        return real(engine)
+
+    monkeypatch.setattr("server.commands.apply.writing", full_once)
+    line = edit(guest, new_id(), {"name": "x"})
+    response = guest.post(guest.body([line]))
+    assert (response.status_code, response.json and response.json["code"]) == (503, "busy")
+    assert guest.exchange(line).result["status"] == "applied"
+
+
 def test_it_is_waited_for_a_database_that_comes_back_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     url = Settings(database="postgresql://nobody@127.0.0.1:1/none").database_url
     engine = create_engine(url, **engine_options(url))
