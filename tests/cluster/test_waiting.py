@@ -116,6 +116,8 @@ def test_whoever_finds_no_connection_left_is_told_busy(server: Server, monkeypat
     try:
         response = guest.post(guest.body([line]))
         assert (response.status_code, response.json and response.json["code"]) == (503, "busy")
+        ready = server.app.test_client().get("/readyz")
+        assert (ready.status_code, ready.json and ready.json["failed"]) == (503, ["database"])
     finally:
         for connection in held:
             connection.close()
