@@ -34,16 +34,19 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
     now, login = world.sources.clock(), canonical(login)
     keys = {f"login:{login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
     for key, most in keys.items():
+        # All of them first: where one is closed, the others are not counted.
         throttle.check(world.engine, key, now, most)
+    for key, most in keys.items():
+        throttle.take(world.engine, key, now, most)
     with reading(world.engine) as connection:
         row = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
     stored = row.password if row is not None and row.disabled is None else None
     if not passwords.fits(stored, password) or row is None:
-        for key in keys:
-            throttle.count(world.engine, key, now)
         # The id where there is such a login: never what was typed, which may be a password in the wrong field.
         log.warning("not let in", extra={"by": "password", "person": row.id if row is not None else None})
         raise WrongCredentials("name or password is not right")
+    for key in keys:
+        throttle.give_back(world.engine, key, now)
     if fresh := passwords.fresh(stored, password):
         with writing(world.engine) as connection:
             connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh})

@@ -29,13 +29,13 @@ def change(world: Services, seat: Seat, old: str, password: str, address: str, *
     # The same counts as for signing in: this is one more place to guess at.
     limits = {f"login:{row.login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
     for key, most in limits.items():
-        throttle.check(world.engine, key, now, most)
+        throttle.take(world.engine, key, now, most)
     if not passwords.fits(row.password, old):
-        for key in limits:
-            throttle.count(world.engine, key, now)
         log.warning("not let in", extra={"by": "old password", "person": seat.person, "device": seat.device})
         said = Text("Sandi yang sekarang tidak cocok.", "The present password is not right.")
         raise WrongCredentials("the old password is not right", text=said)
+    for key in limits:
+        throttle.give_back(world.engine, key, now)
     closing.set_password(world.engine, world.city, world.sources, seat.person, seat.person, password)
     log.info("password changed", extra={"person": seat.person, "device": seat.device})
     return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0

@@ -19,30 +19,36 @@ MOST_ADDRESS = 100
 @again
 def check(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
     """`TooMany` with the seconds to wait, where this key was counted too often in the current window."""
-    current = int(now.timestamp()) // window
     with reading(engine) as connection:
-        count = connection.execute(
+        found = connection.execute(
             text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'),
-            {"key": key, "window": current},
+            {"key": key, "window": int(now.timestamp()) // window},
         ).scalar()
-    if count is not None and count >= most:
-        wait = (current + 1) * window - int(now.timestamp())
-        raise TooMany("too many tries; wait a little", retry_after=wait)
+    if found is not None and found >= most:
+        raise _too_many(now, window)
+
+
+def take(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
+    """Count a try before it is looked at, for what takes long to look at: however many come at once, no more than
+    `most` are. `TooMany` for the rest. What was no guess after all is given back."""
+    check(engine, key, now, most, window)
+    if count(engine, key, now, window) > most:
+        raise _too_many(now, window)
 
 
 @again
-def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None:
-    """Count a try; a new window starts from one. A key is always counted in windows of one length."""
+def give_back(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None:
+    """What was taken was none that counts."""
+    with writing(engine) as connection:
+        connection.execute(_GIVE_BACK, {"key": key, "window": int(now.timestamp()) // window})
+
+
+@again
+def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> int:
+    """Count a try; how many there are in this window. A key is always counted in windows of one length."""
     values = {"key": key, "window": int(now.timestamp()) // window}
     with writing(engine) as connection:
-        connection.execute(
-            text(
-                'INSERT INTO attempt (key, "window", "count") VALUES (:key, :window, 1) ON CONFLICT (key) DO UPDATE'
-                ' SET "count" = CASE WHEN attempt."window" = excluded."window" THEN attempt."count" + 1 ELSE 1 END,'
-                ' "window" = excluded."window"'
-            ),
-            values,
-        )
+        return int(connection.execute(_COUNT, values).scalar_one())
 
 
 def forget(engine: Engine, now: datetime) -> int:
@@ -53,6 +59,17 @@ def forget(engine: Engine, now: datetime) -> int:
         return connection.execute(_FORGET, {"short": day_ago // WINDOW, "long": day_ago // 3_600}).rowcount
 
 
+def _too_many(now: datetime, window: int) -> TooMany:
+    wait = (int(now.timestamp()) // window + 1) * window - int(now.timestamp())
+    return TooMany("too many tries; wait a little", retry_after=wait)
+
+
+_COUNT = text(
+    'INSERT INTO attempt (key, "window", "count") VALUES (:key, :window, 1) ON CONFLICT (key) DO UPDATE'
+    ' SET "count" = CASE WHEN attempt."window" = excluded."window" THEN attempt."count" + 1 ELSE 1 END,'
+    ' "window" = excluded."window" RETURNING "count"'
+)
+_GIVE_BACK = text('UPDATE attempt SET "count" = "count" - 1 WHERE key = :key AND "window" = :window AND "count" > 0')
 _FORGET = text(
     "DELETE FROM attempt WHERE \"window\" < CASE WHEN key LIKE 'form:%' THEN CAST(:long AS BIGINT) ELSE :short END"
 )

@@ -4,7 +4,9 @@ Two of them stand on one database, and whoever is refused by one is refused by t
 """
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -27,6 +29,9 @@ from tests.sweeps.test_routes import page_says_what_to_do, problem_code
 
 FEW: Final = 12
 """Tries that are let through where the real number would take long; `test_the_numbers` has those."""
+
+THREADS: Final = 24
+"""Who guess at once."""
 
 HERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
 
@@ -241,3 +246,22 @@ def test_the_numbers() -> None:
     assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
     assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (1_000, 5_000, 200)
     assert (filing.MOST, filing.HOUR) == (30, 60 * 60)
+
+
+def test_many_at_once_guess_no_more_than_one_after_the_other(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them are past the door before the first password was looked at, which takes long on purpose."""
+    looked, all_in = [], threading.Barrier(THREADS)
+
+    def slow(_stored: str | None, _password: str) -> bool:
+        looked.append(1)
+        return False
+
+    def guess(n: int) -> int:
+        all_in.wait()
+        return _sign_in("warga", "tebakan lain")(city, HERE, n).status_code
+
+    monkeypatch.setattr("server.access.passwords.fits", slow)
+    with ThreadPoolExecutor(THREADS) as pool:
+        told = list(pool.map(guess, range(THREADS)))
+    assert len(looked) == told.count(401) == throttle.MOST
+    assert told.count(429) == THREADS - throttle.MOST
