@@ -19,6 +19,9 @@ THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 Uploads have threads of their own, since those wait for phones: granian makes them as they are needed. Waitress takes a
 request in whole before it needs one."""
 
+PARTING = 15
+"""Seconds for what is being answered when the server is told to stop."""
+
 
 def serve(settings: Settings, host: str, port: int, workers: int, server: str | None = None) -> None:
     """Serve until told to stop. The settings reach the workers through the environment, as they would in a unit
@@ -73,6 +76,8 @@ def _granian(host: str, port: int, workers: int) -> None:
         factory=True,
         # One that was killed takes nobody along: without this, the others would end with it.
         respawn_failed_workers=True,
+        # One that is told to stop in the moment in which it starts may never hear of it.
+        workers_kill_timeout=PARTING,
         log_access=False,
         websockets=False,
     ).serve()
