@@ -99,6 +99,9 @@ class Phone:
                 self._hello["promises"] = line["version"]
         return heard
 
+    def close(self) -> None:
+        self._connection.close()
+
     def _post(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
         self._connection.request("POST", "/api/v1/sync", body, self._headers)
         response = self._connection.getresponse()
@@ -127,6 +130,8 @@ class Desk(threading.Thread):
                 self._lifecycle()
         except Exception as fault:
             self.fault = fault
+        for phone in (self._officer, *self._citizens):
+            phone.close()
 
     def _lifecycle(self) -> None:
         citizen, case = self._rng.choice(self._citizens), new_id(self._rng)
@@ -250,7 +255,8 @@ def measure(folder: Path, url: str | None, cases: int, seconds: float, workers: 
             desk.join(60)
             if desk.fault:
                 raise desk.fault
-    took = sorted(lasted for desk in desks for at, lasted in desk.seconds if first <= at <= last)
+    # Where nothing was answered in all that time, it took longer than that.
+    took = sorted(lasted for desk in desks for at, lasted in desk.seconds if first <= at <= last) or [seconds]
     ended = sum(first <= at <= last for desk in desks for at in desk.ended)
     rate, slow = ended / (last - first), took[int(len(took) * 0.95)]
     return {
@@ -258,6 +264,7 @@ def measure(folder: Path, url: str | None, cases: int, seconds: float, workers: 
         "database": "postgres" if url else "sqlite",
         "cases": there,
         "workers": workers,
+        "lifecycles": sum(len(desk.ended) for desk in desks),
         "lifecycles_a_second": round(rate, 1),
         "commands_a_second": round(len(took) / (last - first), 1),
         "median": round(statistics.median(took), 4),

@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.bench import lifecycles
+
 
 def bench(folder: Path, *names: str) -> dict[str, dict[str, Any]]:
     done = subprocess.run(
@@ -32,3 +36,15 @@ def test_an_exchange_costs_one_request_and_few_bytes(tmp_path: Path) -> None:
     assert lines["nothing_to_do"]["bytes"] <= 1_024
     assert lines["one_change_each_way"]["requests"] == 1
     assert lines["one_change_each_way"]["bytes"] <= 3_072
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_whole_lifecycles_go_through_in_a_city_of_copies(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("BASE", 40), ("DESKS", 2), ("CITIZENS", 1)):
+        monkeypatch.setattr(lifecycles, name, value)
+    url = request.getfixturevalue("postgres_url") if database == "postgres" else None
+    line = lifecycles.measure(tmp_path, url, 120, 1, workers=1)
+    assert line["cases"] == 120
+    assert line["lifecycles"] >= 2, "each desk ends what it began"
