@@ -52,9 +52,9 @@ contract("a carried file", it => {
     assert.equal((await refusal(stranded.import(file))).code, "not_an_answer");
     network.mend();
     const answer = await fetch(`${network.address}/api/v1/bundles`, { method: "POST", body: file });
-    network.cut();
     assert.equal(answer.status, 200);
     const heard = await answer.blob();
+    network.cut();
     assert.equal((await stranded.import(heard)).taken, 1);
     assert.equal((await stranded.import(heard)).taken, 0);
     assert.deepEqual(
