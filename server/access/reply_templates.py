@@ -133,7 +133,8 @@ def current(engine: Engine, *, retired: bool = False) -> list[Template]:
 def versions(engine: Engine, id_: str) -> list[Template]:
     """A text and all that it was, the newest first. `NotFound`."""
     with reading(engine) as connection:
-        found = [_template(row) for row in connection.execute(_VERSIONS, {"id": id_})]
+        # No text of PostgreSQL holds a NUL, so none has it in its name either.
+        found = [_template(row) for row in connection.execute(_VERSIONS, {"id": id_})] if "\0" not in id_ else []
     if not found:
         raise NotFound(f"there is no text {id_}")
     return found
