@@ -22,23 +22,30 @@ def change(world: Services, seat: Seat, old: str, password: str, address: str, *
     too often, `Invalid` for a new one that cannot be taken."""
     if seat.kind == "guest":
         raise Forbidden("a guest has no password; sign up first")
+    prove(world, seat.person, old, address)
+    with reading(world.engine) as connection:
+        devices = connection.execute(_OTHERS, {"person": seat.person, "device": seat.device}).scalars().all()
+    closing.set_password(world.engine, world.city, world.sources, seat.person, seat.person, password)
+    log.info("password changed", extra={"person": seat.person, "device": seat.device})
+    return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0
+
+
+def prove(world: Services, person: str, old: str, address: str) -> None:
+    """Whoever is here is the person: they know the password. Raises `WrongCredentials`, and `TooMany` where that was
+    tried too often."""
     now = world.sources.clock()
     with reading(world.engine) as connection:
-        row = connection.execute(_STORED, {"id": seat.person}).one()
-        devices = connection.execute(_OTHERS, {"person": seat.person, "device": seat.device}).scalars().all()
+        row = connection.execute(_STORED, {"id": person}).one()
     # The same counts as for signing in: this is one more place to guess at.
     limits = {f"login:{row.login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
     for key, most in limits.items():
         throttle.take(world.engine, key, now, most)
     if not passwords.fits(row.password, old):
-        log.warning("not let in", extra={"by": "old password", "person": seat.person, "device": seat.device})
+        log.warning("not let in", extra={"by": "old password", "person": person})
         said = Text("Sandi yang sekarang tidak cocok.", "The present password is not right.")
         raise WrongCredentials("the old password is not right", text=said)
     for key in limits:
         throttle.give_back(world.engine, key, now)
-    closing.set_password(world.engine, world.city, world.sources, seat.person, seat.person, password)
-    log.info("password changed", extra={"person": seat.person, "device": seat.device})
-    return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0
 
 
 _STORED = text("SELECT login, password FROM person WHERE id = :id")

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Response, request
 
-from server.access import asking, closing, passwords, people
+from server.access import asking, closing, own_password, passwords, people
 from server.access import invitations as inviting
 from server.admin import gate, sessions
 from server.admin.blueprint import blueprint
@@ -14,7 +14,7 @@ from server.domain.covering import Officer, gaps
 from server.domain.covering_words import what_to_do, why
 from server.services import services
 from server.store.database import reading
-from sync.errors import Invalid, NotFound
+from sync.errors import Invalid, NotFound, WrongCredentials
 
 GIVEN: Final = "given"
 
@@ -40,11 +40,14 @@ def password_page(id: str) -> Response:
 @blueprint.post("/people/<id>/password")
 @gate.allow(gate.ADMIN)
 def set_password(id: str) -> Response:
-    """Give them another password; one that was made up is shown in this answer alone."""
+    """Give them another password; one that was made up is shown in this answer alone. Whoever gives it to themselves
+    types the present one: a page that was left open gives nobody the account."""
     world, one, typed = services(), show(id).person, request.form
     given = typed.get("password", "") if typed.get("how") == GIVEN else None
     revoke = typed.get("devices") == "revoke"
     try:
+        if one.id == gate.visitor().person:
+            own_password.prove(world, one.id, typed.get("old", ""), request.remote_addr or "?")
         done = closing.set_password(
             world.engine,
             world.city,
@@ -55,8 +58,11 @@ def set_password(id: str) -> Response:
             revoke=revoke,
             keep=_own_session(),
         )
+    except WrongCredentials as wrong:
+        return _password_form(id, old=wrong.extra["text"].get(language()), status=wrong.status, revoke=revoke)
     except Invalid as wrong:
-        return _password_form(id, wrong.extra["problems"]["password"].get(language()), wrong.status, revoke)
+        problem = wrong.extra["problems"]["password"].get(language())
+        return _password_form(id, problem, status=wrong.status, revoke=revoke)
     if done.told is None:
         return see("person", id=one.id, done="password_revoked" if revoke else "password_given")
     return page("secret", one=one, secret=done.told, added=False, ended=done)
@@ -118,12 +124,18 @@ def _own_session() -> str:
     return request.cookies.get(sessions.COOKIE, "")
 
 
-def _password_form(id: str, wrong: str | None = None, status: int = 200, revoke: bool = False) -> Response:
+def _password_form(
+    id: str, wrong: str | None = None, *, old: str | None = None, status: int = 200, revoke: bool = False
+) -> Response:
+    """`wrong`: with the new password; `old`: with the present one."""
+    one = show(id).person
     return page(
         "password",
         status,
-        one=show(id).person,
+        one=one,
+        oneself=one.id == gate.visitor().person,
         wrong=wrong,
+        wrong_old=old,
         given=wrong is not None,
         revoke=revoke,
         shortest=passwords.SHORTEST,

@@ -308,7 +308,12 @@ def test_ones_own_session_is_not_cut_by_ones_own_new_password(server: Server, de
     elsewhere = Desk(server, login="admin")
     elsewhere.sign_in()
     desk.open(f"/admin/people/{desk.person}/password")
-    desk.send("/password", how="made_up", devices="keep")
+    for wrong in ("", "salah sama sekali"):
+        desk.send("/password", how="made_up", devices="keep", old=wrong)
+        assert desk.status == 401 and "Sandi yang sekarang tidak cocok" in desk.words
+    elsewhere.open("/admin/people")
+    assert elsewhere.heading == "Orang & perangkat", "nothing was changed"
+    desk.send("/password", how="made_up", devices="keep", old=PASSWORD)
     desk.open("/admin/people")
     assert desk.heading == "Orang & perangkat"
     elsewhere.open("/admin/people")

@@ -79,6 +79,7 @@ WORDS: Final[dict[str, Text]] = {
         "Yang menunggu di perangkat masuk ke karantina pada kontak berikutnya, lalu isinya dihapus.",
         "What waits on them comes to quarantine at their next contact, then they drop what they hold.",
     ),
+    "new_password_own": Text("Kata sandi Anda sekarang", "Your present password"),
     "new_password_do": Text("Ganti kata sandi", "Change the password"),
     "new_password_done": Text("Kata sandi {name} sudah diganti.", "The password of {name} is another one now."),
     "new_password_once": Text(
