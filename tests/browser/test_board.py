@@ -1,5 +1,6 @@
 """The admin pages in a real browser: five hundred devices in every trouble, live, on a phone and on a desk."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -87,11 +88,12 @@ def test_the_worst_come_first_and_all_are_found_page_by_page(
     page = admin()
     expect(page.locator("table.board tbody tr").first).to_contain_text("Ditolak masuk")
     shown: list[str] = []
-    while True:
+    for number in itertools.count(2):
         shown += [link.get_attribute("id") or "" for link in page.locator("a[id^=device-]").all()]
         if not page.locator("#next").count():
             break
         page.locator("#next").click()
+        page.wait_for_url(re.compile(rf"page={number}\b"))
     here = [login for login in city_of_devices[1].devices if not login.startswith(GONE)]
     assert len(shown) == len(set(shown)) == len(here)
     assert page.locator("table.board tbody tr.bad").count() == 0, "the last page is of those that are well"
