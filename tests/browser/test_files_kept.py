@@ -1,6 +1,7 @@
 """A photo that was added is not lost: by a killed tab, a killed browser, or a day of broken connections."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -50,41 +51,41 @@ def test_a_day_of_broken_connections_ends_with_every_photo_at_the_server(
     profile = Profile(chromium, tmp_path / "profile", server.address)
     phone = profile.start()
     phone.server_gone()
-    cases = [answered(behind, phone, street=f"Jalan Putus {n}", land_proof="letter_c") for n in range(5)]
+    cases = [answered(behind, phone, street=f"Jalan Putus {n}", land_proof="letter_c") for n in range(CASES)]
     server.kill()
     taken = 0
     for case in cases:
         codes = [code for code, _ in papers(behind, land_proof="letter_c")]
         for code in codes:
-            # Sixty in all: what is left over after the other documents are pages of the land proof.
+            # A dozen each: what is left over after the other documents are pages of the land proof.
             n = 12 - (len(codes) - 1) if code == "land_proof" else 1
             phone.go(f"/case/{case}/form/file/{code}")
             expect(phone.heading(re.compile("."))).to_be_visible()
             attach(phone.page, *(chosen(f"{code}-{i}.jpg", photo(taken + i, (400, 300))) for i in range(n)))
             taken += n
         send_in(phone, case)
-    assert taken == 60
+    assert taken == ALL
     line = Line(phone)
     server.start()
-    amid(server, 6)
+    amid(server, ALL * 10 // 100)
     line.is_there(False)
     until(lambda: any(row["trouble"] for row in phone.stored("upload")), "a file that was cut off")
     line.is_there()
-    amid(server, 18)
+    amid(server, ALL * 30 // 100)
     crash(phone.page)
     phone.page = phone.context.new_page()
     Line(phone)
     phone.open()
-    amid(server, 30)
+    amid(server, ALL * 50 // 100)
     server.kill()
     server.start()
-    amid(server, 42)
+    amid(server, ALL * 70 // 100)
     profile.kill(phone)
     phone = profile.start()
     phone.server_gone()
     phone.open()
     phone.synced()
-    until(lambda: arrived(server) == 60, "sixty photos at the server", LONG)
+    until(lambda: arrived(server) == ALL, "every photo at the server", LONG)
     phone.synced()
     until(lambda: phone.stored("upload") == [], "the device knowing of it")
     phone.go(f"/case/{cases[-1]}")
@@ -92,12 +93,15 @@ def test_a_day_of_broken_connections_ends_with_every_photo_at_the_server(
     phone.context.close()
 
 
+CASES = 5 if os.environ.get("TENGGAT_SOAK") else 2
+ALL = 12 * CASES
+"""Photos; sixty of them in `make soak`."""
 LONG = 90
 """Seconds for a dozen photos on a slow network, with the waits after what went wrong."""
 
 
 class Line:
-    """A window's network, on which sixty photos take far longer than each of them."""
+    """A window's network, on which all of them take far longer than each of them."""
 
     def __init__(self, phone: Device) -> None:
         # One session for all that is asked: what another one asks of the same window does not count.
@@ -113,7 +117,7 @@ def amid(server: ServerProcess, n: int) -> None:
     """Wait until so many photos are at the server, and be sure that there are more to come."""
     until(lambda: arrived(server) >= n, f"{n} photos at the server", LONG)
     found = arrived(server)
-    assert found < 60, "whatever breaks now would break nothing"
+    assert found < ALL, "whatever breaks now would break nothing"
 
 
 def arrived(server: ServerProcess) -> int:

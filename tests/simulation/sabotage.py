@@ -245,10 +245,14 @@ BREAKS: dict[str, Callable[[], Any]] = {
 """What must be caught."""
 
 
+SHOWN = {"late": 21, "left": 16}
+"""The seed that turned red the last time, where many had to be tried for it: it goes first."""
+
+
 def caught(simulation: Simulation, name: str) -> str | None:
     """The seed and invariant that turned red, or None."""
     with BREAKS[name]():
-        for seed in SEEDS:
+        for seed in sorted(SEEDS, key=lambda seed: seed != SHOWN.get(name)):
             report = simulation.run(seed)
             if report.fault:
                 return f"{name}: seed {seed}: {report.fault[:150]}"
