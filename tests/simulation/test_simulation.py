@@ -11,8 +11,8 @@ from tests.simulation.report import never, table, totals
 from tests.simulation.simulation import Report, Simulation
 
 SEEDS = (*range(1, 13), 22, 26)
-"""A dozen, and two in which what strikes seldom strikes: together all of it. `make simulate` runs hundreds in a row, and
-asks the same of them."""
+"""A dozen, and two in which what strikes seldom strikes: together all of it. `make simulate` runs hundreds in a row,
+and asks the same of them."""
 
 
 @pytest.fixture(scope="module")
