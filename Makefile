@@ -17,7 +17,7 @@ ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run desktop demo test check audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
+.PHONY: help run desktop demo test thorough check audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -70,6 +70,9 @@ test: check $(WEB)/dist/build.json ## everything that must hold
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
 	$(BIN)/python -m pytest -n 2 --database postgres $(ON_POSTGRES)
 	$(BIN)/python -m tests.simulation --seeds 4 --database postgres
+
+thorough: $(VENV)/.test $(WEB)/dist/build.json ## what takes too long for every time: what is broken on purpose turns the simulation red, admin pages at desk size too
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --long
 
 postgres: $(VENV)/.test ## all that runs on either database, on PostgreSQL; the drills at length; SEEDS=n cities
 	$(BIN)/python -m pytest -n 2 --database postgres tests/api tests/jobs tests/bundles

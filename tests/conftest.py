@@ -271,17 +271,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what servers stand on where a test does not say",
     )
+    parser.addoption("--long", action="store_true", help="only what `make thorough` runs, too long for every time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A command's process ends with its connections; in these tests that process is ours.
     config.addinivalue_line("filterwarnings", "ignore:.*psycopg.Connection.*was deleted:ResourceWarning")
+    config.addinivalue_line("markers", "long: more of what another test shows, run by `make thorough`")
     config.addinivalue_line("markers", "sqlite: about the file of SQLite itself, whatever all others run on")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever needs a PostgreSQL runs in one worker, so that only one is started; but where everything does, each
     worker has its own."""
+    config = items[0].config if items else None
+    if config is not None:
+        wanted = config.getoption("long")
+        other = [item for item in items if (item.get_closest_marker("long") is not None) is not wanted]
+        if other:
+            config.hook.pytest_deselected(items=other)
+            items[:] = [item for item in items if item not in set(other)]
     for item in items:
         if "cluster" in getattr(item, "fixturenames", ()) and item.config.getoption("database") == "sqlite":
             item.add_marker(pytest.mark.xdist_group("postgres"))

@@ -116,7 +116,7 @@ def fill(page: Page, day: date) -> None:
     page.get_by_role("button", name="Lihat akibatnya dulu").click()
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.long)])
 def test_a_day_is_closed_and_taken_back(admin: Open, city: City, size: str) -> None:
     page = admin("/admin/settings", size)
     page.get_by_role("link", name="Kalender").click()

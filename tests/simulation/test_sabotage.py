@@ -7,6 +7,8 @@ import pytest
 from tests.simulation.sabotage import BREAKS, caught
 from tests.simulation.simulation import Simulation
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def simulation() -> Iterator[Simulation]:
