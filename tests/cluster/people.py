@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any
@@ -36,7 +37,7 @@ class Book:
                 self.numbers += [result["number"]] if "number" in result else []
 
 
-class Working(Thread):
+class Working(Thread, ABC):
     """Somebody who goes on until told to stop. What went wrong is raised by `finish`."""
 
     def __init__(self, port: int, leave: Event, device: Device) -> None:
@@ -54,8 +55,9 @@ class Working(Thread):
             self._fault = fault
             self._leave.set()
 
+    @abstractmethod
     def step(self) -> None:
-        raise NotImplementedError
+        """Something that they do, again and again."""
 
     def finish(self) -> None:
         self.join(120)
