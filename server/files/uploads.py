@@ -116,6 +116,11 @@ def stands_at(world: Services, upload: Upload) -> int:
     if upload.done:
         return upload.length
     offset = world.files.parts.settle(upload.id)
+    if offset < upload.length:
+        # Fewer bytes than were counted on: they may be in the store since the row was read, and their part gone.
+        upload = _as_it_stands(world, upload)
+    if upload.done:
+        return upload.length
     if upload.verified or offset >= upload.length:
         _finish(world, upload)
         return upload.length
@@ -142,7 +147,7 @@ def take_in(
     """The same with bytes from anywhere. `announced`: how many there should be, where that is known."""
     if upload.done or upload.verified:
         if offset != upload.length or announced:
-            raise WrongOffset("all of this upload's bytes are here", offset=upload.length)
+            raise _all_here(upload)
         return stands_at(world, upload)
     if offset + (announced or 0) > upload.length:
         raise TooLarge(f"the upload was begun for {upload.length} bytes")
@@ -179,8 +184,13 @@ def _written(
     checksum: Checksum | None,
 ) -> int:
     parts, at = world.files.parts, offset
-    word = parts.claim(upload.id, offset)
     try:
+        word = parts.claim(upload.id, offset)
+    except WrongOffset:
+        _check_wanted(world, upload)
+        raise
+    try:
+        _check_wanted(world, upload)
         for piece in pieces:
             if at + len(piece) > upload.length:
                 parts.cut_off(upload.id, word, at, offset)
@@ -196,6 +206,25 @@ def _written(
     finally:
         parts.release(upload.id, word)
     return at
+
+
+def _as_it_stands(world: Services, upload: Upload) -> Upload:
+    """Its row, read again: other requests for it go on, and whoever finished it took its part away."""
+    with reading(world.engine) as connection:
+        found = rows.find(connection, upload.id)
+    if found is None or (found.ended and not found.done):
+        raise ended(found)
+    return found
+
+
+def _check_wanted(world: Services, upload: Upload) -> None:
+    """That no other request brought the last byte since the row was read: what came now, nobody would look at."""
+    if _as_it_stands(world, upload).verified:
+        raise _all_here(upload)
+
+
+def _all_here(upload: Upload) -> WrongOffset:
+    return WrongOffset("all of this upload's bytes are here", offset=upload.length)
 
 
 def _finish(world: Services, upload: Upload) -> None:

@@ -317,7 +317,9 @@ def test_who_comes_back_at_once_finds_what_was_on_its_way(sender: Sender, monkey
     old.join(20)
 
 
-def test_many_finish_at_once_and_it_happens_once(sender: Sender, server: Server) -> None:
+@pytest.fixture
+def whole(sender: Sender) -> tuple[str, str, Entry]:
+    """An upload, its case and its file: all of its bytes came, and then the server was killed."""
     file = entry(PHOTO)
     case = draft(sender.device, file)
     upload = sender.begin(case, file)
@@ -325,6 +327,47 @@ def test_many_finish_at_once_and_it_happens_once(sender: Sender, server: Server)
         _before(patch, finishing, "_verify")
         with pytest.raises(Killed):
             sender.patch(upload, 0, PHOTO)
+    return upload, case, file
+
+
+@pytest.mark.parametrize("where", ["settle", "claim"])
+def test_somebody_else_finishes_it_first(
+    sender: Sender, server: Server, whole: tuple[str, str, Entry], where: str
+) -> None:
+    """Its part is gone into the store between a request's look at the row and its look at the part: that the part is
+    empty says nothing, and nobody is sent back to the first byte."""
+    upload, case, file = whole
+    with pytest.MonkeyPatch.context() as patch:
+        _once_meanwhile(patch, parts.Parts, where, lambda: sender.offset(upload))
+        if where == "settle":
+            assert sender.offset(upload) == len(PHOTO)
+        else:
+            late = sender.patch(upload, 0, PHOTO)
+            assert code(late) == (409, "wrong_offset")
+            assert late.get_json()["offset"] == len(PHOTO)
+    _whole(sender, server, case, file)
+
+
+def test_somebody_else_finishes_it_while_a_late_piece_is_refused(
+    sender: Sender, server: Server, whole: tuple[str, str, Entry]
+) -> None:
+    upload, case, file = whole
+    with pytest.MonkeyPatch.context() as patch:
+        _once_meanwhile(patch, parts.Parts, "claim", lambda: sender.offset(upload))
+        late = sender.patch(upload, len(PHOTO) - 5, PHOTO[-5:])
+    assert code(late) == (409, "wrong_offset")
+    assert late.get_json()["offset"] == len(PHOTO)
+    _whole(sender, server, case, file)
+
+
+def _once_meanwhile(monkeypatch: pytest.MonkeyPatch, where: object, name: str, happens: Callable[[], object]) -> None:
+    """As `_meanwhile`, where what happens comes by there itself."""
+    waiting = [happens]
+    _meanwhile(monkeypatch, where, name, lambda: waiting.pop()() if waiting else None)
+
+
+def test_many_finish_at_once_and_it_happens_once(sender: Sender, server: Server, whole: tuple[str, str, Entry]) -> None:
+    upload, case, file = whole
     offsets: list[int] = []
     threads = [threading.Thread(target=lambda: offsets.append(sender.offset(upload))) for _ in range(6)]
     for thread in threads:
