@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from server.domain import trouble_words
 from tests.api.device import Device
 from tests.browser import axe
+from tests.browser.everybody import SIZES, is_for_everybody
 from tests.browser.serving import ServerProcess
 from tests.fleet import GONE, KINDS, PASSWORD, Fleet, build
 
 COUNT = 500
-SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
 Open = Callable[..., Page]
 
@@ -219,16 +219,11 @@ def test_every_admin_page_is_for_everybody(admin: Open, size: str) -> None:
     places = ["/admin/board", device, f"{device}/revoke", held, item, "/admin/health", "/admin/audit", "/admin/nowhere"]
     for place in [*places, "/admin/board?lang=en", "/admin/board?q=nobody", "/admin/quarantine/nothing"]:
         page.goto(f"{address}{place}")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide == 0, f"{place} is {wide} pixels too wide"
-        assert axe.violations(page) == [], place
-        page.emulate_media(color_scheme="dark")
-        assert axe.violations(page, axe.COLOURS) == [], f"{place} in the dark"
-        page.emulate_media(color_scheme="light")
+        is_for_everybody(page, place)
 
 
 def test_signing_in_is_for_everybody(browser: Browser, city_of_devices: tuple[ServerProcess, Fleet]) -> None:
-    page = browser.new_page(viewport=SIZES["phone"])  # type: ignore[arg-type]
+    page = browser.new_page(viewport=SIZES["phone"])
     page.goto(f"{city_of_devices[0].address}/admin/audit")
     assert axe.violations(page) == []
     page.get_by_label("Nama pengguna").fill("admin")

@@ -20,13 +20,12 @@ from server.sources import Sources
 from tests.api.device import Device
 from tests.api.filing import file
 from tests.browser import axe
+from tests.browser.everybody import SIZES, is_for_everybody, too_wide
 from tests.browser.serving import ServerProcess
-from tests.browser.test_board import SIZES
 from tests.conftest import Clock, Server
 
 PASSWORD = "kata sandi panjang"
 CASES = 25
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 Open = Callable[..., Page]
 
@@ -130,7 +129,7 @@ def test_a_day_is_closed_and_taken_back(admin: Open, city: City, size: str) -> N
     for due in before:
         expect(rows.first).to_contain_text(date_in_words(date.fromisoformat(due), "id"))
     expect(main).to_contain_text("… dan 5 lagi.")
-    assert page.evaluate(WIDE) == 0
+    assert too_wide(page) == 0
     page.get_by_role("link", name="Batal").click()
     assert city.due() == before
     fill(page, city.soon)
@@ -196,9 +195,4 @@ def test_every_one_of_these_pages_is_for_everybody(admin: Open, city: City, size
         f"{preview}&lang=en", "/admin/catalogue", "/admin/catalogue?old=nothing&new=nothing",
     ):  # fmt: skip
         page.goto(f"{city.process.address}{place}")
-        wide = page.evaluate(WIDE)
-        assert wide == 0, f"{place} is {wide} pixels too wide"
-        assert axe.violations(page) == [], place
-        page.emulate_media(color_scheme="dark")
-        assert axe.violations(page, axe.COLOURS) == [], f"{place} in the dark"
-        page.emulate_media(color_scheme="light")
+        is_for_everybody(page, place)

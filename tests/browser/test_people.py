@@ -7,16 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.cli.demo import PASSWORD
-from tests.browser import axe
 from tests.browser.backstage import Backstage
+from tests.browser.everybody import SIZES, is_for_everybody, too_wide
 from tests.browser.serving import ServerProcess
 from tests.browser.signing import new_login
-from tests.browser.test_board import SIZES
 from tests.browser.window import Device
 
 Open = Callable[..., Page]
-
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -78,7 +75,7 @@ def test_an_officers_first_and_last_day(
     page.get_by_role("button", name="Buat tautan").click()
     expect(page.get_by_role("img", name="Kode QR dari tautan ini")).to_be_visible()
     link = page.locator("#link").inner_text()
-    assert page.evaluate(WIDE) == 0
+    assert too_wide(page) == 0
     theirs = phone.open("/" + link.partition("/#/")[2])
     theirs.get_by_role("button", name=re.compile("^Masuk sebagai")).click()
     expect(phone.heading("Tugas")).to_be_visible()
@@ -155,21 +152,12 @@ def test_every_page_of_people_and_offices_is_for_everybody(
     ]
     for place in places:
         page.goto(server.address + place)
-        _is_for_everybody(page, place)
+        is_for_everybody(page, place)
     page.goto(server.address + "/admin/people/new")
     page.get_by_role("button", name="Tambah", exact=True).click()
-    _is_for_everybody(page, "refused")
+    is_for_everybody(page, "refused")
     page.goto(f"{server.address}{person}/invite")
     page.get_by_role("button", name="Buat tautan").click()
-    _is_for_everybody(page, "invited")
+    is_for_everybody(page, "invited")
     page.get_by_role("link", name="Ke halaman Petugas Survei").click()
-    _is_for_everybody(page, "with an invitation")
-
-
-def _is_for_everybody(page: Page, place: str) -> None:
-    wide = page.evaluate(WIDE)
-    assert wide == 0, f"{place} is {wide} pixels too wide"
-    assert axe.violations(page) == [], place
-    page.emulate_media(color_scheme="dark")
-    assert axe.violations(page, axe.COLOURS) == [], f"{place} in the dark"
-    page.emulate_media(color_scheme="light")
+    is_for_everybody(page, "with an invitation")
