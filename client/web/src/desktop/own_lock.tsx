@@ -8,18 +8,30 @@ import { say } from "../ui/words.ts";
 import { type NewKind, secretFaults } from "./gate/faults.ts";
 import { keysFor, NewSecret } from "./gate/new_secret.tsx";
 import { Quitting } from "./gate/quitting.tsx";
-import { useForm } from "./gate/use_form.ts";
+import { type Form, useForm } from "./gate/use_form.ts";
 import { useGate } from "./use_gate.ts";
 
 export function OwnLock() {
   const gate = useGate();
   const status = useLive(desk => desk.status(), []).value;
   const { run, running } = useDeed();
-  const [changing, setChanging] = useState(false);
-  const [renewing, setRenewing] = useState(false);
+  const [shown, setShown] = useState<"change" | "renew" | null>(null);
   const [changed, setChanged] = useState(false);
   const { open, profiles = [], kind: usual = "pin" } = gate.standing ?? {};
   const kind = profiles.find(profile => profile.name === open?.name)?.kind ?? null;
+  const toggle = (which: "change" | "renew", words: string) => (
+    <button
+      type="button"
+      class="button secondary"
+      aria-expanded={shown === which}
+      onClick={() => {
+        setShown(shown === which ? null : which);
+        setChanged(false);
+      }}
+    >
+      {words}
+    </button>
+  );
   return (
     <section aria-labelledby="lock-head">
       <h2 id="lock-head">{say("lock_head")}</h2>
@@ -30,45 +42,23 @@ export function OwnLock() {
           {say("lock_now")}
         </button>
         {kind !== null && (
-          <button
-            type="button"
-            class="button secondary"
-            aria-expanded={changing}
-            onClick={() => {
-              setChanging(!changing);
-              setRenewing(false);
-              setChanged(false);
-            }}
-          >
-            {say("lock_change", { kind })}
-          </button>
-        )}
-        {kind !== null && (
-          <button
-            type="button"
-            class="button secondary"
-            aria-expanded={renewing}
-            onClick={() => {
-              setRenewing(!renewing);
-              setChanging(false);
-              setChanged(false);
-            }}
-          >
-            {say("lock_renew")}
-          </button>
+          <>
+            {toggle("change", say("lock_change", { kind }))}
+            {toggle("renew", say("lock_renew"))}
+          </>
         )}
         <Quitting waiting={(status?.waiting ?? 0) + (status?.files.waiting ?? 0)} />
       </div>
-      {changing && kind !== null && (
+      {shown === "change" && kind !== null && (
         <Change
           kind={kind}
           onDone={() => {
-            setChanging(false);
+            setShown(null);
             setChanged(true);
           }}
         />
       )}
-      {renewing && kind !== null && <Renew kind={kind} />}
+      {shown === "renew" && kind !== null && <Renew kind={kind} />}
     </section>
   );
 }
@@ -76,7 +66,7 @@ export function OwnLock() {
 function Renew({ kind }: { kind: NewKind }) {
   const gate = useGate();
   const form = useForm(kind, { known: "old" });
-  const { typed, faults, running, type } = form;
+  const { typed, faults, running } = form;
   const submit = form.submit(
     () => (typed.old ? {} : { old: say("gate_secret_missing", { kind }) }),
     () => gate.renew(typed.old),
@@ -84,16 +74,7 @@ function Renew({ kind }: { kind: NewKind }) {
   return (
     <form class="panel gate-form" onSubmit={submit} noValidate>
       <p>{say("lock_renew_what", { kind })}</p>
-      <TextField
-        id="gate-old"
-        label={say("lock_old", { kind })}
-        problem={faults.old}
-        type="password"
-        keys={keysFor(kind)}
-        autocomplete="current-password"
-        value={typed.old}
-        onInput={type("old")}
-      />
+      <OldSecret kind={kind} form={form} />
       <Fault text={faults.all} />
       <div class="buttons">
         <button type="submit" class="button" disabled={running}>
@@ -107,7 +88,7 @@ function Renew({ kind }: { kind: NewKind }) {
 function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
   const gate = useGate();
   const form = useForm(kind, { known: "old" });
-  const { typed, faults, running, type } = form;
+  const { typed, faults, running } = form;
   const submit = form.submit(
     () => ({
       ...(!typed.old && { old: say("gate_secret_missing", { kind }) }),
@@ -120,16 +101,7 @@ function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
   );
   return (
     <form class="panel gate-form" onSubmit={submit} noValidate>
-      <TextField
-        id="gate-old"
-        label={say("lock_old", { kind })}
-        problem={faults.old}
-        type="password"
-        keys={keysFor(kind)}
-        autocomplete="current-password"
-        value={typed.old}
-        onInput={type("old")}
-      />
+      <OldSecret kind={kind} form={form} />
       <NewSecret kind={kind} form={form} />
       <Fault text={faults.all} />
       <div class="buttons">
@@ -138,5 +110,20 @@ function Change({ kind, onDone }: { kind: NewKind; onDone: () => void }) {
         </button>
       </div>
     </form>
+  );
+}
+
+function OldSecret({ kind, form: { typed, faults, type } }: { kind: NewKind; form: Form }) {
+  return (
+    <TextField
+      id="gate-old"
+      label={say("lock_old", { kind })}
+      problem={faults.old}
+      type="password"
+      keys={keysFor(kind)}
+      autocomplete="current-password"
+      value={typed.old}
+      onInput={type("old")}
+    />
   );
 }
