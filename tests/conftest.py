@@ -54,9 +54,7 @@ class Clock:
 def cheap_passwords() -> Iterator[None]:
     """Argon2 as slow as it should be would take most of the tests' time."""
     patch = pytest.MonkeyPatch()
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    patch.setattr(passwords, "_hasher", hasher)
-    patch.setattr(passwords, "_nobody", hasher.hash("no such person"))
+    patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     yield
     patch.undo()
 

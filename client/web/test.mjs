@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -38,7 +39,9 @@ try {
   const files = tests.map(file => join(outdir, file.replace(/\.tsx?$/, ".mjs")));
   // Far from Indonesia, with half an hour and summer time: whatever asks the machine for its zone comes out wrong.
   const env = { ...process.env, TZ: "America/St_Johns" };
-  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", ...files], {
+  // Node would leave one core to itself, and the contract's two halves wait for servers.
+  const at = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", at, ...files], {
     cwd: here,
     env,
     stdio: "inherit",

@@ -6,6 +6,7 @@ stolen elsewhere, rows of keys, dates, and words of this place, also with a year
 """
 
 import threading
+from functools import cache
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -38,8 +39,6 @@ _one_at_a_time = threading.Lock()
 """The library keeps the words beside a password in one place for all threads."""
 
 _hasher = PasswordHasher()
-# Checked when there is no such login, so that a wrong name takes as long as a wrong password.
-_nobody = _hasher.hash("no such person")
 
 
 def fault(password: str, *about: str) -> dict[str, Any] | None:
@@ -77,7 +76,16 @@ def fresh(stored: str | None, password: str) -> str | None:
 
 def fits(stored: str | None, password: str) -> bool:
     """Whether the password is the one that was stored; as slow for nobody as for somebody."""
+    # Made whether it is needed or not, so that the first time tells nothing either.
+    nobody = _of_nobody(_hasher)
     try:
-        return _hasher.verify(stored or _nobody, password) and stored is not None
+        return _hasher.verify(stored or nobody, password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """Checked when there is no such login, so that a wrong name takes as long as a wrong password. Made when it is
+    first needed: commands that look at no password start without it."""
+    return hasher.hash("no such person")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserType, Playwright, expect, sync_p
 
 from tests.browser import backstage
 from tests.browser.backstage import Backstage
-from tests.browser.chromium import ARGUMENTS, needed
+from tests.browser.chromium import ARGUMENTS, light, needed
 from tests.browser.serving import ServerProcess
 from tests.browser.window import Device, devices_of
 
@@ -40,6 +40,14 @@ def chromium(playwright: Playwright) -> BrowserType:
 
 @pytest.fixture(scope="session")
 def browser(chromium: BrowserType) -> Iterator[Browser]:
+    launched = chromium.launch(executable_path=light(), args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(chromium: BrowserType) -> Iterator[Browser]:
+    """For modules whose tests need what the shell leaves out: they give it out as their `browser`."""
     launched = chromium.launch(executable_path=needed(), args=ARGUMENTS)
     yield launched
     launched.close()

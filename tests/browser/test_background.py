@@ -1,6 +1,7 @@
 """What waits is sent while every window is closed, by the service worker that the browser wakes."""
 
-from playwright.sync_api import CDPSession, Page
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.browser.filling import file_complaint
 from tests.browser.serving import ServerProcess
@@ -8,6 +9,11 @@ from tests.browser.waiting import until
 from tests.browser.window import Device
 
 TAG = "tenggat"
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 def tags(page: Page) -> list[str]:

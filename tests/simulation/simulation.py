@@ -447,7 +447,6 @@ class City:
 @contextmanager
 def quick() -> Iterator[None]:
     """Cheap passwords, no log, and a server on which one text raises: what no test is about."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     real = deciding.KINDS["case.edit"]
 
     def poisoned(command: Any, *rest: Any) -> Any:
@@ -459,8 +458,7 @@ def quick() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     try:
         with (
-            mock.patch.object(passwords, "_hasher", hasher),
-            mock.patch.object(passwords, "_nobody", hasher.hash("no such person")),
+            mock.patch.object(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
             mock.patch.dict(deciding.KINDS, {"case.edit": poisoned}),
             # Only processes die here, and what they wrote the operating system has.
             mock.patch("os.fsync", lambda _descriptor: None),

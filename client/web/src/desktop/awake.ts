@@ -15,12 +15,16 @@ const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "input"] as con
 export interface AwakeOptions {
   /** Milliseconds of a clock that goes on while the computer sleeps. */
   now?: () => number;
-  idle: () => void;
+  /** Rejected where it could not be locked: then it is tried again at the next look. */
+  idle: () => Promise<void>;
   awake: () => void;
 }
 
 export class Awake {
   private open = false;
+  /** A quarter of an hour was over, and it is not locked yet, whoever came since. */
+  private due = false;
+  private locking = false;
   private seen: number;
   private told = Number.NEGATIVE_INFINITY;
   private readonly now: () => number;
@@ -39,6 +43,7 @@ export class Awake {
   /** Whether there is anything to lock; whoever just opened it is there. */
   opened(open: boolean): void {
     if (open && !this.open) this.seen = this.now();
+    if (!open) this.due = false;
     this.open = open;
   }
 
@@ -57,8 +62,21 @@ export class Awake {
     const now = this.now();
     // A clock that was set back would keep it open for hours.
     if (now < this.seen) this.seen = now;
-    if (!this.open || now - this.seen < IDLE) return;
+    if (this.open && now - this.seen >= IDLE) this.due = true;
+    if (!this.due || this.locking) return;
     this.seen = now;
-    this.options.idle();
+    this.locking = true;
+    void this.lock();
+  }
+
+  private async lock(): Promise<void> {
+    try {
+      await this.options.idle();
+      this.due = false;
+    } catch {
+      // At the next look.
+    } finally {
+      this.locking = false;
+    }
   }
 }

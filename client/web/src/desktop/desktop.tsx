@@ -19,7 +19,7 @@ export async function begin(place: HTMLElement): Promise<void> {
   if (!gate.standing?.open) location.hash = "#/";
   await asLiked(gate);
   const awake = new Awake({
-    idle: () => void gate.lock("idle").catch(() => {}),
+    idle: () => gate.lock("idle"),
     awake: () => void gate.awake(),
   });
   gate.listen(() => awake.opened(gate.standing?.open != null));

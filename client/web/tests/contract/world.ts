@@ -8,6 +8,14 @@ import { Network } from "./network.ts";
 
 export const KINDS = [browser, desktop];
 
+/** What the contract is held against in this process. */
+const held: Kind[] = [];
+
+/** Before the contract's parts are read, which ask for it then. */
+export function hold(kind: Kind): void {
+  held.push(kind);
+}
+
 export interface Device {
   desk: Desk;
   network: Network;
@@ -41,12 +49,12 @@ export function keepText(title: string, text: string, ...where: string[]): Promi
   return city.keepText(title, text, ...where);
 }
 
-/** A part of the contract: every implementation passes it. */
+/** A part of the contract: every implementation passes it, each in a process of its own. */
 export function contract(
   part: string,
   tests: (it: (title: string, body: (world: World) => Promise<void>) => void) => void,
 ) {
-  for (const kind of KINDS) {
+  for (const kind of held) {
     describe(`${kind.name}: ${part}`, () => {
       const opened: (() => Promise<void>)[] = [];
       afterEach(async () => {

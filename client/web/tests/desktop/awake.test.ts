@@ -6,10 +6,14 @@ import { Awake, IDLE } from "../../src/desktop/awake.ts";
 
 const MINUTE = 60_000;
 
-function bench() {
+function bench(lock: () => Promise<void> = async () => {}) {
   const told: string[] = [];
   let now = 1_000_000_000;
-  const awake = new Awake({ now: () => now, idle: () => told.push("idle"), awake: () => told.push("awake") });
+  const idle = () => {
+    told.push("idle");
+    return lock();
+  };
+  const awake = new Awake({ now: () => now, idle, awake: () => told.push("awake") });
   awake.opened(true);
   const pass = (milliseconds: number) => {
     now += milliseconds;
@@ -67,4 +71,23 @@ test("while nothing is open nothing is locked, and who opens it has all of the t
   pass(IDLE - 1);
   awake.look();
   assert.deepEqual(told, []);
+});
+
+test("what could not be locked is locked at the next look, whoever came since, and once at a time", async () => {
+  let fail: (why: Error) => void = () => {};
+  const { awake, told, pass } = bench(() => new Promise((_, reject) => (fail = reject)));
+  const idle = () => told.filter(one => one === "idle").length;
+  pass(IDLE);
+  awake.look();
+  awake.look();
+  assert.equal(idle(), 1);
+  fail(new Error("no answer"));
+  await new Promise(setImmediate);
+  awake.sign();
+  assert.equal(idle(), 2);
+  awake.opened(false);
+  fail(new Error("no answer, and yet it is shut"));
+  await new Promise(setImmediate);
+  awake.look();
+  assert.equal(idle(), 2);
 });

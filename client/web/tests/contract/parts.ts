@@ -10,4 +10,3 @@ import "./files.ts";
 import "./carrying.ts";
 import "./inviting.ts";
 import "./texts.ts";
-import "./window.ts";

@@ -1,0 +1,4 @@
+import { browser } from "../devices.ts";
+import { hold } from "../world.ts";
+
+hold(browser);

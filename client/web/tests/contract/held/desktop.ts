@@ -1,0 +1,4 @@
+import { desktop } from "../devices.ts";
+import { hold } from "../world.ts";
+
+hold(desktop);
