@@ -15,8 +15,9 @@ from sync.errors import TenggatError
 
 log = logging.getLogger("tenggat.jobs")
 
-LOOK = timedelta(seconds=15)
-"""Between two looks; jittered, so that the processes of a city do not ask at once."""
+LOOK = timedelta(seconds=5)
+"""Between two looks; jittered, so that the processes of a city do not ask at once. Somebody may sit before a page that
+counts what a decree changed."""
 
 
 class Runner:

@@ -151,23 +151,28 @@ def test_a_hash_alone_is_not_the_bytes(sender: Sender, server: Server) -> None:
     assert code(stranger.get(case, theirs)) == (409, "not_arrived")
 
 
-def test_given_up_while_it_is_looked_at(sender: Sender, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("late", "where", "name"),
+    [(False, content, "verify"), (False, blobs.BlobStore, "take_in"), (True, blobs.BlobStore, "take_in")],
+    ids=["before it is verified", "before it is in the store", "once it is in the store"],
+)
+def test_given_up_while_it_is_looked_at(sender: Sender, late: bool, where: object, name: str) -> None:
     """A DELETE meets the request that brought the last byte: one of them is told so, and neither breaks."""
-    for where, name in ((content, "verify"), (blobs.BlobStore, "take_in"), (rows, "stored")):
-        file = entry(PHOTO)
-        case = draft(sender.device, file)
-        upload = sender.begin(case, file)
-        with pytest.MonkeyPatch.context() as patch:
-            _meanwhile(patch, where, name, lambda path=upload: sender.ask("DELETE", path))
-            answer = sender.patch(upload, 0, PHOTO)
-        if name == "stored":
-            assert answer.status_code == 204, "too late to give up: the bytes are in the store"
-        else:
-            assert code(answer) == (410, "ended")
-            assert sender.send(case, file, PHOTO).status_code == 204
-        _arrived(sender, case, file)
-        server.execute("DELETE FROM blob_holder")
-        server.world.files.blobs.blob(file["sha256"]).unlink()
+    file = entry(PHOTO)
+    case = draft(sender.device, file)
+    upload = sender.begin(case, file)
+    given_up: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        meanwhile = _thereupon if late else _meanwhile
+        meanwhile(patch, where, name, lambda: given_up.append(sender.ask("DELETE", upload).status_code))
+        answer = sender.patch(upload, 0, PHOTO)
+    assert given_up == [204]
+    if late:
+        assert answer.status_code == 204, "too late to give up: the bytes are in the store"
+    else:
+        assert code(answer) == (410, "ended")
+        assert sender.send(case, file, PHOTO).status_code == 204
+    _arrived(sender, case, file)
 
 
 def test_swept_away_while_it_is_looked_at(sender: Sender, server: Server) -> None:
@@ -191,6 +196,17 @@ def _meanwhile(monkeypatch: pytest.MonkeyPatch, where: object, name: str, happen
         return real(*args, **more)
 
     monkeypatch.setattr(where, name, late)
+
+
+def _thereupon(monkeypatch: pytest.MonkeyPatch, where: object, name: str, happens: Callable[[], object]) -> None:
+    real = getattr(where, name)
+
+    def early(*args: object, **more: object) -> object:
+        given = real(*args, **more)
+        happens()
+        return given
+
+    monkeypatch.setattr(where, name, early)
 
 
 def _arrived(sender: Sender, case: str, file: Entry) -> None:
