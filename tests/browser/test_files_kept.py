@@ -93,7 +93,7 @@ def test_a_day_of_broken_connections_ends_with_every_photo_at_the_server(
     phone.context.close()
 
 
-CASES = 5 if os.environ.get("TENGGAT_SOAK") else 2
+CASES = 5 if os.environ.get("TENGGAT_SOAK") else 1
 ALL = 12 * CASES
 """Photos; sixty of them in `make soak`."""
 LONG = 90

@@ -31,7 +31,7 @@ from tests.desktop.headless import PROFILE, Headless
 from tests.keyrings import FileKeyring, ring
 from tests.pictures import JPEG_HEAD, write_jpeg
 
-KILLS = 200 if os.environ.get("TENGGAT_SOAK") else 10
+KILLS = 200 if os.environ.get("TENGGAT_SOAK") else 6
 LONGEST = 1.5
 """Seconds of a life, counted from when somebody is in, or from its start."""
 PATIENCE = 120.0
