@@ -17,7 +17,7 @@ ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run desktop demo test thorough check audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
+.PHONY: help run desktop demo test thorough check check-python check-web web-ready browsers audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -56,17 +56,28 @@ desktop: $(VENV)/.desktop $(WEB)/dist/build.json ## open the window that officer
 demo: $(VENV)/.server ## the main job, told in the terminal: offline, cut, killed, and every case with its date
 	$(BIN)/python -m tests.demo
 
-check: $(VENV)/.test ## style, types, layers
-	$(BIN)/python $(WEB)/npm.py check
+check: check-python check-web ## style, types, layers
+
+check-python: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check $(WEB)/dist/build.json ## everything that must hold
-	$(BIN)/python $(WEB)/npm.py test
+check-web: | $(BIN)/python
+	$(BIN)/python $(WEB)/npm.py check
+
+# One after the other: both bring the packages that they need into one folder.
+web-ready: check-web
+	@$(MAKE) --no-print-directory web
+
+browsers: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.desktop.screen
+
+test: ## everything that must hold
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python web-ready browsers
+	$(BIN)/python $(WEB)/npm.py test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 25
 	$(BIN)/python -m pytest -n 2 --database postgres $(ON_POSTGRES)
 	$(BIN)/python -m tests.simulation --seeds 4 --database postgres

@@ -221,6 +221,8 @@ def test_what_the_server_will_not_take_is_told_with_a_way_to_replace_it(behind: 
     expect(phone.heading("KTP pemohon")).to_be_visible()
     page.get_by_role("button", name="Hapus ktp.jpg").click()
     expect(page.get_by_role("button", name="Urungkan hapus ktp.jpg")).to_be_visible()
+    # The way back is drawn before the row is gone.
+    expect(page.get_by_role("button", name="Hapus ktp.jpg", exact=True)).to_have_count(0)
     phone.context.unroute(uploads)
     attach(page, chosen("ktp-baru.jpg", photo(2)))
     phone.synced()
