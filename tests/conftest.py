@@ -20,13 +20,14 @@ from schemas.catalogue.load import city_folder, load_city
 from schemas.catalogue.model import City
 from server.access import devices, passwords
 from server.access.staff import add_staff
-from server.app import create_app, migrate
+from server.app import create_app
 from server.domain.calendar import Calendar, CalendarRules
 from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
 from server.store import database
 from server.store.database import prepare, writing
+from server.store.migrating import migrate
 from server.store.models import Base
 from tests.postgres import Cluster
 from tests.postgres import cluster as postgresql
@@ -80,7 +81,7 @@ def no_power_cuts() -> Iterator[None]:
 def one_reading_of_a_city() -> Iterator[None]:
     """A city's folder is read once and not for each of hundreds of servers; a city never changes once it is read."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("server.app.load_city", lru_cache(load_city))
+    patch.setattr("server.opening.load_city", lru_cache(load_city))
     yield
     patch.undo()
 

@@ -17,9 +17,9 @@ from typing import Any, Literal
 import psycopg
 from sqlalchemy import create_engine
 
-from server.app import migrate
 from server.settings import Settings
 from server.store.database import engine_options, prepare
+from server.store.migrating import migrate
 
 TABLES = "tables"
 """The database that others are copied from: this program's tables, and nothing in them."""

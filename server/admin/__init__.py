@@ -1,5 +1,1 @@
 """The admin pages: who has not synced and why, what was set aside, people, settings, and the log of all that."""
-
-from server.admin.registering import register
-
-__all__ = ["register"]

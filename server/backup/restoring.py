@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, text
 
 from schemas.catalogue.model import City as Rules
-from server.app import migrate
 from server.backup import tables
 from server.backup.shelf import KEYS, Backup
 from server.backup.taking import City, Progress, copy_bytes, one_file, silent
@@ -19,6 +18,7 @@ from server.backup.verifying import verify
 from server.feed import stamp
 from server.files import disk
 from server.store.database import prepare, reading, writing
+from server.store.migrating import migrate
 from server.store.models import Base
 from sync.errors import Conflict
 

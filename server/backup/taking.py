@@ -19,13 +19,13 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 import sync
 from server.access.devices import stamp
-from server.app import migrate, migrations
 from server.backup import tables
 from server.backup.shelf import DATABASE, FORMAT, KEYS, Backup, Manifest, Shelf, digest, write_manifest
 from server.feed.stamp import head
 from server.files import disk
 from server.files.blobs import BlobStore
 from server.store.database import prepare, reading
+from server.store.migrating import migrate, migrations
 from sync.errors import Conflict, Invalid
 
 Progress = Callable[[str, int, int | None], None]

@@ -7,10 +7,10 @@ import click
 
 from server.access import asking, changing, closing, people
 from server.access.audit import CLI
-from server.app import create_app
 from server.cli.offices import told_gaps
 from server.domain.covering import Gap, gaps
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from server.store.database import reading
 from sync.errors import Invalid
@@ -22,7 +22,7 @@ from sync.errors import Invalid
 @click.pass_obj
 def rename(settings: Settings, login: str, name: str) -> None:
     """Give LOGIN another NAME. What they did before keeps the name of its day."""
-    world = _world(settings)
+    world = open_city(settings)
     _, done = changing.change(world.engine, world.city, world.sources, login, CLI, name=name)
     click.echo(f"{login} is called {name.strip()}" if done else f"{login} was called so already; nothing was changed")
 
@@ -45,7 +45,7 @@ def roles(settings: Settings, login: str, roles: tuple[str, ...], more: tuple[st
       tenggat-server account roles survei surveyor planner
       tenggat-server account roles atasan --add admin
     """
-    world = _world(settings)
+    world = open_city(settings)
     before = people.person(world.engine, login)
     wanted = _wanted(before.roles, roles, more, less, "ROLE")
     _, done = changing.change(world.engine, world.city, world.sources, login, CLI, roles=wanted)
@@ -72,7 +72,7 @@ def scopes(
       tenggat-server account scopes survei office:distaru/33.74.01 office:distaru/33.74.02
       tenggat-server account scopes survei --add office:dpu --remove office:distaru
     """
-    world = _world(settings)
+    world = open_city(settings)
     before = people.person(world.engine, login)
     wanted = set() if none else _wanted(before.scopes, scopes, more, less, "SCOPE, or --none")
     _, done = changing.change(world.engine, world.city, world.sources, login, CLI, scopes=wanted)
@@ -97,7 +97,7 @@ def password(settings: Settings, login: str, prompt: bool, stdin: bool, revoke: 
       tenggat-server account password survei
       tenggat-server account password survei --stdin --revoke-devices < sandi.txt
     """
-    world = _world(settings)
+    world = open_city(settings)
     people.person(world.engine, login)
     given = None
     if prompt:
@@ -131,7 +131,7 @@ def disable(settings: Settings, login: str, why: str, yes: bool) -> None:
     Example:
       tenggat-server account disable survei --why left
     """
-    world = _world(settings)
+    world = open_city(settings)
     found = people.person(world.engine, login)
     if not yes:
         waits = f", with {found.waits} things waiting on them" if found.waits else ""
@@ -153,7 +153,7 @@ def disable(settings: Settings, login: str, why: str, yes: bool) -> None:
 @click.pass_obj
 def enable(settings: Settings, login: str) -> None:
     """Open the account LOGIN again. Its devices stay revoked: invite one, or let its person sign in."""
-    world = _world(settings)
+    world = open_city(settings)
     closing.enable(world.engine, world.sources, login, CLI)
     click.echo(f"{login} can sign in again; to bring a device in: tenggat-server device invite {login}")
 
@@ -163,7 +163,7 @@ def enable(settings: Settings, login: str) -> None:
 @click.pass_obj
 def sign_out(settings: Settings, login: str) -> None:
     """Sign LOGIN out of the admin pages, wherever that is. Devices are not touched."""
-    world = _world(settings)
+    world = open_city(settings)
     _, ended = closing.end_sessions(world.engine, world.sources, login, CLI)
     click.echo(f"{ended} sessions of {login} on the admin pages ended")
 
@@ -191,8 +191,3 @@ def _told(done: tuple[str, ...]) -> str:
 def _gaps(world: Services) -> tuple[Gap, ...]:
     with reading(world.engine) as connection:
         return gaps(world.city, people.officers(connection))
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

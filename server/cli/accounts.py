@@ -8,10 +8,9 @@ import click
 from server.access import closing, people
 from server.access.people import Chosen, Person, Shown
 from server.access.staff import add_staff
-from server.app import create_app
 from server.cli import account_changes
 from server.cli.account_changes import tell_password
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 _json = click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
@@ -48,7 +47,7 @@ def add(
       tenggat-server account add survei --name "Petugas Survei" --role surveyor --scope office:distaru
       tenggat-server account add loket --name "Petugas Loket" --role front_desk --scope office:distaru --made-up
     """
-    world = _world(settings)
+    world = open_city(settings)
     if made_up:
         password = closing.made_up(world.sources)
     elif password is None:
@@ -105,7 +104,7 @@ def list_people(
       tenggat-server account list --citizens "Warga Contoh"
     """
     chosen = Chosen("citizen" if citizens else "staff", words, role, office, state)  # type: ignore[arg-type]
-    found = people.people(_world(settings).engine, chosen, most=most)
+    found = people.people(open_city(settings).engine, chosen, most=most)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -123,7 +122,7 @@ def list_people(
 @click.pass_obj
 def show(settings: Settings, login: str, raw: bool) -> None:
     """All that hangs on the account LOGIN: roles, scopes, devices, invitations, and the work that waits for it."""
-    world = _world(settings)
+    world = open_city(settings)
     now = world.sources.clock()
     shown = people.show(world.engine, world.city, login, now)
     if raw:
@@ -166,8 +165,3 @@ def _as_json(shown: Shown) -> dict[str, object]:
         "device_list": [asdict(one) for one in shown.devices],
         "invitations": [asdict(one) for one in shown.invitations],
     }
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -6,8 +6,7 @@ from dataclasses import asdict
 import click
 
 from server.access import audit as log
-from server.app import create_app
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 
@@ -25,7 +24,7 @@ def audit() -> None:
 @click.pass_obj
 def list_entries(settings: Settings, action: str | None, most: int, raw: bool) -> None:
     """Rows of the log, the newest first."""
-    found = log.entries(_world(settings).engine, most=most, action=action)
+    found = log.entries(open_city(settings).engine, most=most, action=action)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -44,10 +43,5 @@ def verify(settings: Settings, expect: str | None) -> None:
 
     Note the hash that this prints somewhere else, and give it to --expect the next time.
     """
-    count, last = log.verify(_world(settings).engine, expect)
+    count, last = log.verify(open_city(settings).engine, expect)
     click.echo(f"{count} rows, each as it was written; the last hash is {last}")
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -11,11 +11,11 @@ from schemas.explain import date_in_words
 from server.access import days_off
 from server.access.audit import CLI
 from server.access.days_off import Listed
-from server.app import create_app
 from server.commands import recounting
 from server.commands.recounting import Foreseen, Standing
+from server.opening import open_city
 from server.rules import Rules
-from server.services import EXTENSION, Services
+from server.services import Services
 from server.settings import Settings
 from sync.errors import Invalid
 
@@ -49,7 +49,7 @@ def list_days(settings: Settings, year: int | None, raw: bool) -> None:
     Example:
       tenggat-server calendar list --year 2027
     """
-    world = _world(settings)
+    world = open_city(settings)
     rules = world.rules.current
     shown = year or _today(world).year
     found = days_off.listed(rules, days_off.entered(world.engine), shown)
@@ -84,7 +84,7 @@ def preview(
       tenggat-server calendar preview 2026-11-30
       tenggat-server calendar preview 2026-11-30 --remove
     """
-    world = _world(settings)
+    world = open_city(settings)
     if back:
         rules = _without(world, day)
     else:
@@ -118,7 +118,7 @@ def add(settings: Settings, day: str, kind: str, name_id: str, name_en: str, dec
       tenggat-server calendar add 2026-11-30 --name-id "Pemilihan lurah" --name-en "Village election" \\
         --decree "SK Wali Kota 12/2026"
     """
-    world = _world(settings)
+    world = open_city(settings)
     mark = world.rules.current.mark
     typed = {"day": day, "kind": kind, "name_id": name_id, "name_en": name_en, "decree": decree}
     wanted = _read(world, typed)
@@ -138,7 +138,7 @@ def remove(settings: Settings, day: str, yes: bool) -> None:
     Example:
       tenggat-server calendar remove 2026-11-30
     """
-    world = _world(settings)
+    world = open_city(settings)
     mark = world.rules.current.mark
     rules = _without(world, day)
     _ask(world, rules, yes, f"Take back what was entered for {day}?")
@@ -153,7 +153,7 @@ def recount(settings: Settings) -> None:
 
     What `calendar add` and the admin pages change is counted again by itself.
     """
-    world = _world(settings)
+    world = open_city(settings)
     done = recounting.all_again(world.commands, _progress)
     click.echo(
         f"{done.looked} running cases counted again with calendar {world.calendar.version},"
@@ -239,8 +239,3 @@ def _moved(one: recounting.Move) -> dict[str, Any]:
 
 def _today(world: Services) -> date:
     return world.calendar.local(world.sources.clock()).date()
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -8,8 +8,7 @@ import click
 from schemas.catalogue.changes import changes
 from schemas.text import Text
 from server.access import catalogues
-from server.app import create_app
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 
@@ -28,7 +27,7 @@ def versions(settings: Settings, raw: bool) -> None:
     Example:
       tenggat-server catalogue versions
     """
-    world = _world(settings)
+    world = open_city(settings)
     found, now = catalogues.versions(world.engine), world.city.version
     if raw:
         told = [asdict(one) | {"now": one.version == now} for one in found]
@@ -55,7 +54,7 @@ def diff(settings: Settings, old: str, new: str, raw: bool) -> None:
       tenggat-server catalogue diff 638fad now
       tenggat-server catalogue diff 638fad f4c4df
     """
-    world = _world(settings)
+    world = open_city(settings)
     before, after = (
         world.city if version == "now" else catalogues.catalogue(world.engine, version) for version in (old, new)
     )
@@ -76,8 +75,3 @@ def diff(settings: Settings, old: str, new: str, raw: bool) -> None:
 
 def _both(said: Text) -> dict[str, str]:
     return {"id": said.id, "en": said.en}
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -12,10 +12,9 @@ import segno
 from server.access import asking, audit, city_settings, invitations, linking, roster
 from server.access.naming import called
 from server.access.roster import Chosen
-from server.app import create_app
 from server.domain.trouble_words import what_to_do, why
 from server.domain.troubles import Facts, troubles
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 LOCAL = "http://127.0.0.1:8000"
@@ -59,7 +58,7 @@ def invite(
     known = server or settings.address
     address = linking.address_of(known or LOCAL)
     pinned = linking.fingerprint_of(certificate, address) if certificate else None
-    world = _world(settings)
+    world = open_city(settings)
     code, made = invitations.invite(world.engine, world.sources, login, days)
     link = linking.link_of(address, code, pinned)
     picture = segno.make(link, error="m", micro=False)
@@ -82,7 +81,7 @@ def invite(
 @click.pass_obj
 def invites(settings: Settings, every: bool, raw: bool) -> None:
     """The invitations that are still open."""
-    world = _world(settings)
+    world = open_city(settings)
     now = world.sources.clock()
     found = [(i, i.state(now)) for i in invitations.invitations(world.engine)]
     shown = [(i, state) for i, state in found if every or state == "open"]
@@ -101,7 +100,7 @@ def invites(settings: Settings, every: bool, raw: bool) -> None:
 @click.pass_obj
 def uninvite(settings: Settings, invitation: str) -> None:
     """Take an open invitation back, called by its id or the beginning of it."""
-    world = _world(settings)
+    world = open_city(settings)
     found = invitations.withdraw(world.engine, world.sources, invitation)
     click.echo(f"the invitation {found.id[:8]} for {found.login} opens nothing any more")
 
@@ -115,7 +114,7 @@ def uninvite(settings: Settings, invitation: str) -> None:
 def list_devices(settings: Settings, login: str | None, guests: bool, revoked: bool, raw: bool) -> None:
     """Devices with their owner, last contact, what waits on them, and why it is stuck; those with work on them and
     longest silent first. A revoked one stays until it has handed over what it holds."""
-    world = _world(settings)
+    world = open_city(settings)
     now = world.sources.clock()
     chosen = Chosen("all" if guests else "accounts", login=login, gone=revoked)
     days = city_settings.as_set(world.engine).silent_days
@@ -148,7 +147,7 @@ def revoke(settings: Settings, ids: tuple[str, ...], reason: str) -> None:
 
     At its next exchange a revoked device hands over what waits on it (to quarantine), then drops all that it holds.
     """
-    world = _world(settings)
+    world = open_city(settings)
     found = [called(begin, roster.beginning(world.engine, begin), "a device") for begin in ids]
     asking.revoke(world.engine, world.sources, [one.id for one in found], audit.CLI, reason)
     for one in found:
@@ -161,7 +160,7 @@ def revoke(settings: Settings, ids: tuple[str, ...], reason: str) -> None:
 @click.pass_obj
 def resync(settings: Settings, id_: str) -> None:
     """Have a device start over: at its next exchange it is sent all that it may see anew. What waits on it stays."""
-    world = _world(settings)
+    world = open_city(settings)
     found = called(id_, roster.beginning(world.engine, id_), "a device")
     asking.ask_resync(world.engine, world.sources, found.id, audit.CLI)
     click.echo(f"{found.id[:8]} of {found.name} starts over when it comes")
@@ -173,7 +172,7 @@ def resync(settings: Settings, id_: str) -> None:
 @click.pass_obj
 def diagnose(settings: Settings, id_: str, show: bool) -> None:
     """Ask a device how it stands: counts, versions, codes and times, nothing that anybody typed."""
-    world = _world(settings)
+    world = open_city(settings)
     found = called(id_, roster.beginning(world.engine, id_), "a device")
     if show:
         told = [{"came": one.came} | one.body for one in asking.diagnoses(world.engine, found.id)]
@@ -198,8 +197,3 @@ def _line(one: Facts) -> str:
 
 def _waits(one: Facts) -> bool:
     return bool(one.waiting or one.files)
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

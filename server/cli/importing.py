@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from server.app import create_app
 from server.bundles.importing import Imported, import_bundle
 from server.bundles.rescue import import_rescue
 from server.cli.placing import placed
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from sync.errors import TenggatError, TooLarge
 from sync.messages import MAX_BODY, Result, Status
@@ -44,7 +44,7 @@ def import_files(
       tenggat-server import /media/usb/*.tenggat --answer /media/usb
       tenggat-server import tenggat-outbox.json --for sari
     """
-    world: Services = create_app(settings).extensions[EXTENSION]
+    world = open_city(settings)
     wrong = 0
     for path in files:
         try:

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import click
 
-from server.app import create_app
 from server.jobs import table
 from server.jobs.registry import JOBS
 from server.jobs.runner import run_due
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 from sync.errors import Busy
 
@@ -25,7 +24,7 @@ def jobs(context: click.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    world = _world(context.obj)
+    world = open_city(context.obj)
     there, now = table.standings(world.engine), world.sources.clock()
     for job in JOBS:
         found = there.get(job.name)
@@ -50,7 +49,7 @@ def run(settings: Settings, name: str) -> None:
     Example:
       tenggat-server jobs run tidy_uploads
     """
-    world = _world(settings)
+    world = open_city(settings)
     [job] = [one for one in JOBS if one.name == name]
     told = run_due(world, job, world.sources.new_id(), timedelta(0))
     if told is None:
@@ -63,8 +62,3 @@ def run(settings: Settings, name: str) -> None:
 def _words(gap: timedelta) -> str:
     minutes = int(gap.total_seconds() // 60)
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

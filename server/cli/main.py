@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 import sync
 from schemas.catalogue.errors import CatalogueError
-from server.app import create_app
 from server.cli import (
     accounts,
     audit,
@@ -31,7 +29,7 @@ from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
 from server.feed import stamp
 from server.files import tidying
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings, built_app
 from server.store.database import writing
 from sync.errors import TenggatError
@@ -138,7 +136,7 @@ _port = click.option(
 def serve(settings: Settings, host: str, port: int, workers: int, server: str | None) -> None:
     """Serve the API. The database is made or migrated first."""
     check_port(host, port)
-    create_app(settings)
+    open_city(settings)
     click.echo(f"Tenggat on http://{host}:{port}")
     run_server(settings, host, port, workers, server)
 
@@ -150,8 +148,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, server: str | 
 def demo_city(settings: Settings, host: str, port: int) -> None:
     """Serve with demonstration accounts, which it prints. Never do this with a real city's data."""
     check_port(host, port)
-    app = create_app(settings)
-    click.echo(demo.prepare(_services(app)))
+    click.echo(demo.prepare(open_city(settings)))
     click.echo(demo.first_steps(host, port))
     run_server(settings, host, port, 1)
 
@@ -160,7 +157,7 @@ def demo_city(settings: Settings, host: str, port: int) -> None:
 @click.pass_obj
 def init(settings: Settings) -> None:
     """Make the database, or migrate it to this version, and check the city's catalogue."""
-    world = _services(create_app(settings))
+    world = open_city(settings)
     services = ", ".join(s.code for s in world.city.services)
     click.echo(f"{world.city.name.id}: {services}; catalogue {world.city.version}, calendar {world.calendar.version}")
 
@@ -190,7 +187,7 @@ def tidy(settings: Settings) -> None:
 
     Creations of uploads do a little of it each; a timer that runs this once a day does all of it.
     """
-    world = _services(create_app(settings))
+    world = open_city(settings)
     swept, strays = tidying.tidy(world, lambda n: click.echo(f"{n} expired uploads cleared away", err=True))
     click.echo(f"{swept} expired uploads and {strays} stray files cleared away")
 
@@ -203,7 +200,7 @@ def new_epoch(settings: Settings) -> None:
 
     `restore` does it by itself. This is for a database that was brought back by its own tools.
     """
-    world = _services(create_app(settings))
+    world = open_city(settings)
     epoch = world.sources.new_code()
     with writing(world.engine) as connection:
         stamp.begin(connection, epoch)
@@ -214,11 +211,9 @@ def new_epoch(settings: Settings) -> None:
 @click.pass_obj
 def openapi(settings: Settings) -> None:
     """Print the OpenAPI document of everything but the exchange."""
+    # All routes, which nothing else here needs.
+    from server.app import create_app
+
     app = create_app(settings)
     with app.test_client() as client:
         click.echo(client.get("/api/v1/openapi.json").get_data(as_text=True))
-
-
-def _services(app: Flask) -> Services:
-    found: Services = app.extensions[EXTENSION]
-    return found

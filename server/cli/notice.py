@@ -6,10 +6,10 @@ from dataclasses import asdict
 import click
 
 from server.access.audit import CLI
-from server.app import create_app
 from server.notices import addresses, held, sending, telling
 from server.notices.held import Notice, Shown
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from sync.errors import Invalid
 
@@ -36,7 +36,7 @@ def notice() -> None:
 def list_notices(settings: Settings, state: Shown, most: int, raw: bool) -> None:
     """The newest first. `kept` was shown and sent nowhere (no address, no mail server); `grants` are those about a
     limit whose silence the law takes for a grant."""
-    world = _world(settings)
+    world = open_city(settings)
     found = held.notices(world.engine, state, most=most)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
@@ -55,7 +55,7 @@ def retry(settings: Settings, key: str | None, all_: bool) -> None:
     """Put what could not be sent in line again: the notices of KEY, or all."""
     if (key is None) != all_:
         raise Invalid("say which: a KEY of `notice list --state failed`, or --all")
-    world = _world(settings)
+    world = open_city(settings)
     done = held.retry(world.engine, CLI, world.sources.clock(), key=key)
     click.echo(f"{done} notices wait again")
 
@@ -68,7 +68,7 @@ def test(settings: Settings, address: str) -> None:
     to = addresses.address(address)
     if to is None:
         raise Invalid("say where to: petugas@kota.example")
-    where = sending.trial(_world(settings), to)
+    where = sending.trial(open_city(settings), to)
     click.echo(f"{where} took the letter; look whether it arrived, also among what is taken for spam")
 
 
@@ -78,7 +78,7 @@ def test(settings: Settings, address: str) -> None:
 @click.pass_obj
 def address(settings: Settings, login: str, email: str) -> None:
     """Where LOGIN is told by mail; "" for nowhere."""
-    world = _world(settings)
+    world = open_city(settings)
     found = addresses.set_address(world.engine, login, email, CLI, world.sources.clock())
     click.echo(f"{login} is told at {found}" if found else f"{login} is told nothing by mail")
 
@@ -88,8 +88,3 @@ def _told(world: Services, one: Notice) -> str:
     why = f"  {one.why}" if one.why else ""
     who, kind = one.login or one.person[:8], telling.name_of(one.kind).en
     return f"{one.made}  {one.state:<7}  {who}  {kind}: {about}{why}  {one.key}"
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -8,10 +8,10 @@ import click
 
 from schemas.catalogue.model import City
 from server.access import people
-from server.app import create_app
 from server.domain import covering_words
 from server.domain.covering import Gap, Officer, covering, gaps
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from server.store.database import reading
 
@@ -35,7 +35,7 @@ def list_offices(settings: Settings, code: str, raw: bool) -> None:
       tenggat-server office list
       tenggat-server office list distaru
     """
-    world = _world(settings)
+    world = open_city(settings)
     city, officers = world.city, _officers(world)
     if code and code not in {one.code for one in city.offices}:
         known = ", ".join(one.code for one in city.offices)
@@ -73,7 +73,7 @@ def list_gaps(settings: Settings, raw: bool) -> None:
 
     Exit status 1 where somebody is missing.
     """
-    world = _world(settings)
+    world = open_city(settings)
     found = gaps(world.city, _officers(world))
     if raw:
         told = [asdict(gap.need) | {"districts": gap.districts} for gap in found]
@@ -102,8 +102,3 @@ def _named(there: Iterable[Officer]) -> str:
 def _officers(world: Services) -> tuple[Officer, ...]:
     with reading(world.engine) as connection:
         return people.officers(connection)
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

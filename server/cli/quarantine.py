@@ -9,11 +9,10 @@ import click
 import msgspec
 
 from server.access.audit import CLI
-from server.app import create_app
 from server.commands import amendments
 from server.commands import quarantine as held
 from server.commands.quarantine import Item
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 from sync.errors import Invalid
 
@@ -31,7 +30,7 @@ def quarantine() -> None:
 @click.pass_obj
 def list_items(settings: Settings, most: int, raw: bool) -> None:
     """What lies there, the longest first, without what somebody typed."""
-    found = held.items(_world(settings).engine, most=most)
+    found = held.items(open_city(settings).engine, most=most)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -49,7 +48,7 @@ def list_items(settings: Settings, most: int, raw: bool) -> None:
 @click.pass_obj
 def show(settings: Settings, key: str, payload: bool) -> None:
     """One of them, as JSON; with --payload the line that was sent, to be mended and given to `correct`."""
-    world = _world(settings)
+    world = open_city(settings)
     if payload:
         line = held.read_payload(world.engine, world.commands, key, CLI)
         sys.stdout.buffer.write(line + b"\n")
@@ -62,7 +61,7 @@ def show(settings: Settings, key: str, payload: bool) -> None:
 @click.pass_obj
 def retry(settings: Settings, key: str) -> None:
     """Carry a command out as it was sent, in its sender's name, once."""
-    world = _world(settings)
+    world = open_city(settings)
     instance, seq = _key(held.item(world.engine, key))
     done = amendments.retry(world.commands, instance, seq, CLI)
     click.echo(f"{done.status}{f' as {done.number}' if done.number else ''}; its device hears of it when it comes")
@@ -74,7 +73,7 @@ def retry(settings: Settings, key: str) -> None:
 @click.pass_obj
 def correct(settings: Settings, key: str, line: BinaryIO) -> None:
     """Carry out the corrected command in LINE (a file, or - for standard input) in its place; both are kept."""
-    world = _world(settings)
+    world = open_city(settings)
     item = held.item(world.engine, key)
     try:
         mended = msgspec.json.encode(msgspec.json.decode(line.read()))
@@ -93,7 +92,7 @@ def correct(settings: Settings, key: str, line: BinaryIO) -> None:
 @click.pass_obj
 def reject(settings: Settings, key: str, words: str) -> None:
     """Refuse a command in these WORDS, which its sender is shown."""
-    world = _world(settings)
+    world = open_city(settings)
     amendments.reject(world.commands, *_key(held.item(world.engine, key)), CLI, words)
     click.echo("rejected; its sender sees the answer when the device comes")
 
@@ -103,7 +102,7 @@ def reject(settings: Settings, key: str, words: str) -> None:
 @click.pass_obj
 def dismiss(settings: Settings, key: str) -> None:
     """Lay a line without a number aside: nobody can be answered for it. It stays in the database."""
-    held.dismiss_stray(_world(settings).commands, key, CLI)
+    held.dismiss_stray(open_city(settings).commands, key, CLI)
     click.echo("laid aside")
 
 
@@ -117,8 +116,3 @@ def _told(one: Item) -> str:
     about = one.number or (one.case or "")[:8]
     why = (one.text or {}).get("en", "")
     return f"{one.key}  {one.received}  {one.code}  {one.kind or 'a line'} {about}  {one.name}  {why}".rstrip()
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -7,8 +7,7 @@ import click
 from server.access import city_settings
 from server.access.audit import CLI
 from server.access.city_settings import SETTINGS, Value
-from server.app import create_app
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 
@@ -27,7 +26,7 @@ def list_settings(settings: Settings, raw: bool) -> None:
     Example:
       tenggat-server setting list
     """
-    held, chosen = city_settings.standing(_world(settings).engine)
+    held, chosen = city_settings.standing(open_city(settings).engine)
     if raw:
         click.echo(json.dumps({one.name: getattr(held, one.name) for one in SETTINGS}, indent=2))
         return
@@ -50,7 +49,7 @@ def set_setting(settings: Settings, name: str, value: str) -> None:
       tenggat-server setting set silent_days 5
       tenggat-server setting set notice_email off
     """
-    world = _world(settings)
+    world = open_city(settings)
     changed = city_settings.change(world.engine, {name: value}, CLI, world.sources.clock())
     held = _word(getattr(city_settings.as_set(world.engine), name))
     click.echo(f"{name} is {held}" if changed else f"{name} was {held} already; nothing was changed")
@@ -58,8 +57,3 @@ def set_setting(settings: Settings, name: str, value: str) -> None:
 
 def _word(value: Value) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else str(value)
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -9,8 +9,7 @@ import click
 from server.access import reply_templates
 from server.access.audit import CLI
 from server.access.reply_templates import Template, checked
-from server.app import create_app
-from server.services import EXTENSION, Services
+from server.opening import open_city
 from server.settings import Settings
 
 _services = click.option("--service", "services", multiple=True, help="Only for this service; may be repeated.")
@@ -34,7 +33,7 @@ def template() -> None:
 @click.pass_obj
 def list_templates(settings: Settings, retired: bool, raw: bool) -> None:
     """The texts in use."""
-    found = reply_templates.current(_world(settings).engine, retired=retired)
+    found = reply_templates.current(open_city(settings).engine, retired=retired)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -50,7 +49,7 @@ def list_templates(settings: Settings, retired: bool, raw: bool) -> None:
 @click.pass_obj
 def show(settings: Settings, id: str, raw: bool) -> None:
     """The text ID, and all that it was before."""
-    found = reply_templates.versions(_world(settings).engine, id)
+    found = reply_templates.versions(open_city(settings).engine, id)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -67,7 +66,7 @@ def show(settings: Settings, id: str, raw: bool) -> None:
 @click.pass_obj
 def add(settings: Settings, title: str, text: str, services: tuple[str, ...], actions: tuple[str, ...]) -> None:
     """A new text under TITLE. TEXT as - is read from standard input."""
-    world = _world(settings)
+    world = open_city(settings)
     wanted = checked(world.city, title, _read(text), services, actions)
     made = reply_templates.add(world.engine, world.sources, wanted, CLI)
     click.echo(f"{made.id}: officers' devices have it after their next sync")
@@ -91,7 +90,7 @@ def change(
     everywhere: bool,
 ) -> None:
     """Change the text ID; what is not said stays. One that was retired is in use again."""
-    world = _world(settings)
+    world = open_city(settings)
     held = reply_templates.versions(world.engine, id)[0]
     wanted = checked(
         world.city,
@@ -109,7 +108,7 @@ def change(
 @click.pass_obj
 def retire(settings: Settings, id: str) -> None:
     """Offer the text ID to no officer any more. What was sent with it stays, and so does the text here."""
-    world = _world(settings)
+    world = open_city(settings)
     reply_templates.retire(world.engine, world.sources, id, CLI)
     click.echo(f"{id} is offered no more; `template change {id}` brings it back")
 
@@ -121,8 +120,3 @@ def _read(words: str) -> str:
 def _where(one: Template) -> str:
     places = [", ".join(one.services) or "all services", ", ".join(one.actions) or "all actions"]
     return "; ".join(places)
-
-
-def _world(settings: Settings) -> Services:
-    found: Services = create_app(settings).extensions[EXTENSION]
-    return found

@@ -26,7 +26,7 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def admin(server: Server, monkeypatch: pytest.MonkeyPatch) -> object:
     """`tenggat-server`, on the server of this test."""
-    monkeypatch.setattr("server.cli.importing.create_app", lambda _settings: server.app)
+    monkeypatch.setattr("server.cli.importing.open_city", lambda _settings: server.world)
 
     def run(*words: object, exits: int = 0) -> str:
         server.clock.move(seconds=1)

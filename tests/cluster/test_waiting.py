@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.app import create_app
 from server.settings import Settings
-from server.store import database
+from server.store import database, migrating
 from server.store.database import again, engine_options, prepare, reading, writing
 from sync.errors import Busy
 from tests.api.device import Device, new_id
@@ -206,10 +206,8 @@ def test_limits_are_those_of_the_session_and_a_migration_has_none(
     assert found == {
         "lock_timeout": "200ms", "statement_timeout": "1min", "idle_in_transaction_session_timeout": "2min",
     }  # fmt: skip
-    from server import app
-
     with writing(server.engine) as connection:
-        app._alone(connection)
+        migrating.alone(connection)
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
         assert connection.execute(text("SHOW lock_timeout")).scalar() == "200ms"
 

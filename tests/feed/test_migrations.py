@@ -13,9 +13,9 @@ from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.exc import IntegrityError
 
 import server
-from server.app import migrate
 from server.settings import Settings
 from server.store.database import prepare, reading, writing
+from server.store.migrating import migrate
 from server.store.models import Base
 
 TABLES = {table.name for table in Base.metadata.sorted_tables}

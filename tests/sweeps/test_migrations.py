@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from server.app import create_app, migrate, migrations
+from server.app import create_app
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import writing
+from server.store.migrating import migrate, migrations
 from server.store.models import Base
 from tests.api.device import new_id
 from tests.api.sending import Sender
