@@ -27,11 +27,11 @@ from sqlalchemy import text
 from schemas.catalogue.model import City
 from server.access import devices
 from server.access.staff import add_staff
-from server.app import create_app
 from server.commands.apply import Sender
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from server.store.database import writing
 from sync.cursor import Cursor, encode, scopes_hash
@@ -226,7 +226,7 @@ def people(world: Services, city: City) -> list[tuple[str, list[str]]]:
 
 def measure(folder: Path, url: str | None, cases: int, seconds: float, workers: int) -> dict[str, Any]:
     settings = Settings(data=folder, database=url, web=None)
-    world: Services = create_app(settings).extensions[EXTENSION]
+    world = open_city(settings)
     city = world.rules.current.city
     begun = time.perf_counter()
     fill(world, city, cases)

@@ -16,8 +16,8 @@ from client.transport import HttpTransport
 from client.work import Desk
 from schemas.catalogue.load import city_folder, load_city
 from server.access.staff import add_staff
-from server.app import create_app
-from server.services import EXTENSION, Services
+from server.opening import open_city
+from server.services import Services
 from server.settings import Settings
 from tests.bench.material import complaints
 
@@ -61,8 +61,7 @@ def tenggat(data: Path) -> Iterator[int]:
 
 def services(data: Path) -> Services:
     """The server's own parts, in this process, to fill a database with."""
-    found: Services = create_app(Settings(data=data)).extensions[EXTENSION]
-    return found
+    return open_city(Settings(data=data))
 
 
 def fill(data: Path, n: int) -> None:

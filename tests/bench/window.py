@@ -1,6 +1,6 @@
 """The window's desk on a locked profile with 5,000 cases and 2,000 photos, a tenth of the cases worked on while there
-was no network: what each screen asks, over HTTP, as the page hears it. Searching and narrowing are the page's own work
-on what `list` told it, as in a browser (`web_officer`)."""
+was no network: what each screen asks, over HTTP, as the page hears it; and what the page does by itself with what it
+heard: searching and narrowing."""
 
 import json
 import statistics
@@ -18,6 +18,7 @@ from client.store import Store
 from client.vault import Profiles
 from client.work import Desk
 from tests.bench import stage
+from tests.bench.web.stage import chromium
 from tests.keyrings import ring
 from tests.pictures import write_jpeg
 
@@ -28,21 +29,15 @@ PHOTOS, EACH = 2_000, 5
 RUNS = 40
 PIN = "274913"
 GOAL = 0.1
+OPEN = 1
+"""Of the list's views the one with all that has not ended."""
 _ELSEWHERE = {"responsible": "Provinsi", "contact": "Lewat laman provinsi"}
 
 
 def measure(folder: Path) -> dict[str, Any]:
     """The middle of each, and what one in twenty is slower than."""
-    with stage.tenggat(folder / "server") as port:
-        bridge = Bridge(Profiles(folder / "home", ring()))
-        bridge.start()
-        page = _Page(bridge)
-        page.ask("/gate/make", {"title": "Petugas", "secret": PIN, "server": f"http://127.0.0.1:{port}"})
-        page.ask("/desk/sign_in", [stage.OFFICER, stage.PASSWORD])
-        page.ask("/desk/sync", [])
-        opened = bridge.gate.desk()
-        _to_size(opened.store)
-    # The server is gone: whatever is asked from here on is answered by this device.
+    bridge, page = _laptop(folder)
+    opened = bridge.gate.desk()
     rows = page.ask("/desk/list", [])
     for row in rows[::BUSY]:
         opened.store.outbox.add("case.act", row["id"], {"action": "verify"}, opened.store.stamp(), 1)
@@ -63,6 +58,7 @@ def measure(folder: Path) -> dict[str, Any]:
     took = {name: [page.timed(path, given(run)) for run in range(RUNS)] for name, (path, given) in asked.items()}
     took["photo"] = [page.timed_photo(*next(seen)) for _ in range(RUNS)]
     size = len(page.raw("/desk/list", []))
+    took |= _on_the_screen(bridge)
     bridge.close()
     middle = {name: round(statistics.median(seconds), 4) for name, seconds in took.items()}
     return {
@@ -76,6 +72,62 @@ def measure(folder: Path) -> dict[str, Any]:
         "goal": f"the middle of each ≤ {GOAL} s",
         "ok": all(seconds <= GOAL for seconds in middle.values()),
     }
+
+
+def _laptop(folder: Path) -> tuple[Bridge, "_Page"]:
+    """Signed in and in step, and then the server is gone: whatever is asked from here on is answered by this device."""
+    with stage.tenggat(folder / "server") as port:
+        bridge = Bridge(Profiles(folder / "home", ring()))
+        bridge.start()
+        page = _Page(bridge)
+        page.ask("/gate/make", {"title": "Petugas", "secret": PIN, "server": f"http://127.0.0.1:{port}"})
+        page.ask("/desk/sign_in", [stage.OFFICER, stage.PASSWORD])
+        page.ask("/desk/sync", [])
+        _to_size(bridge.gate.desk().store)
+    return bridge, page
+
+
+def _on_the_screen(bridge: Bridge) -> dict[str, list[float]]:
+    """The seconds from a letter of a search, and from another view, until what it leaves is painted."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1180, "height": 800})
+        page.goto(bridge.door.address())
+        page.evaluate("location.hash = '/work'")
+        page.locator("main .row").first.wait_for()
+        page.locator("input[name=work-view]").nth(OPEN).check()
+        title = page.locator(".row-what > a").nth(7).inner_text()[:8]
+        whole = int(page.locator("label:has(input[name=work-view]) b").nth(OPEN).inner_text().replace(".", ""))
+        assert whole >= RECORDS - RUNS, whole
+        took: dict[str, list[float]] = {"search": [], "filter": []}
+        for run in range(RUNS):
+            wanted = title[: 1 + run % len(title)]
+            took["search"].append(page.evaluate(_SEARCH, wanted) / 1_000)
+            assert page.locator(".row-what > a").count() > 0, wanted
+        page.evaluate(_SEARCH, "tidak ada yang begini")
+        assert page.locator(".row-what > a").count() == 0, "what was measured is a search"
+        page.evaluate(_SEARCH, "")
+        for run in range(RUNS):
+            took["filter"].append(page.evaluate(_CHOOSE, run) / 1_000)
+        return took
+
+
+_PAINTED = "await new Promise(done => requestAnimationFrame(() => setTimeout(done)));"
+_SEARCH = f"""async words => {{
+  const box = document.querySelector("#work-search");
+  const begun = performance.now();
+  box.value = words;
+  box.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  {_PAINTED}
+  return performance.now() - begun;
+}}"""
+_CHOOSE = f"""async run => {{
+  const [chooser] = document.querySelectorAll(".narrower select");
+  const begun = performance.now();
+  chooser.selectedIndex = run % chooser.options.length;
+  chooser.dispatchEvent(new Event("change", {{ bubbles: true }}));
+  {_PAINTED}
+  return performance.now() - begun;
+}}"""
 
 
 def _photos(store: Store, folder: Path) -> list[tuple[str, str]]:
