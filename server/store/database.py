@@ -9,10 +9,12 @@ waits for a connection (`reading`, `writing`); a function that may run again as 
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import tenacity
 from sqlalchemy import Connection, Engine, event, make_url
@@ -44,8 +46,9 @@ IDLE_WAIT: Final = 120_000
 """Milliseconds between two statements of one transaction: a phone that went away in the middle of its answer must not
 keep a PostgreSQL from tidying up behind everybody else."""
 
-POOL, OVERFLOW = 5, 15
-"""Connections that one process keeps, and that it opens beside them while there is much to do."""
+POOL = 20
+"""Connections that one process opens at most, each when it is first needed, and keeps: one that is made anew for each
+exchange, because more were wanted than are kept, costs as much as the exchange."""
 
 POOL_WAIT: Final = 10
 """Seconds to wait for one of them before giving the caller `busy`."""
@@ -78,7 +81,9 @@ WRITING = {"write": True}
 def engine_options(url: str) -> dict[str, Any]:
     """How connections to this database are made and kept. What the URL itself says goes before."""
     # What people typed stands among a statement's values, and must not come into an error's words.
-    options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": POOL_WAIT}
+    options: dict[str, Any] = {
+        "hide_parameters": True, "pool_size": POOL, "max_overflow": 0, "pool_timeout": POOL_WAIT
+    }  # fmt: skip
     said = make_url(url)
     if said.get_backend_name() != "postgresql":
         return options
@@ -91,8 +96,6 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         # A balancer in between may drop what is older than an hour without a word.
         "pool_recycle": 1_800,
-        "pool_size": POOL,
-        "max_overflow": OVERFLOW,
         "connect_args": connect,
     }
 
@@ -126,9 +129,29 @@ def _leave_a_standby(context: ExceptionContext) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; committed at the end, rolled back on any error."""
-    with _connected(engine).execution_options(**WRITING) as connection, connection.begin():
+    """A transaction that writes; committed at the end, rolled back on any error. Raises `Busy` where its turn does not
+    come (`LOCK_WAIT`)."""
+    with _turn(engine), _connected(engine).execution_options(**WRITING) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """SQLite has one writer at a time, and who finds it taken looks again after a nap, up to a tenth of a second later:
+    under load some threads sleep through every chance. So those of one process wait here, and are woken."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _turns.setdefault(engine, threading.Lock())
+    if not turn.acquire(timeout=LOCK_WAIT / 1000):
+        raise Busy("the server cannot store this right now; nothing was changed", retry_after=5)
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def process(port: int, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(30)
 
 
 @contextmanager

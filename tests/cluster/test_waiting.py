@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.app import create_app
@@ -112,7 +112,7 @@ def test_whoever_finds_no_connection_left_is_told_busy(server: Server, monkeypat
     guest.exchange()
     line = edit(guest, new_id(), {"name": "x"})
     monkeypatch.setattr(server.engine.pool, "_timeout", 0.05)
-    held = [server.engine.connect() for _ in range(database.POOL + database.OVERFLOW)]
+    held = [server.engine.connect() for _ in range(database.POOL)]
     try:
         response = guest.post(guest.body([line]))
         assert (response.status_code, response.json and response.json["code"]) == (503, "busy")
@@ -195,7 +195,7 @@ def test_what_the_address_says_goes_before() -> None:
     assert said.index(f"lock_timeout={database.LOCK_WAIT}") < said.index("lock_timeout=1s"), "the last one counts"
     engine = create_engine("postgresql+psycopg://u@/c?host=a&host=b&target_session_attrs=read-write")
     assert engine.dialect.create_connect_args(engine.url)[1]["host"] == "a,b"
-    assert set(engine_options("sqlite:///x")) == {"hide_parameters", "pool_timeout"}
+    assert set(engine_options("sqlite:///x")) == {"hide_parameters", "pool_size", "max_overflow", "pool_timeout"}
 
 
 def test_limits_are_those_of_the_session_and_a_migration_has_none(
@@ -251,3 +251,26 @@ def test_on_sqlite_every_commit_waits_for_the_disk(
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.LOCK_WAIT
     engine.dispose()
+
+
+@pytest.mark.sqlite
+def test_on_sqlite_the_writers_of_one_process_stand_in_one_line(
+    make_server: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who finds a writer at work waits here and not in SQLite, where it would sleep through its chance; and not for
+    ever."""
+    engine = make_server("line").engine
+    monkeypatch.setattr(database, "LOCK_WAIT", 50)
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def write() -> None:
+        with writing(engine) as connection:
+            connection.execute(text("SELECT 1"))
+
+    with ThreadPoolExecutor(1) as beside:
+        with writing(engine), pytest.raises(Busy):
+            beside.submit(write).result(60)
+        assert asked == ["BEGIN IMMEDIATE"], "the database was not asked by the second"
+        beside.submit(write).result(60)
+    assert asked.count("BEGIN IMMEDIATE") == 2
