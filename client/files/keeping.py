@@ -11,20 +11,19 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from client.files.picture import media_type, shrink
+from client.files.picture import shrink
 from client.files.refusals import FileRefused, cannot_keep, reason
 from client.files.room import RESERVE, make_room
 from client.store import Store
 from client.store.blobs import CHUNK
 from schemas.catalogue.model import Document
+from schemas.content import HEAD, HEIC, PDF, TAIL, kind_of, pdf_ends
 from schemas.documents import fault
 from schemas.text import Text
 from sync.messages import Attach
 
 MAX_SOURCE: Final = 200_000_000
 """Bytes of a picture as it comes from a camera. Larger ones are not photos."""
-
-_END_OF_PDF: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,16 @@ def keep_open(store: Store, file: BinaryIO, name: str, document: Document, zone:
     """The same with a file that is open, whatever it comes from."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    media = media_type(file.read(1024))
+    media = kind_of(file.read(HEAD))
     file.seek(0)
     if not size:
         raise FileRefused("broken_file")
     if media is None:
         raise FileRefused("wrong_type")
+    if media == HEIC:
+        raise FileRefused("heic")
     called = _name(name, media)
-    if media == "application/pdf":
+    if media == PDF:
         _refuse(document, media, size)
         _refuse_cut(file, size)
         return _kept(store, file, size, Kept("", size, media, called))
@@ -111,9 +112,8 @@ def _refuse(document: Document, media: str, size: int) -> None:
 
 
 def _refuse_cut(file: BinaryIO, size: int) -> None:
-    """A PDF that was not downloaded whole ends before its end."""
-    file.seek(max(0, size - _END_OF_PDF))
-    if b"%%EOF" not in file.read():
+    file.seek(max(0, size - TAIL))
+    if not pdf_ends(file.read()):
         raise FileRefused("broken_file")
     file.seek(0)
 
@@ -121,7 +121,7 @@ def _refuse_cut(file: BinaryIO, size: int) -> None:
 def _name(name: str, media: str) -> str:
     """What to call it: as it was called, without what a path or a terminal would obey, and of the type it has now."""
     stem = Path(re.sub(r"[\x00-\x1f\x7f/\\]", " ", name)).stem.strip()[:150]
-    ending = "pdf" if media == "application/pdf" else "jpg"
+    ending = "pdf" if media == PDF else "jpg"
     return f"{stem}.{ending}" if stem else ""
 
 

@@ -23,8 +23,6 @@ MAX_PIXELS: Final = 40_000_000
 """Pixels that may have to be in memory at once: 120 MB. A JPEG is read at a fraction of its size, so a camera's
 200 megapixels pass, and a few kilobytes that claim to be a square of 50,000 pixels do not."""
 
-_HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -37,21 +35,6 @@ class Picture:
     """Latitude and longitude in degrees."""
     accuracy: float | None = None
     """Metres."""
-
-
-def media_type(head: bytes) -> str | None:
-    """What a file is, by its first kilobyte; its name is not asked. None for whatever cannot be attached."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if b"%PDF-" in head[:1024]:
-        return "application/pdf"
-    if head[4:8] == b"ftyp" and (head[8:12] in _HEIC or any(brand in head[16:64] for brand in _HEIC[:8])):
-        raise FileRefused("heic")
-    return None
 
 
 def shrink(file: BinaryIO, media: str, zone: tzinfo = UTC) -> Picture:

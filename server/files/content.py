@@ -1,39 +1,18 @@
-"""What a file is by its content, and whether it is whole. Neither its name nor what was said of it is believed."""
+"""Whether a file that came is what its manifest says, whole and safe to open; `schemas.content` says what it is."""
 
 import hashlib
 from pathlib import Path
 
+from schemas.content import HEAD, HEIC, JPEG, PDF, TAIL, kind_of, pdf_ends
 from server.files import pictures
 from server.files.errors import BrokenFile, HashMismatch, Heic, UnsafeImage, WrongType
 
 _PIECE = 1024 * 1024
-_HEAD, _TAIL = 1024, 4096
-
-JPEG, PNG, WEBP, PDF, HEIC = "image/jpeg", "image/png", "image/webp", "application/pdf", "image/heic"
-
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
-"""Of ISO/IEC 23008-12: pictures coded with HEVC, and the general brands that cameras write for them."""
 
 MOST_SCANS = 100
 """A progressive JPEG has some ten. Each one costs a walk over the whole picture, and takes but a few bytes."""
 
 _SCAN = b"\xff\xda"
-
-
-def kind_of(head: bytes) -> str | None:
-    """Media type by the first bytes; None for all that is not taken."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return WEBP
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return HEIC
-    # Some programs write a mark of UTF-8 or an empty line first.
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
-        return PDF
-    return None
 
 
 def verify(path: Path, sha256: str, type_: str) -> bytes | None:
@@ -50,7 +29,7 @@ def verify(path: Path, sha256: str, type_: str) -> bytes | None:
     if kind != type_:
         raise WrongType(f"the manifest says {type_}, the content says {kind or 'nothing that is taken'}")
     if kind == PDF:
-        if b"%%EOF" not in _tail(path):
+        if not pdf_ends(_tail(path)):
             raise BrokenFile("the PDF has no end")
         return None
     if kind == JPEG and scans > MOST_SCANS:
@@ -63,7 +42,7 @@ def _read(path: Path) -> tuple[str, bytes, int]:
     whole, head, scans, before = hashlib.sha256(), b"", 0, b""
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
-            head = head or piece[:_HEAD]
+            head = head or piece[:HEAD]
             whole.update(piece)
             scans += (before + piece).count(_SCAN)
             before = piece[-1:]
@@ -72,5 +51,5 @@ def _read(path: Path) -> tuple[str, bytes, int]:
 
 def _tail(path: Path) -> bytes:
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL))
+        file.seek(max(0, path.stat().st_size - TAIL))
         return file.read()

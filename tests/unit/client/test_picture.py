@@ -10,9 +10,9 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from client.files.picture import ENOUGH, LONGEST, media_type, shrink
+from client.files.picture import ENOUGH, LONGEST, shrink
 from client.files.refusals import FileRefused
-from tests.pictures import PDF, picture
+from tests.pictures import picture
 
 WIB = timezone(timedelta(hours=7))
 
@@ -167,16 +167,3 @@ def test_what_is_cut_off_or_damaged_is_refused(kind: str) -> None:
         with pytest.raises(FileRefused) as refused:
             shrink(io.BytesIO(content), media)
         assert refused.value.why in {"broken_file", "unsafe_image"}
-
-
-def test_a_type_is_what_the_content_is() -> None:
-    assert media_type(written(picture("a")).getvalue()[:1024]) == "image/jpeg"
-    assert media_type(written(picture("a"), "PNG").getvalue()) == "image/png"
-    assert media_type(written(picture("a"), "WEBP").getvalue()) == "image/webp"
-    assert media_type(b"\n\n" + PDF) == "application/pdf"
-    for other in (b"", b"GIF89a", b"<svg>", b"PK\x03\x04", b"\xff\xd8", b"\0\0\0\x20ftypisom"):
-        assert media_type(other) is None
-    for brand in (b"heic", b"mif1"):
-        with pytest.raises(FileRefused) as refused:
-            media_type(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic")
-        assert refused.value.why == "heic" and "HEIC" in refused.value.extra["text"].id

@@ -1,27 +1,6 @@
-/** What a file is, by its first bytes: a name and what a browser makes of it are only claims. */
+/** Whether a file is whole, by its own account; what it is, `schemas/content.ts` says. */
 
-export type Content = "image/jpeg" | "image/png" | "image/webp" | "image/heic" | "application/pdf";
-
-/** As its first readable bytes: what has more before them, the server takes for something else. */
-const PDF = /^(\xef\xbb\xbf)?[\t-\r ]*%PDF-/;
-const HEIC = /^ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)/;
-
-/** Bytes that must be looked at. */
-export const LOOK = 1024;
-
-/** Bytes before the end of a PDF within which it says that it ends; the server's `_TAIL`. */
-const TAIL = 4_096;
-
-/** Null for anything else. */
-export function contentOf(head: Uint8Array): Content | null {
-  // One character for each byte.
-  const text = String.fromCharCode(...head.subarray(0, LOOK));
-  if (text.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (text.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (text.startsWith("RIFF") && text.slice(8, 12) === "WEBP") return "image/webp";
-  if (HEIC.test(text.slice(4))) return "image/heic";
-  return PDF.test(text) ? "application/pdf" : null;
-}
+import { type Content, pdfEnds } from "../../schemas/content.ts";
 
 /** Whether a file goes on to its own end. Browsers show what is there of one that does not, and leave the rest white: half
  * a document would be taken for all of it. */
@@ -35,7 +14,7 @@ export function isWhole(content: Content, bytes: ArrayBuffer): boolean {
     case "image/webp":
       return view.byteLength >= 12 && view.getUint32(4, true) + 8 <= view.byteLength;
     case "application/pdf":
-      return String.fromCharCode(...new Uint8Array(bytes.slice(-TAIL))).includes("%%EOF");
+      return pdfEnds(new Uint8Array(bytes));
     default:
       // Its own decoder says so.
       return true;

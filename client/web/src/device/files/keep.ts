@@ -1,6 +1,7 @@
 /** Keeps a file that a person chose or took: made small, known by its hash, and on the disk before anything else. */
 
 import type { Kept } from "../../desk.ts";
+import { type Content, HEAD, kindOf } from "../../schemas/content.ts";
 import { MB } from "../../schemas/documents.ts";
 import { TenggatError, tooLarge } from "../../sync/errors.ts";
 import { isFull } from "../database.ts";
@@ -8,7 +9,7 @@ import { hashOf } from "../hash.ts";
 import type { Room } from "../room.ts";
 import type { Here, Store } from "../store.ts";
 import type { Claims } from "./claims.ts";
-import { type Content, contentOf, isWhole, LOOK } from "./content.ts";
+import { isWhole } from "./content.ts";
 import type { Picture } from "./pictures.ts";
 import { RESERVE } from "./space.ts";
 import { namedBy } from "./table.ts";
@@ -84,7 +85,7 @@ async function madeOf(
   open: () => Promise<Studio>,
 ): Promise<Made> {
   if (file.size === 0) throw new TenggatError("broken_file", "the file is empty");
-  const content = contentOf(new Uint8Array(await read(file.slice(0, LOOK))));
+  const content = kindOf(new Uint8Array(await read(file.slice(0, HEAD))));
   const kind = content?.startsWith("image/") ? "image" : "pdf";
   if (!content || !types.includes(kind)) throw new TenggatError("wrong_type", `the file is no ${types.join(" or ")}`);
   if (file.size > (kind === "pdf" ? max_mb * MB : MOST)) throw tooLarge(`the file is over ${max_mb} MB`);
