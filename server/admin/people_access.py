@@ -6,7 +6,7 @@ from flask import Response, request
 
 from server.access import asking, closing, own_password, passwords, people
 from server.access import invitations as inviting
-from server.admin import gate, sessions
+from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.people import show
 from server.admin.render import language, page, see
@@ -121,7 +121,7 @@ def _gaps(officers: list[Officer] | tuple[Officer, ...]) -> tuple[object, ...]:
 
 
 def _own_session() -> str:
-    return request.cookies.get(sessions.COOKIE, "")
+    return request.cookies.get(gate.cookie(), "")
 
 
 def _password_form(

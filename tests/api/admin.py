@@ -20,6 +20,8 @@ class Desk:
     language: str = "id"
     person: str = ""
     login: str = ""
+    address: str | None = None
+    """Where it reaches the server; None for plain http on this machine."""
     status: int = 0
     shown: Page = field(default_factory=lambda: Page(""))
 
@@ -30,7 +32,8 @@ class Desk:
         """Go to an address, and wherever that leads."""
         if self.language == "en":
             query["lang"] = "en"
-        return self._take(self.client.get(path, query_string=query or None, follow_redirects=True))
+        found = self.client.get(path, query_string=query or None, base_url=self.address, follow_redirects=True)
+        return self._take(found)
 
     def sign_in(self) -> None:
         """Sign in, perhaps once more: a session does not last while a test moves the clock."""
@@ -54,7 +57,7 @@ class Desk:
                 fields[one["name"]] = ["".join(one.parts)]
         method = self.client.post if form.get("method") == "post" else self.client.get
         values: dict[str, Any] = {"data" if form.get("method") == "post" else "query_string": fields | typed}
-        return self._take(method(form["action"], follow_redirects=True, **values))
+        return self._take(method(form["action"], base_url=self.address, follow_redirects=True, **values))
 
     def _take(self, response: TestResponse) -> Page:
         self.status = response.status_code

@@ -320,6 +320,24 @@ def test_ones_own_session_is_not_cut_by_ones_own_new_password(server: Server, de
     assert elsewhere.heading == "Masuk"
 
 
+def test_behind_tls_too_ones_own_session_stays(server: Server) -> None:
+    add(server, "admin", "admin")
+    here, elsewhere = (Desk(server, login="admin", address="https://localhost") for _ in range(2))
+    for one in (here, elsewhere):
+        one.sign_in()
+    person = found(server, "admin").id
+    here.open(f"/admin/people/{person}")
+    here.send("/sessions/end")
+    elsewhere.open("/admin/people")
+    assert elsewhere.heading == "Masuk"
+    here.open("/admin/people")
+    assert here.heading == "Orang & perangkat"
+    here.open(f"/admin/people/{person}/password")
+    here.send("/password", how="made_up", devices="keep", old=PASSWORD)
+    here.open("/admin/people")
+    assert here.heading == "Orang & perangkat"
+
+
 def test_somebody_is_signed_out_of_the_pages(server: Server, desk: Desk) -> None:
     other = signed_in(server, "supervisor", login="atasan", scopes=("office:distaru",))
     desk.open(f"/admin/people/{other.person}")
