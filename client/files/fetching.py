@@ -81,12 +81,12 @@ class Fetching:
 
     def ahead(self, city: City, today: date, roles: frozenset[str], progress: Progress = silent) -> None:
         """Fetch for an officer what is due by the next working day and can be acted on, thumbnails before originals.
-        Stops at its bounds, and where the server says that something is not to be had, goes on."""
+        Keeps to its bounds: what is too large for the room that is left, or not to be had, is passed over."""
         room = AHEAD
         for wish in _wishes(self.store, city, today, roles):
             size = wish.attachment.size if wish.what == "original" else LIKELY
             if size > room or not has_room(self.store, size, SPARE):
-                return
+                continue
             try:
                 with self._lock:
                     self._fetch(wish, progress)
@@ -172,7 +172,7 @@ def _acts(city: City, service: str, stage: str, roles: frozenset[str]) -> bool:
 
 def next_working_day(store: Store, city: City, today: date) -> date:
     """As the promise table tells it: the day on which a limit of one working day from today ends. Where it does not
-    say, the next day of Monday to Friday."""
+    say, the next day that is no weekend."""
     table = store.meta.get("promise_table")
     if table is not None:
         known = msgspec.json.decode(table.encode(), type=PromiseTable)
@@ -180,10 +180,8 @@ def next_working_day(store: Store, city: City, today: date) -> date:
             for code, due in (lookup(known, service.code, today) or {}).items():
                 if (limit := _limit(service, code)) and limit.days == 1 and limit.unit == "working":
                     return due
-    day = today + timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
+    days = [today + timedelta(days=ahead) for ahead in range(1, 8)]
+    return next((day for day in days if day.isoweekday() not in city.weekend), days[0])
 
 
 def _limit(service: Service, code: str) -> Limit | None:

@@ -245,6 +245,14 @@ def test_it_stops_at_its_bounds(bench: Bench, shelf: Shelf, monkeypatch: pytest.
     assert ahead(bench, shelf, "front_desk") == ["01s", "02s"]
 
 
+def test_one_that_is_too_large_does_not_stop_the_others(bench: Bench, shelf: Shelf) -> None:
+    record, attachment = listed(bench, shelf, 1)
+    large = msgspec.structs.replace(attachment, size=fetching.AHEAD)
+    bench.arrive(msgspec.structs.replace(record, v=2, attachments=(large,)))
+    listed(bench, shelf, 2)
+    assert ahead(bench, shelf, "front_desk") == ["01s", "02s", "02"]
+
+
 def test_one_that_is_not_to_be_had_does_not_stop_the_others(bench: Bench, shelf: Shelf) -> None:
     record, attachment = listed(bench, shelf, 1)
     listed(bench, shelf, 2)
@@ -262,3 +270,11 @@ def test_the_next_working_day_is_the_promise_table_s(bench: Bench) -> None:
     table = msgspec.json.encode(PromiseTable("v", friday, rows)).decode()
     bench.store.meta.set("promise_table", table)
     assert next_working_day(bench.store, bench.city, friday) == date(2026, 3, 19)
+
+
+def test_where_the_table_says_nothing_the_next_working_day_is_no_weekend_of_the_city_s(bench: Bench) -> None:
+    thursday, rested = date(2026, 3, 12), msgspec.structs.replace(bench.city, weekend=(5, 6))
+    assert next_working_day(bench.store, rested, thursday) == date(2026, 3, 15)
+    assert next_working_day(bench.store, msgspec.structs.replace(bench.city, weekend=()), thursday) == date(2026, 3, 13)
+    nobody_works = msgspec.structs.replace(bench.city, weekend=(1, 2, 3, 4, 5, 6, 7))
+    assert next_working_day(bench.store, nobody_works, thursday) == date(2026, 3, 13)
