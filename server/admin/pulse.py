@@ -1,4 +1,5 @@
-"""Whether the board would look different: a mark that changes when a device comes or an admin does something.
+"""Whether the board would look different: a mark that changes when a device comes or is turned away, when an upload or
+a diagnosis does, when an admin does something, and with each minute.
 
 A stream of it holds one thread of the server while it is open. So each lasts less than half a minute, after which the
 browser asks again and misses nothing, and a process has no more than `WATCHING` at once: whoever is turned away looks
@@ -30,17 +31,23 @@ LOOKS = 2.0
 AGAIN: Final = 2_000
 """Milliseconds after which a browser opens the next stream."""
 
+MINUTE: Final = len("2026-03-16T09:30")
+"""Letters of a stamp up to its minute."""
+
 _free = threading.BoundedSemaphore(WATCHING)
 
 
 def mark(engine: Engine, now: datetime) -> str:
-    """What stands here changes whenever a device was noted or an admin did something.
+    """What stands here changes whenever a device was noted or an admin did something, and every minute, since a device
+    of which nothing is heard becomes silent or stuck by that alone.
 
-    Devices are noted to the second, and more of them may come within the one that is not over: so it changes once more
-    when it is."""
+    All of it is noted to the second, and more may come within the one that is not over: so it changes once more when
+    it is."""
     with reading(engine) as connection:
-        row = connection.execute(_MARK).one()
-    return f"{row.seen or ''}/{row.done or 0}/{int((row.seen or '') < stamp(now))}"
+        row = connection.execute(MARK).one()
+    times = [time or "" for time in (row.seen, row.away, row.begun, row.ended, row.came)]
+    second = stamp(now)
+    return "/".join([*times, f"{row.uploads}/{row.done or 0}", second[:MINUTE], str(int(max(times) < second))])
 
 
 def stream(world: Services, since: str) -> Response:
@@ -86,4 +93,11 @@ def _changes(world: Services, since: str) -> Iterator[bytes]:
         time.sleep(LOOKS)
 
 
-_MARK = text("SELECT (SELECT max(seen) FROM device) AS seen, (SELECT max(pos) FROM audit) AS done")
+MARK: Final = text(
+    "SELECT (SELECT max(seen) FROM device) AS seen, (SELECT max(pos) FROM audit) AS done,"
+    " (SELECT max(turned_away) FROM device WHERE turned_away IS NOT NULL) AS away,"
+    " (SELECT max(came) FROM diagnosis) AS came, held.uploads, held.begun, held.ended"
+    " FROM (SELECT count(*) AS uploads, max(created) AS begun, max(ended) AS ended"
+    " FROM upload WHERE code IS NULL OR code NOT IN ('done', 'terminated')) AS held"
+)
+"""Each by an index of its own. Uploads: those that the board counts, of which there are few."""

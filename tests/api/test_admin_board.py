@@ -1,15 +1,17 @@
 """The board, a device's page, and what an admin asks of a device there."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from server.access import audit
+from server.access import asking, audit
 from server.admin import pulse
 from tests.api.admin import Desk, signed_in
 from tests.api.device import Device
+from tests.api.sending import Sender, draft, entry, picture
 from tests.conftest import Server
 
 
@@ -256,6 +258,58 @@ def test_a_change_is_told_and_nothing_else(server: Server, desk: Desk) -> None:
     assert "changed" not in _events(desk, mark, **{"Last-Event-ID": found}), "within one second nobody can tell"
     server.clock.move(seconds=1)
     assert "changed" in _events(desk, mark, **{"Last-Event-ID": found}), "and so it is told once that is over"
+
+
+@pytest.fixture
+def mark(server: Server) -> Callable[[], str]:
+    """The board's mark at a second of which all is noted, so that what comes next has to change it by itself."""
+
+    def settled() -> str:
+        server.clock.move(seconds=1)
+        return pulse.mark(server.engine, server.clock())
+
+    return settled
+
+
+def test_a_device_that_is_turned_away_is_told(server: Server, mark: Callable[[], str]) -> None:
+    device = survey_device(server)
+    device.exchange()
+    before = mark()
+    device.token = "x" * 43
+    assert device.post(device.body()).status_code == 401
+    assert pulse.mark(server.engine, server.clock()) != before
+
+
+def test_uploads_and_a_diagnosis_are_told(server: Server, mark: Callable[[], str]) -> None:
+    device = Device(server.app, server.staff("front_desk")[1], guest=False)
+    broken = b"\xff\xd8\xff" + b"no picture" * 50
+    whole, refused = entry(picture()), entry(broken)
+    first, second = draft(device, whole), draft(device, refused)
+    before = mark()
+    Sender(device).create(first, whole)
+    assert pulse.mark(server.engine, server.clock()) != before
+    before = mark()
+    Sender(device).send(second, refused, broken)
+    assert pulse.mark(server.engine, server.clock()) != before
+    asking.ask_diagnosis(server.engine, server.world.sources, id_of(server, device), "cli")
+    before = mark()
+    headers = {"Authorization": f"Bearer {device.token}"}
+    assert server.app.test_client().post("/api/v1/diagnoses", json={}, headers=headers).status_code == 204
+    assert pulse.mark(server.engine, server.clock()) != before
+
+
+def test_a_minute_that_passes_is_told(server: Server, desk: Desk, mark: Callable[[], str]) -> None:
+    before = mark()
+    server.clock.move(seconds=1)
+    assert "changed" not in _events(desk, before), "but not each second"
+    server.clock.move(minutes=1)
+    assert "changed" in _events(desk, before)
+
+
+def test_looking_for_changes_walks_through_no_table(server: Server) -> None:
+    plan = server.rows(f"EXPLAIN QUERY PLAN {pulse.MARK.text}")
+    walks = [row[3] for row in plan if row[3].startswith("SCAN") and "USING" not in row[3]]
+    assert walks in ([], ["SCAN held"]), plan
 
 
 def test_streams_are_bounded_and_given_back(server: Server, desk: Desk) -> None:

@@ -1,9 +1,11 @@
 """People, their devices, and what is counted of who tries to come in."""
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.models.base import db
+
+_TURNED_AWAY = text("turned_away IS NOT NULL")
 
 
 class Person(db.Model):  # type: ignore[name-defined,misc]
@@ -66,6 +68,10 @@ class Device(db.Model):  # type: ignore[name-defined,misc]
     diagnosis_asked: Mapped[str | None] = mapped_column(String(40))
     amended: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """The newest `amendment` of one of its instances; 0 for none, which is what an exchange looks at."""
+
+    __table_args__ = (
+        Index("ix_device_turned_away", "turned_away", sqlite_where=_TURNED_AWAY, postgresql_where=_TURNED_AWAY),
+    )
 
 
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
