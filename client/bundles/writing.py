@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from client.bundles import keys
 from client.bundles.made import Made, Sent, remember, runs_of, token_hash
+from client.bundles.room import room_for
 from client.store import Store
 from client.store.files import Upload
 from sync import bundle
@@ -21,6 +22,8 @@ from sync.exchange import Device, Exchange
 from sync.messages import MAX_PAGE
 
 _PIECE = 256 * 1024
+_AROUND = 4096
+"""Bytes that a part takes beside its own at most: its head, and what seals it."""
 _CODING = "zstd"
 
 _Pieces = Iterable[bytes]
@@ -40,11 +43,24 @@ class Written:
 
 
 def write_bundle(store: Store, into: Writable, *, files: bool = True) -> Written:
-    """Write what waits. `files` False leaves photos and documents out. Raises `NotSignedIn` or `NoServerKeys`."""
+    """Write what waits. `files` False leaves photos and documents out. Raises `NotSignedIn`, `NoServerKeys` or
+    `NoRoomForBundle`, and then nothing was frozen."""
     token = store.meta.get("token")
     if token is None:
         raise NotSignedIn("this device is not signed in")
     seal, _ = keys.held(store)
+    uploads = [upload for upload in store.files.uploads() if _goes(store, upload)] if files else []
+    with room_for(store, into, _most(store, uploads)):
+        return _write(store, into, token, seal, uploads)
+
+
+def _most(store: Store, uploads: Sequence[Upload]) -> int:
+    """Bytes that the bundle has at most."""
+    inside = store.outbox.waiting()[1] + sum(upload.size for upload in uploads)
+    return inside + inside // 1000 + _AROUND * (len(uploads) + bundle.MAX_EXCHANGES + 2)
+
+
+def _write(store: Store, into: Writable, token: str, seal: bytes, uploads: Sequence[Upload]) -> Written:
     one = OneTime(secrets.token_bytes(32))
     name = store.new_id()
     with store.transaction():
@@ -60,7 +76,6 @@ def write_bundle(store: Store, into: Writable, *, files: bool = True) -> Written
         )
         # Before the first byte is written, as before one is sent: frozen, and what opens the answer is on the disk.
         remember(store, made)
-    uploads = [upload for upload in store.files.uploads() if _goes(store, upload)] if files else []
     speaker = Speaker(token, bundle.encode_key(one.answer.public_key().public_bytes_raw()))
     parts = _parts(store, speaker, exchanges, uploads)
     size = bundle.write(into, "request", name, seal, one.signing, secrets.token_bytes(48), parts)

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from client.files.room import RESERVE
+from client.store.blobs import Blobs
 from schemas.documents import wanted
 from server.bundles.importing import import_bundle
 from tests.conftest import Server
@@ -252,6 +254,22 @@ def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: 
     assert not list(folder.iterdir())
     for name in ("..%2fdevice.sqlite", "%2e%2e", "other.tenggat", second["name"]):
         assert guest.get(f"/desk/bundle/{name}").status_code == 404, name
+
+
+def test_a_locked_file_that_does_not_fit_is_refused_before_anything_is_frozen(
+    laptop: Laptop, guest: Window, jpeg: Jpeg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    draft(laptop, jpeg)
+    with monkeypatch.context() as patch:
+        patch.setattr(Blobs, "free", lambda _: RESERVE)
+        refused = guest.post("/desk/bundle", [])
+    assert (refused.status_code, refused.json()["code"]) == (507, "no_room_for_bundle")
+    assert set(refused.json()["text"]) == {"id", "en"} and refused.json()["needed"] > 0
+    assert {entry["state"] for entry in guest.desk("outbox")} == {"acknowledged", "queued"}
+    assert not list(laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried").iterdir())
+    assert guest.post("/desk/bundle", []).status_code == 200
 
 
 def test_a_locked_file_needs_to_know_its_server(laptop: Laptop) -> None:
