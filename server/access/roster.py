@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, String, bindparam, text
 
 from server.access import city_settings
 from server.access.devices import stamp
@@ -45,18 +45,20 @@ class Chosen:
     """Also those that nobody expects any more: revoked ones, and those signed out."""
 
 
-def devices(engine: Engine, chosen: Chosen = Chosen(), *, now: datetime | None = None, most: int = MOST) -> list[Facts]:
+def devices(
+    engine: Engine, chosen: Chosen = Chosen(), *, now: datetime | None = None, most: int | None = None
+) -> list[Facts]:
     """The devices chosen, the ones with work on them and longest silent first. `now`: refused uploads count for a week;
-    without it all of them do."""
+    without it all of them do. `most`: no more than these, else than `MOST`."""
     with reading(engine) as connection:
         return facts(connection, chosen, now=now, most=most)
 
 
-def facts(connection: Connection, chosen: Chosen, *, now: datetime | None = None, most: int = MOST) -> list[Facts]:
+def facts(
+    connection: Connection, chosen: Chosen, *, now: datetime | None = None, most: int | None = None
+) -> list[Facts]:
     """The same within a transaction."""
-    offices = {chosen.office} if chosen.office else chosen.offices
-    if chosen.office and chosen.offices is not None:
-        offices = chosen.offices & {chosen.office}
+    offices = _offices(chosen)
     words = chosen.words.strip().casefold()
     values = {
         "whose": chosen.whose,
@@ -67,19 +69,15 @@ def facts(connection: Connection, chosen: Chosen, *, now: datetime | None = None
         "gone": chosen.gone,
         "words": f"%{plain(words)}%" if words else None,
         "begins": f"{plain(words)}%",
-        "most": most,
+        "anywhere": offices is None,
+        "scopes": [] if offices is None else _within(connection, offices),
+        "most": MOST if most is None else most,
     }
     rows = connection.execute(_DEVICES, values).all()
     scopes = _scopes(connection, chosen)
     quarantined = {row.device_id: row.n for row in connection.execute(_QUARANTINED)}
     uploads = {row.device_id: row for row in connection.execute(_UPLOADS, {"week": stamp(now - WEEK) if now else ""})}
-    found = []
-    for row in rows:
-        theirs = scopes.get(row.person, ())
-        if offices is not None and not offices & set(theirs):
-            continue
-        found.append(_facts(row, theirs, quarantined.get(row.id, 0), uploads.get(row.id)))
-    return found
+    return [_facts(row, scopes.get(row.person, ()), quarantined.get(row.id, 0), uploads.get(row.id)) for row in rows]
 
 
 def beginning(engine: Engine, begin: str) -> list[Facts]:
@@ -128,9 +126,25 @@ def _scopes(connection: Connection, chosen: Chosen) -> Mapping[str, tuple[str, .
         return {}
     found: dict[str, set[str]] = {}
     for person, scope in connection.execute(_GRANTS, {"person": chosen.person}):
-        if scope.startswith(OFFICE):
-            found.setdefault(person, set()).add(scope.removeprefix(OFFICE).partition("/")[0])
+        if office := _office_of(scope):
+            found.setdefault(person, set()).add(office)
     return {person: tuple(sorted(offices)) for person, offices in found.items()}
+
+
+def _offices(chosen: Chosen) -> frozenset[str] | None:
+    if not chosen.office:
+        return chosen.offices
+    one = frozenset({chosen.office})
+    return one if chosen.offices is None else one & chosen.offices
+
+
+def _within(connection: Connection, offices: frozenset[str]) -> list[str]:
+    """The scopes that anybody was given in these offices, districts' among them."""
+    return [scope for scope in connection.execute(_SCOPES).scalars() if _office_of(scope) in offices]
+
+
+def _office_of(scope: str) -> str | None:
+    return scope.removeprefix(OFFICE).partition("/")[0] if scope.startswith(OFFICE) else None
 
 
 def _facts(row: Any, offices: Iterable[str], quarantined: int, uploads: Any) -> Facts:
@@ -199,10 +213,12 @@ _DEVICES = text(
     " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.login) LIKE :words ESCAPE '!'"
     " OR lower(p.name) LIKE :words ESCAPE '!'"
     " OR d.id LIKE :begins ESCAPE '!')"
+    ' AND (:anywhere OR EXISTS (SELECT 1 FROM "grant" g WHERE g.person_id = p.id AND g.scope IN :scopes))'
     " ORDER BY d.waits = 0, d.seen IS NOT NULL, d.seen, d.created, d.id LIMIT :most"
-)
+).bindparams(bindparam("scopes", type_=String, expanding=True))
 _BEGINNING = text("SELECT id FROM device WHERE id LIKE :pattern ESCAPE '!' ORDER BY id LIMIT 2")
 _GRANTS = text('SELECT person_id, scope FROM "grant" WHERE CAST(:person AS VARCHAR) IS NULL OR person_id = :person')
+_SCOPES = text('SELECT DISTINCT scope FROM "grant"')
 _QUARANTINED = text(
     "SELECT device_id, count(*) AS n FROM ("
     "SELECT i.device_id FROM command c JOIN instance i ON i.id = c.instance WHERE c.status = 'quarantined'"

@@ -98,7 +98,7 @@ def board() -> Response:
         rows=seen.rows[(number - 1) * PAGE : number * PAGE],
         number=number,
         last=last,
-        cut=len(found) == roster.MOST,
+        cut=len(found) if len(found) >= roster.MOST else None,
         filtered=any(filters.query().values()),
         tell=Telling(words(), now),
         mark=pulse.mark(world.engine, now),

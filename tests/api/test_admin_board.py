@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from server.access import asking, audit
+from server.access import asking, audit, roster
 from server.admin import pulse
 from tests.api.admin import Desk, signed_in
 from tests.api.device import Device
@@ -137,6 +137,27 @@ def test_many_devices_come_in_pages(server: Server, desk: Desk) -> None:
     assert "Halaman 2 dari 2" in desk.words
     desk.follow("Sebelumnya")
     assert len(names(desk)) == 50
+
+
+def test_of_too_many_devices_an_offices_own_are_all_seen(
+    server: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST", 3)
+    survey_device(server, "office:distaru/33.74.10").exchange()
+    for _ in range(4):
+        # With work on them: they stand before any that has none.
+        Device(server.app).exchange(health={"waiting": 1})
+    warned = "Hanya 3 perangkat pertama yang dilihat"
+    supervisor = signed_in(server, "supervisor", scopes=("office:distaru",))
+    for one, query in ((supervisor, {}), (desk, {"office": "distaru"})):
+        one.open("/admin/board", whose="all", **query)
+        assert names(one) == ["Petugas 1"]
+        assert warned not in one.words
+    desk.open("/admin/board", whose="all")
+    assert names(desk) == ["Tamu"] * 3
+    assert warned in desk.words
+    desk.open("/admin/board", whose="all", silent="9")
+    assert names(desk) == [] and warned in desk.words, "what was not looked at may be silent"
 
 
 def test_a_supervisor_sees_their_own_offices_and_can_change_nothing(server: Server) -> None:
