@@ -39,6 +39,8 @@ from sync.sealing import KEY, SALT, NotOpened, opened, sealed
 FORMAT = 1
 MAGIC = b"tenggat-bundle "
 MEDIA = "application/vnd.tenggat.bundle"
+LATER = "X-Tenggat-Later"
+"""The header that tells whoever brings a bundle how many of its files were not taken for now."""
 
 MAX_HEADER = 1024
 """Bytes of the header line."""

@@ -1,6 +1,7 @@
 """Bringing others' bundles to the server: this device has a network, and cannot read what it carries."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,15 +23,24 @@ class NotToCarry(TenggatError):
     code = "not_to_carry"
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What became of one bundle, as far as whoever carries it is told."""
+
+    answer: Path
+    later: int
+    """Files in it that the server does not take for now: the same bundle, brought again, brings them."""
+
+
 def answer_path(path: Path) -> Path:
     """Where the answer to a bundle is kept: beside it."""
     return path.with_name(f"{path.stem}.answer{path.suffix or '.tenggat'}")
 
 
-def carry(store: Store, transport: Transport, path: Path, progress: Progress = silent) -> Path:
-    """Bring a bundle to the server, and keep the answer beside it, in the place of an older one; where it is. Again is
-    safe. Raises what `bundle.examine` does, `NotToCarry`, `OtherServer`, `Unreachable`, or the server's refusal; and
-    `OSError` where a file cannot be read or written."""
+def carry(store: Store, transport: Transport, path: Path, progress: Progress = silent) -> Carried:
+    """Bring a bundle to the server, and keep the answer beside it, in the place of an older one. Again is safe. Raises
+    what `bundle.examine` does, `NotToCarry`, `OtherServer`, `Unreachable`, or the server's refusal; and `OSError` where
+    a file cannot be read or written."""
     with path.open("rb") as source:
         whole = bundle.examine(source)
         if whole.header.kind != "request":
@@ -41,16 +51,17 @@ def carry(store: Store, transport: Transport, path: Path, progress: Progress = s
             raise OtherServer("this bundle is for another server than this device's")
         target = answer_path(path)
         with placed(target) as part:
-            _send(transport, source, part, progress)
+            later = _send(transport, source, part, progress)
             answer = bundle.examine(part)
             if answer.header.kind != "answer" or answer.header.id != whole.header.id:
                 raise NotOurServer("what came back does not answer this bundle")
             if keys.get("sign") and answer.header.by != keys["sign"]:
                 raise OtherServer("the answer is not signed by the server that this device knows")
-    return target
+    return Carried(target, later)
 
 
-def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Progress) -> None:
+def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Progress) -> int:
+    """How many files were not taken for now."""
     size = source.seek(0, os.SEEK_END)
     headers = {"Content-Type": bundle.MEDIA, "Content-Length": str(size)}
     answer = transport.fetch(PATH, headers, into, progress, method="POST", body=Rest(source, 0, size, progress, size))
@@ -61,3 +72,6 @@ def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Prog
             f"something other than the city's server answered ({answer.status});"
             " if this is a public Wi-Fi, open its sign-in page first"
         )
+    # A server of before this was told says nothing.
+    told = answer.headers.get(bundle.LATER.lower(), "0")
+    return int(told) if told.isdecimal() else 0

@@ -80,7 +80,8 @@ def answer(app: App, path: Path) -> None:
 def carry(app: App, paths: tuple[Path, ...], server: str | None) -> None:
     """Bring others' bundles to the server, and save each answer beside its bundle. This device can read neither.
 
-    Needs a network, and nobody has to be signed in. Again does no harm.
+    Needs a network, and nobody has to be signed in. Again does no harm, and is said to be needed (exit status 1) where
+    the server did not take some of the photos for now.
 
     \b
     Examples:
@@ -92,7 +93,7 @@ def carry(app: App, paths: tuple[Path, ...], server: str | None) -> None:
     for path in paths:
         try:
             with meter(app) as shown:
-                target = carrying.carry(app.store, transport, path, shown)
+                carried = carrying.carry(app.store, transport, path, shown)
         except TenggatError as error:
             status = max(status, exit_status(error))
             app.warn(f"{path}: {told(error, app.language)[0]}", *told(error, app.language)[1:])
@@ -101,7 +102,10 @@ def carry(app: App, paths: tuple[Path, ...], server: str | None) -> None:
             status = max(status, REFUSED)
             app.warn(app.say("no_file", path=path, reason=error.strerror or error))
             continue
-        app.print(app.say("carried", path=path, answer=target), style="green")
+        app.print(app.say("carried", path=path, answer=carried.answer), style="green")
+        if carried.later:
+            status = max(status, REFUSED)
+            app.warn(app.say("carried_later", n=carried.later, path=path))
     if status != DONE:
         raise click.exceptions.Exit(status)
 

@@ -26,6 +26,8 @@ from sync.errors import Busy, NotSignedIn, TenggatError, TooLarge
 from sync.messages import Result
 
 ARRIVED = "arrived"
+_FOR_NOW = frozenset(("too_many", "busy", "storage_full"))
+"""Codes of files that the same bundle brings another time."""
 
 _SPOOL = 4 * 1024 * 1024
 _CODING = "zstd"
@@ -47,6 +49,11 @@ class Imported:
     @property
     def arrived(self) -> int:
         return sum(file.code == ARRIVED for file in self.files)
+
+    @property
+    def later(self) -> int:
+        """Files that were refused for now: whoever has the bundle brings it again."""
+        return sum(file.code in _FOR_NOW for file in self.files)
 
 
 class NotARequest(TenggatError):
@@ -71,14 +78,12 @@ def import_bundle(
     source: bundle.Source,
     into: bundle.Writable | None,
     *,
-    address: str | None = None,
     late: bool = False,
 ) -> Imported:
     """Carry out what is in a bundle, and write the answer `into` a file. Importing it again does nothing twice.
 
-    `address`: who brought it over the network; None where an admin imports it. `late`: see `exchanging.take_in`.
-    Raises what `check` does, `BundleDamaged`, and `Busy`; what was carried out until then stays, and is safe to meet
-    again.
+    `late`: see `exchanging.take_in`. Raises what `check` does, `BundleDamaged`, and `Busy`; what was carried out until
+    then stays, and is safe to meet again.
     """
     whole = check(world, source)
     found = Imported(whole.header.id)
@@ -95,7 +100,7 @@ def import_bundle(
                 raise BundleDamaged(f"more than {bundle.MAX_EXCHANGES} exchanges in one bundle")
             taken.append(_exchange(world, speaker, part, body, late))
         elif isinstance(part, File):
-            found.files.append(_file(world, speaker, part, body, address))
+            found.files.append(_file(world, speaker, part, body))
     if speaker is None:
         raise BundleDamaged("the bundle is empty")
     for one in taken:
@@ -119,14 +124,14 @@ def _exchange(world: Services, speaker: Speaker, part: Exchanged, body: Body, la
         return Refused(error.code, error.detail[:500])
 
 
-def _file(world: Services, speaker: Speaker, part: File, body: Body, address: str | None) -> File:
+def _file(world: Services, speaker: Speaker, part: File, body: Body) -> File:
     """Take in a file's bytes as an upload; what became of it."""
     try:
         with reading(world.engine) as connection:
             seat = devices.seat_of(connection, speaker.token)
         if seat is None or seat.revoked:
             raise NotSignedIn("no files are taken from this device")
-        upload = uploads.begin(world, seat, part.case, part.attachment, part.size, address)
+        upload = uploads.begin(world, seat, part.case, part.attachment, part.size, None)
         if not upload.done:
             uploads.take_in(world, upload, 0, body.pieces(), part.size)
         code, text = ARRIVED, None

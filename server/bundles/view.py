@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 import sync
 from server.access import throttle
-from server.api.describing import Blueprint
+from server.api.describing import Blueprint, answered
 from server.bundles.importing import import_bundle
 from server.files import body, disk
 from server.files.errors import WrongMedia
@@ -60,7 +60,13 @@ class AboutThis(MethodView):
 
 @blueprint.route("/bundles")
 class Bundles(MethodView):
-    @blueprint.response(200, _FILE, content_type=bundle.MEDIA, description="The answer, a bundle to carry back")
+    @blueprint.response(
+        200,
+        _FILE,
+        content_type=bundle.MEDIA,
+        description="The answer, a bundle to carry back",
+        headers={bundle.LATER: answered("So many of its files were not taken for now", pattern="^[0-9]+$")},
+    )
     @blueprint.refuses(400, 409, 413, 415, 429, 507)
     @blueprint.doc(requestBody={"required": True, "content": {bundle.MEDIA: {"schema": _FILE}}})
     def post(self) -> Response:
@@ -81,13 +87,14 @@ class Bundles(MethodView):
             _receive(world, source)
             target = _spool(world)
             try:
-                size = import_bundle(world, source, target, address=address).answered
+                found = import_bundle(world, source, target)
             except BaseException:
                 target.close()
                 raise
         response = Response(_told(target), mimetype=bundle.MEDIA)
         response.call_on_close(target.close)
-        response.content_length = size
+        response.content_length = found.answered
+        response.headers[bundle.LATER] = str(found.later)
         return response
 
 

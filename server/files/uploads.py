@@ -40,7 +40,7 @@ def largest(city: City) -> int:
 @again
 def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str | None) -> Upload:
     """A new upload, in the place of an older one for the same file; finished at once where this person's bytes are
-    here already. `address` None: nobody asks from afar, an admin imports.
+    here already. `address` None: it comes in a bundle, and those are counted where they come in.
 
     Raises `NotFound`, `AlreadyArrived`, `TooLarge`, `TooMany`, `StorageFull`, or the refusal that the same bytes met
     before.

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from client.bundles.carrying import carry
 from server.bundles import view
+from server.files import uploads
 from sync import bundle
 from sync.errors import TooMany
 from tests.api.device import Device, new_id
@@ -199,8 +200,9 @@ def test_a_phone_carries_another_phones(phone: Make, server: Server) -> None:
     path = warga.folder / "kiriman.tenggat"
     path.write_bytes(warga.bundle())
     server.clock.move(seconds=1)
-    answer = carry(carrier.store, carrier.wire, path)
-    assert answer.name == "kiriman.answer.tenggat"
+    carried = carry(carrier.store, carrier.wire, path)
+    answer = carried.answer
+    assert carried.later == 0 and answer.name == "kiriman.answer.tenggat"
     heard = warga.hear(answer.read_bytes())
     assert heard.whole and heard.files == 2 and warga.stage(case) == "draft"
     assert carrier.store.records.count() == 0, "who carries it learns nothing"
@@ -214,6 +216,31 @@ def test_a_phone_carries_another_phones(phone: Make, server: Server) -> None:
         carry(carrier.store, carrier.wire, path)
     assert answer.read_bytes() == before, "a forged answer takes no true one's place"
     assert sorted(p.name for p in warga.folder.glob("*.part")) == []
+
+
+def test_photos_in_a_bundle_are_not_counted_one_by_one(phone: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_BEGUN", 1)
+    monkeypatch.setattr(uploads, "MOST_BEGUN_ADDRESS", 1)
+    warga, carrier = phone(), phone("kurir")
+    warga.draft(files=3)
+    warga.wire.offline = True
+    path = warga.folder / "kiriman.tenggat"
+    path.write_bytes(warga.bundle())
+    carried = carry(carrier.store, carrier.wire, path)
+    assert carried.later == 0 and warga.hear(carried.answer.read_bytes()).files == 3
+
+
+def test_who_carries_is_told_of_photos_that_are_not_taken_for_now(phone: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    warga, carrier = phone(), phone("kurir")
+    warga.draft(files=3)
+    warga.wire.offline = True
+    path = warga.folder / "kiriman.tenggat"
+    path.write_bytes(warga.bundle())
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "MOST_OPEN", 0)
+        assert carry(carrier.store, carrier.wire, path).later == 3
+    again = carry(carrier.store, carrier.wire, path)
+    assert again.later == 0 and warga.hear(again.answer.read_bytes()).files == 3
 
 
 def test_the_servers_refusal_reaches_who_carries(phone: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from server.app import create_app
 from server.cli import main
+from server.files import uploads
 from sync.messages import Status
 from tests.cli.conftest import ADDRESS, Make, Person
 from tests.conftest import Server
@@ -71,6 +72,21 @@ def test_somebody_with_a_network_carries_it(person: Make, fresh: Person, stick: 
     fresh.network.offline = True
     fresh.run("carry", str(file), "--server", ADDRESS, exits=3)
     assert "jawaban" in fresh.run("carry", str(stick / "kiriman.answer.tenggat"), "--server", ADDRESS, exits=1).lower()
+
+
+def test_who_carries_is_told_to_come_again(
+    person: Make, fresh: Person, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warga: Person = person("warga")
+    warga.draft()
+    file = stick / "kiriman.tenggat"
+    warga.network.offline = True
+    warga.run("bundle", str(file))
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "MOST_OPEN_BYTES", 0)
+        said = " ".join(fresh.run("carry", str(file), "--server", ADDRESS, exits=1).split())
+    assert "sudah sampai di server" in said and "6 foto atau dokumen di dalamnya belum diterima" in said
+    assert "belum diterima" not in fresh.run("carry", str(file), "--server", ADDRESS)
 
 
 def test_what_is_refused_is_said_in_words(person: Make, stick: Path, admin: object, server: Server) -> None:

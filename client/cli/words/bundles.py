@@ -27,6 +27,12 @@ WORDS = {
         "{path} sudah sampai di server. Jawabannya ada di {answer}; bawa kembali ke pemiliknya.",
         "{path} has reached the server. Its answer is in {answer}; take it back to its owner.",
     ),
+    "carried_later": (
+        "{n} foto atau dokumen di dalamnya belum diterima server sekarang. Bawa lagi berkas yang sama nanti:"
+        " `tenggat carry {path}`.",
+        "{n} photo{s} or documents in it were not taken by the server for now. Carry the same file again later:"
+        " `tenggat carry {path}`.",
+    ),
     "heard": ("Jawaban dibaca", "Answer read"),
     "heard_answered": ("{n} perubahan terjawab", "{n} change{s} answered"),
     "heard_files": ("{n} foto atau dokumen sampai", "{n} photo{s} or documents arrived"),
