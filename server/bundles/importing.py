@@ -15,7 +15,7 @@ import msgspec
 from server.access import devices
 from server.exchange.exchanging import Taken, answer, take_in
 from server.feed.stamp import head
-from server.files import uploads
+from server.files import disk, uploads
 from server.files.errors import AlreadyArrived
 from server.services import Services
 from server.store.database import reading
@@ -152,7 +152,9 @@ def _write_answer(
     files: list[File],
     into: bundle.Writable,
 ) -> int:
-    with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
+    disk.make_folder(world.files.folder)
+    # Not in the system's folder for such files: what is in it is not sealed yet.
+    with tempfile.SpooledTemporaryFile(_SPOOL, dir=str(world.files.folder)) as spool:
         parts = _answers(world, taken, files, spool)
         return bundle.write(
             into,

@@ -2,7 +2,9 @@
 
 import io
 import json
+import tempfile
 import zlib
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from werkzeug.test import TestResponse
 
 from client.bundles.carrying import carry
-from server.bundles import view
+from server.bundles import importing, view
 from server.files import uploads
 from sync import bundle
 from sync.errors import TooMany
@@ -241,6 +243,20 @@ def test_who_carries_is_told_of_photos_that_are_not_taken_for_now(phone: Make, m
         assert carry(carrier.store, carrier.wire, path).later == 3
     again = carry(carrier.store, carrier.wire, path)
     assert again.later == 0 and warga.hear(again.answer.read_bytes()).files == 3
+
+
+def test_an_answer_waits_for_its_seal_among_the_city_s_files(
+    phone: Make, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[str | None] = []
+
+    def spool(size: int, dir: str | None = None) -> Any:
+        folders.append(dir)
+        return tempfile.SpooledTemporaryFile(size, dir=dir)
+
+    monkeypatch.setattr(importing, "tempfile", SimpleNamespace(SpooledTemporaryFile=spool))
+    importing.import_bundle(server.world, io.BytesIO(phone().bundle()), io.BytesIO())
+    assert folders == [str(server.world.files.folder)]
 
 
 def test_the_servers_refusal_reaches_who_carries(phone: Make, monkeypatch: pytest.MonkeyPatch) -> None:
