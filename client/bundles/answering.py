@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -85,14 +86,28 @@ def take_answer(store: Store, source: Source) -> Heard:
         raise AlreadySyncing("another window or command is syncing this device right now") from None
 
 
-def import_file(store: Store, source: Source) -> dict[str, int]:
+def import_file(store: Store, source: Source) -> dict[str, Any]:
     """Take in a file that somebody chose: an answer, or another device's outbox of the same person. How many commands
-    were `taken` (answered, or new here), and how many `known`."""
+    were `taken` (answered, or new here), and how many `known`; of an answer also what it brought beside (`heard`:
+    `_told`)."""
     source.seek(0)
     if source.read(1) == b"{":
-        return adopting.adopt(store, source)
+        return dict(adopting.adopt(store, source))
     heard = take_answer(store, source)
-    return {"taken": heard.settled, "known": len(heard.results) - heard.settled}
+    return {"taken": heard.settled, "known": len(heard.results) - heard.settled, "heard": _told(heard)}
+
+
+def _told(heard: Heard) -> dict[str, Any]:
+    """`Heard` of client/web/src/desk.ts."""
+    return {
+        "problems": [{"code": one.code, "detail": one.detail} for one in heard.problems],
+        "refused": len(heard.refused),
+        "files_refused": len(heard.files_refused),
+        "late": not heard.whole,
+        "more": heard.more,
+        "upgrade": heard.upgrade,
+        "wiped": heard.wiped,
+    }
 
 
 class _Answer:

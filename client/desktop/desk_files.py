@@ -4,21 +4,24 @@ import io
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from client.bundles.answering import import_file
+from client.bundles.answering import NotAnAnswer, import_file
+from client.bundles.carrying import carry
 from client.bundles.placing import placed
 from client.bundles.writing import write_bundle
 from client.desktop import shapes
 from client.desktop.opened import Opened
+from client.engine import Report
 from client.files.fetching import Fetching
 from client.files.keeping import keep_open
 from client.files.picture import small
 from client.files.refusals import OF_CODES, NotArrived
+from client.files.room import make_room
 from client.rescue import export_outbox
 from schemas.catalogue.model import Document
 from schemas.text import Text
-from sync.bundle import NotABundle
+from sync.bundle import NotABundle, examine
 from sync.errors import Invalid, Malformed, NotFound
 
 MAX_FILE: Final = 64 * 1024 * 1024
@@ -97,14 +100,34 @@ def written(opened: Opened, name: str) -> tuple[Iterator[bytes], int]:
     return _pieces(path), path.stat().st_size
 
 
-def take_in(opened: Opened, content: bytes) -> dict[str, int]:
+def take_in(opened: Opened, content: bytes) -> dict[str, Any]:
     """`Desk.import`."""
     try:
-        counts = opened.agent.between(lambda: import_file(opened.store, io.BytesIO(content)))
+        found = opened.agent.between(lambda: import_file(opened.store, io.BytesIO(content)))
     except NotABundle as error:
         raise Malformed(error.detail) from None
+    except NotAnAnswer:
+        return {"taken": 0, "known": 0, "carried": _carry(opened, content)}
+    if found.get("heard", {}).get("wiped"):
+        opened.ended(Report(wiped=True))
     opened.agent.soon()
-    return counts
+    return found
+
+
+def _carry(opened: Opened, content: bytes) -> dict[str, object]:
+    """Somebody's locked file, brought to the server; its answer lies where a file of this profile's own would, until it
+    is fetched (`written`)."""
+    make_room(opened.store, len(content))
+    folder = _folder(opened)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"tenggat-{examine(io.BytesIO(content)).header.id[:8]}.tenggat"
+    try:
+        with placed(path) as file:
+            file.write(content)
+        done = carry(opened.store, opened.agent.transport(), path)
+    finally:
+        path.unlink(missing_ok=True)
+    return {"name": done.answer.name, "later": done.later}
 
 
 def _folder(opened: Opened) -> Path:

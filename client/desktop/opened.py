@@ -58,6 +58,10 @@ class Opened:
         self.agent.start()
         self.told()
 
+    def ended(self, outcome: Outcome) -> None:
+        """The server spoke, over a network or in a file: what came of it."""
+        self._ended(self, outcome)
+
     def enrol(self, link: str) -> dict[str, Any]:
         """Come in by an invitation's link; the person. From here on it speaks with the link's server, and trusts the
         certificate that the link names."""
@@ -82,4 +86,4 @@ class Opened:
         return self.desk.city if self.store.meta.get("catalogue") is not None else None
 
     def _new_agent(self) -> Agent:
-        return Agent(self.store, self._connect, self.told, lambda outcome: self._ended(self, outcome))
+        return Agent(self.store, self._connect, self.told, self.ended)

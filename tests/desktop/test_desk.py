@@ -13,6 +13,7 @@ from client.files.room import RESERVE
 from client.store.blobs import Blobs
 from schemas.documents import wanted
 from server.bundles.importing import import_bundle
+from sync.errors import Malformed
 from tests.conftest import Server
 from tests.desktop.conftest import CITY, Laptop, Refused, Window, complete
 
@@ -231,13 +232,89 @@ def test_what_waits_goes_to_the_server_in_a_locked_file_and_its_answer_comes_bac
     laptop.network.server.clock.move(seconds=1)
     import_bundle(laptop.network.server.world, io.BytesIO(content), answer)
     told = guest.post("/desk/import", answer.getvalue()).json()
-    assert told == {"taken": made["commands"], "known": 0}
-    assert guest.post("/desk/import", answer.getvalue()).json() == {"taken": 0, "known": made["commands"]}
+    assert told == {"taken": made["commands"], "known": 0, "heard": NOTHING_BAD}
+    again = guest.post("/desk/import", answer.getvalue()).json()
+    assert again == {"taken": 0, "known": made["commands"], "heard": NOTHING_BAD | {"late": True}}
     parts = guest.desk("case", case)
     assert parts["record"]["number"].startswith("KRK-") and parts["record"]["stage"] == "completeness"
     assert {file["state"] for file in guest.desk("files", case)} == {"arrived"}
-    refused = guest.post("/desk/import", content)
-    assert (refused.status_code, refused.json()["code"]) == (400, "not_an_answer")
+
+
+NOTHING_BAD = {
+    "problems": [], "refused": 0, "files_refused": 0, "late": False, "more": False, "upgrade": False, "wiped": False,
+}  # fmt: skip
+
+
+def answered(laptop: Laptop, content: bytes) -> bytes:
+    """As the city's admin takes a locked file in."""
+    laptop.network.server.clock.move(seconds=1)
+    answer = io.BytesIO()
+    import_bundle(laptop.network.server.world, io.BytesIO(content), answer)
+    return answer.getvalue()
+
+
+def test_what_the_server_refused_in_a_file_is_told(
+    laptop: Laptop, guest: Window, jpeg: Jpeg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    case = draft(laptop, jpeg)
+    guest.desk("edit", case, {"name": "Nama"}, "krk")
+    content = carried(laptop, guest.post("/desk/bundle", []).json())
+    with monkeypatch.context() as patch:
+        patch.setattr("server.bundles.importing.take_in", _refuse)
+        told = guest.post("/desk/import", answered(laptop, content)).json()
+    [problem] = told["heard"]["problems"]
+    assert problem["code"] == "malformed" and problem["detail"] and told["heard"]["late"]
+    assert guest.desk("status")["waiting"], "it waits on"
+
+
+def _refuse(*_: Any, **__: Any) -> Any:
+    raise Malformed("no such protocol here")
+
+
+def test_a_wipe_that_came_in_a_file_shuts_the_gate(laptop: Laptop, guest: Window) -> None:
+    met(guest)
+    laptop.network.offline = True
+    guest.desk("edit", str(uuid4()), {"name": "Tetangga"}, "krk")
+    content = carried(laptop, guest.post("/desk/bundle", []).json())
+    server = laptop.network.server
+    server.execute("UPDATE device SET revoked = :now", now=server.clock().isoformat())
+    told = guest.post("/desk/import", answered(laptop, content)).json()
+    assert told["heard"]["wiped"]
+    standing = guest.standing()
+    assert standing["open"] is None and standing["profiles"][0]["wiped"]
+    assert laptop.ended[-1][1].wiped, "the system's notice as well"
+
+
+def test_a_locked_file_of_somebody_else_is_carried_and_its_answer_given_back(
+    laptop: Laptop, guest: Window, jpeg: Jpeg
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    case = draft(laptop, jpeg)
+    guest.desk("submit", case)
+    made = guest.post("/desk/bundle", []).json()
+    content = carried(laptop, made)
+    guest.gate("lock")
+    laptop.network.server.clock.move(seconds=1)
+    guest.make("Petugas Kantor")
+    offline = guest.post("/desk/import", content)
+    assert offline.json()["code"] == "unreachable"
+    folder = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried")
+    assert not list(folder.iterdir())
+    laptop.network.offline = False
+    told = guest.post("/desk/import", content).json()
+    assert (told["taken"], told["known"], told["carried"]["later"]) == (0, 0, 0)
+    assert [path.name for path in folder.iterdir()] == [told["carried"]["name"]]
+    answer = guest.get(f"/desk/bundle/{told['carried']['name']}").content
+    assert not list(folder.iterdir())
+    assert guest.desk("outbox") == [] == guest.desk("list"), "nothing of it is this profile's"
+    guest.gate("lock")
+    laptop.network.offline = True
+    guest.gate("open", profile="petugas-survei", secret="284617")
+    assert guest.post("/desk/import", answer).json()["taken"] == made["commands"]
+    assert {file["state"] for file in guest.desk("files", case)} == {"arrived"}
 
 
 def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: Laptop, guest: Window) -> None:

@@ -235,6 +235,29 @@ export interface Bundle {
   left: number;
 }
 
+/** What an answer brought beside what became of commands. */
+export interface Heard {
+  /** Exchanges that the server refused as a whole; what was in them waits on. */
+  problems: { code: string; detail: string }[];
+  refused: number;
+  files_refused: number;
+  /** Something younger was heard before, so records were not taken from it. */
+  late: boolean;
+  /** The server has more to tell than fitted. */
+  more: boolean;
+  upgrade: boolean;
+  wiped: boolean;
+}
+
+/** What a file did that was taken in. `carried`: it was somebody's for the server, and went there: `address` gives the
+ * answer, once; `later` files in it were not taken for now, and come with the same file once more. */
+export interface TakenIn {
+  taken: number;
+  known: number;
+  heard?: Heard;
+  carried?: { name: string; address: string; later: number };
+}
+
 export interface Desk {
   readonly kind: "browser" | "desktop";
 
@@ -333,6 +356,7 @@ export interface Desk {
    * taken in by `import`. What is in it is frozen. `not_signed_in`, `no_server_keys`. */
   bundle?(): Promise<Bundle>;
   /** Take in such a file, of whatever kind of device: as the same commands, never twice. How many were new; of a bundle's
-   * answer, how many commands it settled. `malformed`, `other_person`, `sign_in_first` (`extra.name`). */
-  import(file: Blob): Promise<{ taken: number; known: number }>;
+   * answer, how many commands it settled, and `heard`. Where this kind of device makes bundles, another's is carried to
+   * the server (`carried`). `malformed`, `other_person`, `sign_in_first` (`extra.name`). */
+  import(file: Blob): Promise<TakenIn>;
 }

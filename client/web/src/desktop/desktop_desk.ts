@@ -18,6 +18,7 @@ import type {
   Person,
   Report,
   Status,
+  TakenIn,
   Template,
   Values,
   WaitingFile,
@@ -238,12 +239,17 @@ export class DesktopDesk implements Desk {
     await this.quiet();
     const answer = await this.beside(this.held(() => this.local.post("/desk/bundle", [])));
     const made: Omit<Bundle, "address"> = await answer.json();
-    return { ...made, address: `${this.local.origin}/desk/bundle/${made.name}` };
+    return { ...made, address: this.bundleAt(made.name) };
   }
 
-  async import(file: Blob): Promise<{ taken: number; known: number }> {
+  private bundleAt(name: string): string {
+    return `${this.local.origin}/desk/bundle/${name}`;
+  }
+
+  async import(file: Blob): Promise<TakenIn> {
     const answer = await this.beside(this.held(() => this.local.send("/desk/import", file)));
-    return answer.json();
+    const { carried, ...told }: TakenIn = await answer.json();
+    return carried ? { ...told, carried: { ...carried, address: this.bundleAt(carried.name) } } : told;
   }
 
   private async ask<T>(method: string, ...given: unknown[]): Promise<T> {

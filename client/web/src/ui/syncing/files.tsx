@@ -1,12 +1,13 @@
 /** What was not received, carried by hand: out as a file, and in from one. For a device that finds no network any more. */
 
 import { useRef, useState } from "preact/hooks";
-import type { Bundle } from "../../desk.ts";
-import { Refused } from "../banner.tsx";
-import { codeOf } from "../errors.ts";
+import type { Bundle, Heard, TakenIn } from "../../desk.ts";
+import { Banner, Refused } from "../banner.tsx";
+import { codeOf, explainedCode } from "../errors.ts";
 import { size } from "../moments.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { say } from "../words.ts";
+import { sentencesOf } from "./heard.ts";
 
 /** `unsent`: how many commands would be in it; `photos`: how many files would not. */
 export function Files({ unsent, photos }: { unsent: number; photos: number }) {
@@ -93,12 +94,17 @@ function fetched(address: string, name: string): void {
 function In() {
   const desk = useDesk();
   const { run, running, error } = useDeed();
-  const [result, setResult] = useState<{ taken: number; known: number } | null>(null);
+  const [result, setResult] = useState<TakenIn | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const take = (file: File | undefined) => {
     if (!file) return;
     setResult(null);
-    void run(async () => setResult(await desk.import(file))).then(() => {
+    const taking = async () => {
+      const found = await desk.import(file);
+      if (found.carried) fetched(found.carried.address, found.carried.name);
+      setResult(found);
+    };
+    void run(taking).then(() => {
       // So that the same file, mended, can be chosen once more.
       if (input.current) input.current.value = "";
     });
@@ -114,7 +120,8 @@ function In() {
       ) : (
         <Refused error={error} />
       )}
-      <p role="status">{result && say("files_in_done", { taken: result.taken, known: result.known })}</p>
+      <p role="status">{result && doneInWords(result)}</p>
+      {result?.heard && <Told heard={result.heard} />}
       <label class="label" for="files-in">
         {say("files_in_do")}
       </label>
@@ -128,5 +135,31 @@ function In() {
         onChange={event => take(event.currentTarget.files?.[0])}
       />
     </section>
+  );
+}
+
+function doneInWords({ taken, known, carried }: TakenIn): string {
+  if (!carried) return say("files_in_done", { taken, known });
+  const later = carried.later ? ` ${say("files_carried_later", { n: carried.later })}` : "";
+  return say("files_carried", { name: carried.name }) + later;
+}
+
+function Told({ heard }: { heard: Heard }) {
+  const sentences = sentencesOf(heard);
+  if (!sentences.length) return null;
+  const bad = sentences.some(one => one.bad);
+  return (
+    <Banner kind={bad ? "bad" : "info"} role={bad ? "alert" : "status"}>
+      {sentences.map(({ word, values }) => (
+        <p key={word}>{say(word, values)}</p>
+      ))}
+      {heard.problems.length > 0 && (
+        <ul>
+          {heard.problems.map(({ code, detail }) => (
+            <li key={code}>{explainedCode(code, detail)}</li>
+          ))}
+        </ul>
+      )}
+    </Banner>
   );
 }
