@@ -3,24 +3,21 @@
 import hmac
 import ipaddress
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import DBAPIError
 
 from server.files import disk
 from server.files.errors import StorageFull
 from server.observe import metrics
 from server.observe.facts import Gauges
+from server.observe.ready import Probe
 from server.services import Services, services
-from server.store.database import reading
 from sync.errors import Busy, Forbidden
 
 blueprint = Blueprint("observe", __name__)
 
 GAUGES = "tenggat.gauges"
 TOKEN = "TENGGAT_METRICS_TOKEN"  # noqa: S105 - the setting's name
-SCRIPTS = "tenggat.migrations"
+PROBE = "tenggat.probe"
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -59,14 +56,9 @@ def _may_read(token: str | None) -> bool:
         return False
 
 
-def _database_ready(world: Services) -> bool:
-    scripts: ScriptDirectory = current_app.extensions[SCRIPTS]
-    try:
-        # Whoever asks wants to know how it stands now, and not in five seconds.
-        with reading(world.engine, patience=0) as connection:
-            return MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head()
-    except (DBAPIError, Busy):
-        return False
+def _database_ready(_world: Services) -> bool:
+    probe: Probe = current_app.extensions[PROBE]
+    return probe.ready()
 
 
 def _disk_ready(world: Services) -> bool:

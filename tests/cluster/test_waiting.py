@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -123,6 +124,19 @@ def test_whoever_finds_no_connection_left_is_told_busy(server: Server, monkeypat
             connection.close()
     assert guest.exchange(line).result["status"] == "applied"
     assert server.rows("SELECT * FROM command WHERE status = 'quarantined'") == []
+
+
+def test_whether_it_is_ready_is_said_within_seconds_while_others_wait_for_a_connection(server: Server) -> None:
+    held = [server.engine.connect() for _ in range(database.POOL)]
+    begun = time.monotonic()
+    try:
+        ready = server.app.test_client().get("/readyz")
+    finally:
+        for connection in held:
+            connection.close()
+    assert (ready.status_code, ready.json and ready.json["failed"]) == (503, ["database"])
+    assert time.monotonic() - begun < database.POOL_WAIT / 2
+    assert server.app.test_client().get("/readyz").status_code == 200
 
 
 def test_a_moment_without_a_connection_sets_no_command_aside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
