@@ -6,22 +6,20 @@ from typing import Any, Final, get_args
 
 from flask import Response, current_app, request
 
-import sync
 from schemas.roles import ROLE_NAMES
 from server.access import city_settings, roster
 from server.access.roster import Chosen, Whose
 from server.admin import gate, pulse
 from server.admin.blueprint import blueprint
 from server.admin.render import address, page, words
-from server.admin.survey import Survey, survey
+from server.admin.survey import LEVELS, Survey, survey
 from server.admin.telling import Telling
 from server.domain import trouble_words
 from server.services import services
 from server.web.built import EXTENSION
+from server.web.programs import newest
 
 PAGE: Final = 50
-
-LEVELS: Final = ("bad", "warn", "good")
 
 
 @dataclass(frozen=True)
@@ -124,8 +122,7 @@ def events() -> Response:
 
 def current_programs() -> frozenset[str]:
     """What the newest programs call themselves to the server."""
-    web = current_app.extensions[EXTENSION].version
-    return frozenset({f"tenggat {sync.__version__}", *([f"tenggat-web {web}"] if web else [])})
+    return newest(current_app.extensions[EXTENSION].version)
 
 
 def _chips(filters: Filters, seen: Survey) -> Iterator[tuple[str, str, int, bool]]:

@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from server.domain.troubles import DAY, SILENT_DAYS, Facts, Trouble, troubles, weight
+
+LEVELS: Final = ("bad", "warn", "good")
+"""What devices are counted by; what is good to know counts as good."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ import segno
 from server.access import asking, audit, city_settings, invitations, linking, roster
 from server.access.naming import called
 from server.access.roster import Chosen
-from server.domain.trouble_words import what_to_do, why
-from server.domain.troubles import Facts, troubles
+from server.admin.survey import LEVELS, survey
+from server.domain.trouble_words import CODES, what_to_do, why
+from server.domain.troubles import Facts
 from server.opening import open_city
 from server.settings import Settings
+from server.web.programs import newest_in
 
 LOCAL = "http://127.0.0.1:8000"
 """Where `serve` listens unless told otherwise: a link to it opens on this computer only."""
@@ -109,26 +111,50 @@ def uninvite(settings: Settings, invitation: str) -> None:
 @click.option("--login", help="Only this account's.")
 @click.option("--guests", is_flag=True, help="Guests' devices too.")
 @click.option("--revoked", is_flag=True, help="Revoked ones too.")
+@click.option("--office", help="Only of who sees cases of this office.")
+@click.option(
+    "--trouble", type=click.Choice([*LEVELS, *CODES]), metavar="CODE", help="Only with this trouble, or of this level."
+)
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
 @click.pass_obj
-def list_devices(settings: Settings, login: str | None, guests: bool, revoked: bool, raw: bool) -> None:
-    """Devices with their owner, last contact, what waits on them, and why it is stuck; those with work on them and
-    longest silent first. A revoked one stays until it has handed over what it holds."""
+def list_devices(
+    settings: Settings,
+    login: str | None,
+    guests: bool,
+    revoked: bool,
+    office: str | None,
+    trouble: str | None,
+    raw: bool,
+) -> None:
+    """Devices with their owner, last contact, what waits on them, and why it is stuck; the worst first, as on the
+    board. A revoked one stays until it has handed over what it holds."""
     world = open_city(settings)
     now = world.sources.clock()
-    chosen = Chosen("all" if guests else "accounts", login=login, gone=revoked)
-    days = city_settings.as_set(world.engine).silent_days
-    found = [(one, troubles(one, now, silent_days=days)) for one in roster.devices(world.engine, chosen, now=now)]
+    chosen = Chosen("all" if guests else "accounts", login=login, office=office, gone=revoked)
+    found = roster.devices(world.engine, chosen, now=now)
+    seen = survey(
+        found,
+        now,
+        current=newest_in(settings.web),
+        trouble=trouble,
+        silent_days=city_settings.as_set(world.engine).silent_days,
+    )
+    if len(found) >= roster.MOST:
+        click.echo(
+            f"only the first {len(found)} devices were looked at; narrow it down with --office or --login", err=True
+        )
     if raw:
-        told = [asdict(one) | {"troubles": [trouble.code for trouble in wrong]} for one, wrong in found]
+        told = [asdict(row.facts) | {"troubles": [one.code for one in row.troubles]} for row in seen.rows]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for one, wrong in found:
-        click.echo(_line(one))
-        for trouble in wrong:
-            click.echo(f"          {why(trouble, 'en')} {what_to_do(trouble, 'en')}")
+    for row in seen.rows:
+        click.echo(_line(row.facts))
+        for one in row.troubles:
+            click.echo(f"          {why(one, 'en')} {what_to_do(one, 'en')}")
     if not found:
         click.echo("no device is known", err=True)
+    elif not seen.rows:
+        click.echo("no device is in this trouble", err=True)
 
 
 @device.command()

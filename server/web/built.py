@@ -5,8 +5,6 @@ they were when it looked, so it is made anew whenever the app was: `make web` ne
 """
 
 import hashlib
-import json
-import logging
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,11 +14,10 @@ from wsgiref.headers import Headers
 from whitenoise import WhiteNoise
 
 from server.web import policy
+from server.web.programs import told_by
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = logging.getLogger("tenggat.web")
 
 EXTENSION: Final = "tenggat.web"
 
@@ -74,7 +71,7 @@ class BuiltApp:
         made = told.stat().st_mtime_ns if told and told.is_file() else None
         if made == self._made:
             return
-        self._told = _read(told) if told and made is not None else {}
+        self._told = told_by(told) if told and made is not None else {}
         self._files = WhiteNoise(
             self._inner,
             str(self._folder) if made is not None else None,
@@ -96,15 +93,6 @@ class BuiltApp:
         # Of the content: by time and size, as WhiteNoise has it, two versions of index.html would be one where an
         # image was built with all times alike, since a hash in it is as long as the one before.
         headers["ETag"] = f'"{hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32]}"'
-
-
-def _read(told: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(told.read_bytes()))
-    except (ValueError, TypeError):
-        # Half written, or not by our build: no reason for pages to fail that only want to look better.
-        log.warning("%s cannot be read; pages have no style sheet", told)
-        return {}
 
 
 def _over_tls(start_response: "StartResponse") -> "StartResponse":

@@ -10,10 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from flask import Flask
 
+import sync
+from server.access import roster
 from server.app import create_app
 from server.cli import main, serving
 from server.settings import Settings
+from tests.api.device import Device
 from tests.certificates import self_signed
 
 
@@ -173,6 +177,37 @@ def test_invitations_that_cannot_work_are_refused(data: Path, surveyor: str, cer
 def test_what_an_admin_did_not_think_of_is_said(data: Path, surveyor: str) -> None:
     assert "this computer only" in run(data, "device", "invite", surveyor).output
     assert "not encrypted" in run(data, "device", "invite", surveyor, "--server", "http://kota.example").output
+
+
+def test_devices_are_listed_as_the_board_has_them(
+    data: Path, tmp_path: Path, surveyor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = tmp_path / "web"
+    web.mkdir()
+    (web / "build.json").write_text('{"version": "new"}')
+    monkeypatch.setenv("TENGGAT_WEB", str(web))
+    app = create_app(Settings(data=data, web=None))
+    fine, old, stuck = (_comes_in(app, data, surveyor) for _ in range(3))
+    # The one that waits for nothing was here first, and so would stand before the others.
+    fine.exchange(app=f"tenggat {sync.__version__}")
+    old.exchange(app="tenggat-web old")
+    stuck.exchange(app="tenggat-web new", health={"failed": 3, "trouble": "untrusted_server"})
+    listed = json.loads(run(data, "device", "list", "--json").output)
+    assert [one["troubles"] for one in listed] == [["untrusted"], ["old_version"], []]
+    assert run(data, "device", "list", "--office", "dlh").stderr == "no device is known\n"
+    for asked, found in ((["--trouble", "old_version"], 1), (["--trouble", "bad"], 1), (["--office", "distaru"], 3)):
+        assert len(json.loads(run(data, "device", "list", "--json", *asked).output)) == found, asked
+    assert run(data, "device", "list", "--trouble", "stuck").stderr == "no device is in this trouble\n"
+    assert run(data, "device", "list", "--trouble", "sad").exit_code == 2
+    monkeypatch.setattr(roster, "MOST", 2)
+    cut = run(data, "device", "list", "--json")
+    assert "only the first 2 devices were looked at" in cut.stderr and len(json.loads(cut.stdout)) == 2
+
+
+def _comes_in(app: Flask, data: Path, login: str) -> Device:
+    link = _link(run(data, "device", "invite", login, "--server", "https://layanan.example.id").output)
+    made = app.test_client().post("/api/v1/enrolments", json={"code": link.rpartition("/")[2]})
+    return Device(app, made.get_json()["token"], guest=False)
 
 
 def test_an_invitation_is_taken_back_and_a_device_revoked(data: Path, surveyor: str) -> None:
