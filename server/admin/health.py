@@ -1,7 +1,5 @@
 """The health page: how the server itself stands, in the numbers that /metrics gives to programs."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +12,7 @@ from server.admin.blueprint import blueprint
 from server.admin.render import page, words
 from server.admin.telling import Telling
 from server.jobs.registry import JOBS
-from server.observe import metrics
+from server.observe import metrics, speed
 from server.observe.facts import Gauges
 from server.observe.view import GAUGES
 from server.services import services
@@ -28,18 +26,6 @@ GRACE: Final = timedelta(minutes=15)
 """After its beginning a server has run each of its jobs once."""
 SLOW: Final = 2.0
 """Seconds that 19 of 20 exchanges should not take."""
-
-EXCHANGE: Final = "/api/v1/sync"
-
-
-@dataclass(frozen=True)
-class Speed:
-    """Exchanges since the processes began: how many, and the time within which so many of them were answered."""
-
-    count: int = 0
-    half: float = 0
-    most: float = 0
-    """19 of 20."""
 
 
 @blueprint.get("/health")
@@ -55,39 +41,20 @@ def health() -> Response:
         "health",
         found=found,
         tell=Telling(words(), now),
-        speed=speed_of(metrics.counts.text().decode(), EXCHANGE),
+        speed=speed.now(),
+        longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
         overdue={
             job.name for job in JOBS if job.wanted is None and _overdue(ran.get(job.name), job.every, gauges.began, now)
         },
+        lagging={lag.reader for lag in found.lags if lag.long(now)},
         little=found.disk_free < LITTLE,
+        database_little=found.database_disk_free is not None and found.database_disk_free < LITTLE,
         slow=SLOW,
         keys=world.keys,
         ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,
     )
-
-
-def speed_of(told: str, route: str) -> Speed:
-    """How fast a route is answered, read off the histogram as it is given to Prometheus."""
-    buckets = sorted(_buckets(told, route))
-    if not buckets or not buckets[-1][1]:
-        return Speed()
-    count = buckets[-1][1]
-
-    def within(share: float) -> float:
-        return next(edge for edge, n in buckets if n >= share * count)
-
-    return Speed(int(count), within(0.5), within(0.95))
-
-
-def _buckets(told: str, route: str) -> Iterator[tuple[float, float]]:
-    """Edge in seconds, and how many took no longer."""
-    name, asked = "tenggat_http_request_duration_seconds_bucket{", f'route="{route}"'
-    for line in told.splitlines():
-        if line.startswith(name) and asked in line:
-            edge = line.partition('le="')[2].partition('"')[0]
-            yield float(edge), float(line.rpartition(" ")[2])
 
 
 def _recent(engine: Engine, now: datetime) -> tuple[int, int]:

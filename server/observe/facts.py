@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +14,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import Connection, text
 
-from server.access import city_settings
+from server.access import city_settings, roster
 from server.access.devices import stamp
 from server.jobs import table
 from server.notices import held
+from server.observe.lag import Lag, lags
 from server.services import Services
 from server.store.database import reading
 
@@ -33,11 +34,12 @@ class Health:
     epoch: str
     position: int
     changed: str | None
+    lags: tuple[Lag, ...]
     cases: int
     devices: int
     silent: int
     silent_days: int
-    """What counts as silent."""
+    """What counts as silent, of the officers' devices: the same that the board and notices call so."""
     revoked: int
     waiting: int
     quarantined: int
@@ -47,9 +49,13 @@ class Health:
     database_bytes: int | None
     disk_free: int
     """Where photos and documents lie."""
+    database_disk_free: int | None
+    """Where SQLite's file lies; None where that is the same file system, or no file of this machine."""
     jobs: tuple[table.Standing, ...]
     notices: held.Counts
+    certificate_named: bool
     certificate_ends: str | None
+    """None too where it is named and cannot be read."""
 
 
 def look(world: Services, certificate: Path | None = None) -> Health:
@@ -59,16 +65,17 @@ def look(world: Services, certificate: Path | None = None) -> Health:
         head = connection.execute(text("SELECT epoch, pos FROM feed_head WHERE id = 1")).one()
         changed = connection.execute(text("SELECT at FROM feed WHERE pos = :pos"), {"pos": head.pos}).scalar()
         silent_days = city_settings.read(connection).silent_days
-        devices = connection.execute(_DEVICES, {"silent": stamp(now - timedelta(days=silent_days))}).one()
+        devices = connection.execute(_DEVICES).one()
         uploads = connection.execute(_UPLOADS, {"now": stamp(now)}).one()
         return Health(
             at=stamp(now),
             epoch=head.epoch,
             position=head.pos,
             changed=changed,
+            lags=lags(connection, head.pos),
             cases=_one(connection, "SELECT count(*) FROM case_record"),
             devices=devices.working or 0,
-            silent=devices.silent or 0,
+            silent=len(roster.silent(connection, now, silent_days)),
             silent_days=silent_days,
             revoked=devices.revoked or 0,
             waiting=devices.waiting or 0,
@@ -78,8 +85,10 @@ def look(world: Services, certificate: Path | None = None) -> Health:
             upload_bytes=uploads.bytes,
             database_bytes=_size(connection),
             disk_free=_free(world.files.folder),
+            database_disk_free=_free_beside(world),
             jobs=tuple(table.standings(world.engine).values()),
             notices=held.counts(connection),
+            certificate_named=certificate is not None,
             certificate_ends=_ends(certificate),
         )
 
@@ -112,6 +121,7 @@ class Gauges:
     def collect(self) -> Iterator[Metric]:
         health = self.health()
         yield from (GaugeMetricFamily(f"tenggat_{name}", said, value=value) for name, said, value in _plain(health))
+        yield from _of_readers(health)
         yield from _of_jobs(health)
 
 
@@ -122,7 +132,7 @@ def _plain(health: Health) -> Iterator[tuple[str, str, float]]:
         yield "feed_age_seconds", "Since the last change.", age
     yield "cases", "Cases, drafts that were backed up among them.", health.cases
     yield "devices", "Devices that may exchange.", health.devices
-    yield "devices_silent", "Of these, without contact for as long as the city calls silent.", health.silent
+    yield "devices_silent", "Officers' devices without contact for as long as the city calls silent.", health.silent
     yield "devices_waiting", "Of these, that said at their last contact that something waits.", health.waiting
     yield "devices_revoked", "Devices that were revoked.", health.revoked
     yield "commands_quarantined", "Commands that wait for an admin.", health.quarantined
@@ -137,8 +147,22 @@ def _plain(health: Health) -> Iterator[tuple[str, str, float]]:
     if health.database_bytes is not None:
         yield "database_bytes", "Size of the database.", health.database_bytes
     yield "disk_free_bytes", "Left where photos and documents lie.", health.disk_free
+    if health.database_disk_free is not None:
+        yield "database_disk_free_bytes", "Left where the database lies, if elsewhere.", health.database_disk_free
+    if health.certificate_named:
+        yield "certificate_readable", "Whether the named one could be read.", health.certificate_ends is not None
     if health.certificate_ends:
         yield "certificate_expiry_timestamp_seconds", "When the certificate ends.", _seconds(health.certificate_ends)
+
+
+def _of_readers(health: Health) -> Iterator[Metric]:
+    positions = GaugeMetricFamily("tenggat_feed_lag_positions", "Yet to be looked at.", labels=("reader",))
+    seconds = GaugeMetricFamily("tenggat_feed_lag_seconds", "Since the first of them waits.", labels=("reader",))
+    for lag in health.lags:
+        positions.add_metric([lag.reader], lag.positions)
+        seconds.add_metric([lag.reader], _seconds(health.at) - _seconds(lag.since) if lag.since else 0)
+    yield positions
+    yield seconds
 
 
 def _of_jobs(health: Health) -> Iterator[Metric]:
@@ -167,9 +191,25 @@ def _size(connection: Connection) -> int | None:
 
 
 def _free(folder: Path) -> int:
+    return shutil.disk_usage(_there(folder)).free
+
+
+def _free_beside(world: Services) -> int | None:
+    file = world.engine.url.database
+    if world.engine.dialect.name != "sqlite" or not file:
+        return None
+    folder = Path(file).parent
+    return None if _file_system(folder) == _file_system(world.files.folder) else _free(folder)
+
+
+def _file_system(folder: Path) -> int:
+    return _there(folder).stat().st_dev
+
+
+def _there(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
-    return shutil.disk_usage(folder).free
+    return folder
 
 
 def _ends(certificate: Path | None) -> str | None:
@@ -183,7 +223,6 @@ def _ends(certificate: Path | None) -> str | None:
 
 _DEVICES = text(
     "SELECT sum(CASE WHEN revoked IS NULL THEN 1 ELSE 0 END) AS working,"
-    " sum(CASE WHEN revoked IS NULL AND (seen IS NULL OR seen < :silent) THEN 1 ELSE 0 END) AS silent,"
     " sum(CASE WHEN revoked IS NULL AND waits > 0 THEN 1 ELSE 0 END) AS waiting,"
     " sum(CASE WHEN revoked IS NOT NULL THEN 1 ELSE 0 END) AS revoked FROM device"
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import structlog
 from flask import Flask, Response, g, request
 
-from server.observe import metrics
+from server.observe import metrics, speed
 from sync.codec import MEDIA
 
 log = logging.getLogger("tenggat.requests")
@@ -61,6 +61,7 @@ def _note(response: Response, exchange: bool) -> None:
 
     def done() -> None:
         seconds = time.perf_counter() - begun
+        speed.note()
         metrics.counts.requests.labels(route, method, str(status)).inc()
         metrics.counts.seconds.labels(route).observe(seconds)
         level = logging.DEBUG if route in _QUIET else logging.INFO

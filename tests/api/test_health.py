@@ -16,12 +16,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from server.access.devices import stamp
 from server.app import create_app
+from server.commands import recounting
 from server.files import disk
 from server.jobs.registry import JOBS
 from server.jobs.runner import run_due
+from server.notices import walking
 from server.settings import Settings
 from server.sources import Sources
+from server.store.database import writing
 from tests.conftest import Clock, Server
 
 from .device import Device, new_id
@@ -77,11 +81,92 @@ def test_the_city_as_it_stands(server: Server, clock: Clock) -> None:
     run_due(server.world, JOBS[0], "a")
     clock.move(days=4)
     found = _numbers(server)
-    assert (found["tenggat_cases"], found["tenggat_devices"], found["tenggat_devices_silent"]) == (1, 1, 1)
+    assert (found["tenggat_cases"], found["tenggat_devices"]) == (1, 1)
     assert found["tenggat_feed_position"] == 1 and found["tenggat_feed_age_seconds"] == 4 * 86_400
-    assert found["tenggat_database_bytes"] > 0 and found["tenggat_disk_free_bytes"] > 0
+    assert found["tenggat_database_bytes"] > 100_000 and found["tenggat_disk_free_bytes"] > 0
     assert found[f'tenggat_job_failures{{job="{JOBS[0].name}"}}'] == 0
     assert f'tenggat_job_last_success_timestamp_seconds{{job="{JOBS[0].name}"}}' in found
+
+
+def test_silent_is_an_officers_device_that_came_once_and_is_still_expected(server: Server, clock: Clock) -> None:
+    """As on the board: no phone that reported once, none that never came, none that another took the place of."""
+    Device(server.app).exchange()
+    came, replaced = (Device(server.app, server.staff("surveyor")[1], guest=False) for _ in range(2))
+    server.staff("surveyor")
+    came.exchange()
+    replaced.exchange()
+    server.execute("DELETE FROM instance WHERE id = :id", id=replaced.instance)
+    clock.move(days=30)
+    assert _numbers(server)["tenggat_devices_silent"] == 1
+
+
+def test_who_reads_the_feed_is_behind_by_positions_and_time_and_a_quiet_night_is_no_lag(
+    server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.observe.facts.FRESH", -1.0)
+
+    def lag(reader: str) -> tuple[float, float]:
+        found = _numbers(server)
+        positions, seconds = (f'tenggat_feed_lag_{name}{{reader="{reader}"}}' for name in ("positions", "seconds"))
+        return found[positions], found[seconds]
+
+    device = Device(server.app)
+
+    def change() -> None:
+        device.exchange(device.command("case.edit", new_id(), {"service": "lapor", "set": {"title": "x"}}))
+
+    change()
+    walking.walk(server.world, clock())
+    clock.move(hours=9)
+    assert lag("notices") == (0, 0)
+    change()
+    clock.move(minutes=10)
+    change()
+    clock.move(minutes=20)
+    assert lag("notices") == (2, 1800)
+    assert lag("recount") == (0, 0)
+    with writing(server.engine) as connection:
+        recounting.begin(connection, "another", 3, 3, stamp(clock()))
+    clock.move(minutes=5)
+    assert lag("recount") == (3, 300)
+    server.execute("UPDATE recount SET walked = 2")
+    assert lag("recount") == (1, 300)
+    server.execute("UPDATE recount SET ended = begun")
+    assert lag("recount") == (0, 0)
+
+
+def test_uploads_under_way_are_those_that_neither_ended_nor_expired(server: Server, clock: Clock) -> None:
+    soon, past = (stamp(clock() + timedelta(days=days)) for days in (1, -1))
+    for name, length, expires, ended in (("a", 7, soon, None), ("b", 30, soon, past), ("c", 500, past, None)):
+        server.execute(
+            "INSERT INTO upload (id, person_id, device_id, case_id, attachment_id, sha256, type, length, created,"
+            " expires, ended) VALUES (:id, '', '', '', :id, '', '', :length, :past, :expires, :ended)",
+            id=name, length=length, past=past, expires=expires, ended=ended,
+        )  # fmt: skip
+    found = _numbers(server)
+    assert (found["tenggat_uploads_open"], found["tenggat_uploads_open_bytes"]) == (1, 7)
+
+
+@pytest.mark.sqlite
+def test_the_databases_disk_is_watched_where_files_lie_on_another(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "tenggat_database_disk_free_bytes" not in _numbers(server)
+    monkeypatch.setattr("server.observe.facts.FRESH", -1.0)
+    files = server.world.files.folder
+    monkeypatch.setattr("server.observe.facts._file_system", lambda folder: int(folder == files))
+    monkeypatch.setattr("server.observe.facts._free", lambda folder: 7 if folder == files else 11)
+    found = _numbers(server)
+    assert (found["tenggat_disk_free_bytes"], found["tenggat_database_disk_free_bytes"]) == (7, 11)
+
+
+def test_a_certificate_that_cannot_be_read_is_told(tmp_path: Path, clock: Clock, server: Server) -> None:
+    (tmp_path / "bad.pem").write_text("x")
+    for name in ("bad.pem", "none.pem"):
+        settings = Settings(data=tmp_path / "data", web=None, certificate=tmp_path / name)
+        found = _numbers(Server(create_app(settings, Sources(clock=clock)), clock))
+        assert found["tenggat_certificate_readable"] == 0
+    assert "tenggat_certificate_readable" not in _numbers(server)
 
 
 def test_the_end_of_a_certificate_is_told_before_it_comes(tmp_path: Path, clock: Clock) -> None:
@@ -92,6 +177,7 @@ def test_the_end_of_a_certificate_is_told_before_it_comes(tmp_path: Path, clock:
     settings = Settings(data=tmp_path / "data", web=None, certificate=tmp_path / "kota.pem")
     found = _numbers(Server(create_app(settings, Sources(clock=clock)), clock))
     assert found["tenggat_certificate_expiry_timestamp_seconds"] == ends.timestamp()
+    assert found["tenggat_certificate_readable"] == 1
 
 
 @pytest.mark.parametrize(
