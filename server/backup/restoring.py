@@ -3,51 +3,38 @@ what it still holds of the days in between, and each of it counts once (docs/pro
 
 import shutil
 import tempfile
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from schemas.catalogue.model import City as Rules
 from server.backup import tables
+from server.backup.anew import begin_anew
 from server.backup.shelf import KEYS, Backup
 from server.backup.taking import City, Progress, copy_bytes, one_file, silent
 from server.backup.verifying import verify
-from server.feed import stamp
 from server.files import disk
 from server.store.database import prepare, reading, writing
 from server.store.migrating import migrate
 from server.store.models import Base
 from sync.errors import Conflict
 
-GAP = 1_000
-"""Numbers of cases that a restore passes over, at the least: those that were given out since the backup are on people's
-receipts, and must not come to stand for somebody else's case."""
-
-_COUNTED = text("INSERT INTO counter (name, value) VALUES (:name, 0) ON CONFLICT (name) DO NOTHING")
-_PASS_OVER = text("UPDATE counter SET value = (value / :gap + 2) * :gap")
-
-
-def counters_since(rules: Rules, backup: Backup, now: datetime) -> list[str]:
-    """What may have given out numbers since the backup, also where it had not begun by then."""
-    zone = ZoneInfo(rules.timezone)
-    years = range(datetime.fromisoformat(backup.manifest.taken).astimezone(zone).year, now.astimezone(zone).year + 1)
-    return [f"{service.prefix}-{year}" for service in rules.services for year in years]
-
 
 def restore(
     backup: Backup,
     city: City,
+    rules: Rules,
     epoch: str,
-    counters: Sequence[str],
+    now: datetime,
     *,
     replace: bool = False,
+    at_least: int = 0,
     progress: Progress = silent,
-) -> None:
+) -> dict[str, int]:
     """Put the backup in the place of the city's database, files and keys. Nothing is touched before the backup was
-    verified. `epoch` is new; `counters` are `counters_since`. Doing it again after it was broken off comes to the same.
+    verified. `epoch` is new; of each service at least `at_least` numbers are passed over. Returns how many were.
+    Doing it again after it was broken off comes to the same.
 
     Raises `BackupBroken`, and `Conflict` where there is a city in the way and it is not to be replaced. No server may
     run on the database meanwhile.
@@ -65,7 +52,11 @@ def restore(
             prepare(old)
             # Here, where nothing can be lost: a backup may be of an older version.
             migrate(old)
-            _bring_rows(old, city.engine, epoch, counters, progress)
+            migrate(city.engine)
+            with reading(old) as source, writing(city.engine) as target:
+                _bring_rows(source, target, progress)
+                taken = datetime.fromisoformat(backup.manifest.taken)
+                return begin_anew(target, rules, epoch, taken, now, at_least)
 
 
 def _in_the_way(engine: Engine) -> int:
@@ -75,18 +66,10 @@ def _in_the_way(engine: Engine) -> int:
         return int(connection.execute(text("SELECT count(*) FROM case_record")).scalar_one())
 
 
-def _bring_rows(old: Engine, new: Engine, epoch: str, counters: Sequence[str], progress: Progress) -> None:
-    migrate(new)
-    with reading(old) as source, writing(new) as target:
-        for table in reversed(Base.metadata.sorted_tables):
-            target.execute(table.delete())
-        tables.copy_rows(source, target, lambda table, rows: progress(f"database: {table}", rows, None))
-        stamp.begin(target, epoch)
-        if counters:
-            target.execute(_COUNTED, [{"name": name} for name in counters])
-        target.execute(_PASS_OVER, {"gap": GAP})
-        # Whoever was signed in on the admin pages signs in anew.
-        target.execute(text("DELETE FROM admin_session"))
+def _bring_rows(source: Connection, target: Connection, progress: Progress) -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        target.execute(table.delete())
+    tables.copy_rows(source, target, lambda table, rows: progress(f"database: {table}", rows, None))
 
 
 def _bring_files(backup: Backup, city: City, progress: Progress) -> None:

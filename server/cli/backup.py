@@ -1,7 +1,7 @@
-"""backup, backups, restore: a city kept elsewhere, looked at, and brought back."""
+"""backup, backups, restore, new-epoch: a city kept elsewhere, looked at, and brought back."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,16 +11,25 @@ from sqlalchemy import create_engine
 
 from schemas.catalogue.load import city_folder, load_city
 from server.backup import restoring, taking, verifying
+from server.backup.anew import begin_anew
 from server.backup.shelf import Backup, BackupBroken, Shelf, at
 from server.backup.taking import City
 from server.files.blobs import BlobStore
+from server.opening import open_city
 from server.settings import Settings
 from server.sources import Sources
-from server.store.database import prepare
+from server.store.database import prepare, writing
 from sync.errors import NotFound
 
 _quiet = click.option("--quiet", is_flag=True, help="Say nothing where all is well: for a timer.")
 _folder = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+_pass_over = click.option(
+    "--pass-over",
+    default=0,
+    type=click.IntRange(0, 100_000_000),
+    metavar="N",
+    help="At least N case numbers of each service, where more may have been given out than is reckoned with.",
+)
 
 
 @click.command()
@@ -87,10 +96,11 @@ def backups(folder: Path, verify: bool, quiet: bool) -> None:
 @click.command()
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Even where there is a city with cases: all of it goes.")
+@_pass_over
 @_quiet
 @click.confirmation_option(prompt="Is every server of this city stopped?")
 @click.pass_obj
-def restore(settings: Settings, path: Path, replace: bool, quiet: bool) -> None:
+def restore(settings: Settings, path: Path, replace: bool, pass_over: int, quiet: bool) -> None:
     """Bring a city back from PATH: one backup, or a folder of them, of which it takes the newest.
 
     Goes into SQLite or PostgreSQL, whichever the settings name, and whatever the backup was taken from. The backup is
@@ -106,19 +116,45 @@ def restore(settings: Settings, path: Path, replace: bool, quiet: bool) -> None:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     sources = Sources()
     epoch = sources.new_code()
-    counters = restoring.counters_since(load_city(city_folder(settings.city)), found, sources.clock())
+    rules = load_city(city_folder(settings.city))
     with _told(quiet) as progress:
-        restoring.restore(found, _city(settings), epoch, counters, replace=replace, progress=progress)
+        passed = restoring.restore(
+            found, _city(settings), rules, epoch, sources.clock(),
+            replace=replace, at_least=pass_over, progress=progress,
+        )  # fmt: skip
     if quiet:
         return
     click.echo(f"{_line(found)}; restored as epoch {epoch}")
     click.echo(
         "Start the server. Each device that did something since then sends it again by itself, at its next exchange.\n"
-        "Cases of those days get new numbers: the ones that were given out are never given to another case.\n"
+        f"Cases of those days get new numbers. {_passed(passed)}\n"
         "What only this server knew of those days is gone: accounts and passwords that were made, devices that signed\n"
         "in, changes of roles, and what people did on the pages without JavaScript. Who cannot sign in needs a new\n"
         "account or invitation; what their devices hold stays there until then."
     )
+
+
+@click.command("new-epoch")
+@_pass_over
+@click.confirmation_option(prompt="Was this database just restored from a backup?")
+@click.pass_obj
+def new_epoch(settings: Settings, pass_over: int) -> None:
+    """Tell every device that this database was restored: each sends again what it still holds.
+
+    `restore` does it by itself. This is for a database that was brought back by its own tools, and does the same to it:
+    case numbers that may have been given out since its newest change are passed over, and admins sign in anew.
+    """
+    world = open_city(settings)
+    epoch = world.sources.new_code()
+    with writing(world.engine) as connection:
+        passed = begin_anew(connection, world.city, epoch, None, world.sources.clock(), pass_over)
+    click.echo(f"epoch {epoch}")
+    click.echo(_passed(passed))
+
+
+def _passed(gaps: Mapping[str, int]) -> str:
+    counted = ", ".join(f"{prefix} {gap:,}" for prefix, gap in sorted(gaps.items()))
+    return f"So many were passed over, so that none that was given out names another case: {counted}."
 
 
 def _city(settings: Settings) -> City:

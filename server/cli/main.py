@@ -27,11 +27,9 @@ from server.cli import (
 )
 from server.cli.serving import check_port
 from server.cli.serving import serve as run_server
-from server.feed import stamp
 from server.files import tidying
 from server.opening import open_city
 from server.settings import Settings, built_app
-from server.store.database import writing
 from sync.errors import TenggatError
 
 
@@ -170,6 +168,7 @@ main.add_command(quarantine.quarantine)
 main.add_command(backup.backup)
 main.add_command(backup.backups)
 main.add_command(backup.restore)
+main.add_command(backup.new_epoch)
 main.add_command(jobs.jobs)
 main.add_command(setting.setting)
 main.add_command(calendar.calendar)
@@ -190,21 +189,6 @@ def tidy(settings: Settings) -> None:
     world = open_city(settings)
     swept, strays = tidying.tidy(world, lambda n: click.echo(f"{n} expired uploads cleared away", err=True))
     click.echo(f"{swept} expired uploads and {strays} stray files cleared away")
-
-
-@main.command("new-epoch")
-@click.confirmation_option(prompt="Was this database just restored from a backup?")
-@click.pass_obj
-def new_epoch(settings: Settings) -> None:
-    """Tell every device that this database was restored: each sends again what it still holds.
-
-    `restore` does it by itself. This is for a database that was brought back by its own tools.
-    """
-    world = open_city(settings)
-    epoch = world.sources.new_code()
-    with writing(world.engine) as connection:
-        stamp.begin(connection, epoch)
-    click.echo(f"epoch {epoch}")
 
 
 @main.command()

@@ -20,6 +20,5 @@ def take(server: Server, shelf: Path) -> Backup:
     return found
 
 
-def restore(backup: Backup, into: Server, epoch: str = "KEMBALI", *, replace: bool = False) -> None:
-    counters = restoring.counters_since(into.city, backup, into.clock())
-    restoring.restore(backup, city_of(into), epoch, counters, replace=replace)
+def restore(backup: Backup, into: Server, epoch: str = "KEMBALI", *, replace: bool = False) -> dict[str, int]:
+    return restoring.restore(backup, city_of(into), into.city, epoch, into.clock(), replace=replace)
