@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import DBAPIError
 
 from server.backup.anew import LEAST, begin_anew, gap
 from server.cli import main
@@ -106,3 +107,27 @@ def test_new_epoch_does_what_restore_does(server: Server) -> None:
     assert server.rows("SELECT * FROM admin_session") == []
     assert server.rows("SELECT value FROM counter WHERE name = :n", n=f"LPR-{year}") == [(1 + LEAST,)]
     assert "KRK 12,345, LPR 12,345" in _command(server, "new-epoch", "--yes", "--pass-over", "12345")
+
+
+def test_restore_passes_over_what_is_said(server: Server, tmp_path: Path) -> None:
+    _file(server)
+    _admin_is_in(server)
+    take(server, tmp_path / "shelf")
+    words = ["restore", str(tmp_path / "shelf"), "--replace", "--yes", "--pass-over", "1000000"]
+    assert "LPR 1,000,000" in _command(server, *words)
+    assert server.rows("SELECT * FROM admin_session") == []
+    assert [row.value for row in server.rows("SELECT max(value) AS value FROM counter")] >= [1_000_000]
+
+
+def test_a_city_whose_admins_did_something_can_be_replaced_and_its_log_is_guarded_again(
+    server: Server, tmp_path: Path
+) -> None:
+    backup = take(server, tmp_path / "shelf")
+    _admin_is_in(server)
+    assert server.rows("SELECT count(*) FROM audit") != [(0,)]
+    restore(backup, server, replace=True)
+    assert server.rows("SELECT count(*) FROM audit") == [(0,)]
+    _admin_is_in(server)
+    for statement in ("DELETE FROM audit", "UPDATE audit SET person = ''"):
+        with pytest.raises(DBAPIError, match="never changed"):
+            server.execute(statement)
