@@ -20,6 +20,8 @@ from server.backup.verifying import verify
 from server.cli import main
 from server.files.errors import StorageFull
 from sync.errors import Busy, Conflict, Invalid, NotFound
+from tests.api.device import Device
+from tests.api.filing import file
 from tests.backup.city import restore, take
 from tests.cli.conftest import Make
 from tests.conftest import Server
@@ -172,22 +174,27 @@ def test_the_shelf_may_not_lie_among_what_is_kept(busy_city: Server, tmp_path: P
         take(busy_city, busy_city.world.files.folder / "shelf")
 
 
-def test_a_backup_taken_under_load_is_of_one_moment(busy_city: Server, person: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_backup_taken_under_load_is_of_one_moment(
+    make_server: Servers, kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """Writers go on meanwhile, and whatever the snapshot has is whole: no case without its feed row, no file without
     its bytes."""
-    writer_, stop = person("penulis"), threading.Event()
+    city = make_server(database=request.getfixturevalue("postgres_url") if kind == "postgresql" else None)
+    city.world.keys.make()
+    phone, stop = Device(city.app), threading.Event()
 
     def write() -> None:
         while not stop.is_set():
-            writer_.filed()
+            file(city, phone)
 
     writer = threading.Thread(target=write)
     writer.start()
     taken = []
     try:
         while len(taken) < 4 or taken[-1].manifest.cases < taken[0].manifest.cases + 3:
-            busy_city.clock.move(seconds=1)
-            taken.append(take(busy_city, tmp_path / "shelf"))
+            city.clock.move(seconds=1)
+            taken.append(take(city, tmp_path / "shelf"))
             assert len(taken) < 1_000 and writer.is_alive(), "nobody wrote anything"
     finally:
         stop.set()
