@@ -22,7 +22,7 @@ from server.files.errors import StorageFull
 from sync.errors import Busy, Conflict, Invalid, NotFound
 from tests.api.device import Device
 from tests.api.filing import file
-from tests.backup.city import restore, take
+from tests.backup.city import city_of, restore, take
 from tests.cli.conftest import Make
 from tests.conftest import Server
 
@@ -201,6 +201,23 @@ def test_a_backup_taken_under_load_is_of_one_moment(
         writer.join()
     positions = [backup.manifest.position for backup in taken]
     assert positions == sorted(positions) and positions[-1] > positions[0]
+
+
+def test_what_is_written_while_postgresql_is_read_table_by_table_is_whole_or_not_in_it(
+    make_server: Servers, postgres_url: str, tmp_path: Path
+) -> None:
+    """A case is filed after each table: what was read already knows nothing of it, and so must what comes after."""
+    city = make_server(database=postgres_url)
+    phone = Device(city.app)
+    file(city, phone)
+
+    def meanwhile(what: str, _done: int, _all: int | None) -> None:
+        if what.startswith("database: "):
+            file(city, phone)
+
+    found = taking.take(city_of(city), Shelf(tmp_path / "shelf"), city.clock(), meanwhile)
+    verify(found)
+    assert found.manifest.cases == 1 < len(city.rows("SELECT id FROM case_record"))
 
 
 def test_a_city_in_the_way_stays_unless_it_is_said(busy_city: Server, person: Make, tmp_path: Path) -> None:
