@@ -83,6 +83,30 @@ def test_each_device_with_all_that_is_known_of_it(server: Server, desk: Desk) ->
     assert "Old version" in desk.words
 
 
+def test_what_was_set_aside_sent_half_and_not_heard_of_is_told_too(server: Server, desk: Desk) -> None:
+    device = Device(server.app, server.staff("front_desk")[1], guest=False)
+    broken = b"\xff\xd8\xff" + b"no picture" * 50
+    whole, refused = entry(picture()), entry(broken)
+    first, second = draft(device, whole), draft(device, refused)
+    Sender(device).create(first, whole)
+    Sender(device).send(second, refused, broken)
+    device.exchange(b'{"t":"command","seq":3,"kind":')
+    device.exchange(others=[{"t": "check"}])
+    heard = server.clock().isoformat(timespec="seconds")
+    for failed in (1, 2):
+        server.clock.move(days=1)
+        device.exchange(others=[{"t": "check"}], health={"failed": failed, "trouble": "unreachable", "ended": heard})
+    desk.sign_in()
+    desk.open("/admin/board")
+    cells = {one["data-label"]: one.words for one in desk.shown.all("td") if one.get("data-label")}
+    told = {
+        "Kontak terakhir": "baru sajaTerakhir utuh: 2 hari lalu",
+        "Menunggu": "tidak adaUnggahan: 1 berjalan, 85 KB, 1 ditolak",
+        "Ditolak dan disisihkan": "Karantina: 1Isi berbeda: 3",
+    }
+    assert {label: cells.get(label) for label in told} == told
+
+
 def test_the_worst_comes_first_and_the_rest_is_found_by_filters(server: Server, desk: Desk) -> None:
     fine, silent, stuck = (survey_device(server) for _ in range(3))
     other = survey_device(server, "office:dlh")
