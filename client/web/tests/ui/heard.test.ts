@@ -40,6 +40,11 @@ for (const [what, word, bad] of CASES) {
   });
 }
 
+test("a file of more than the window takes is not told to be shortened", () => {
+  assert.match(english.files_in_too_large, /64 MB/);
+  assert.match(indonesian.files_in_too_large, /64 MB/);
+});
+
 test("all of them are said, what is bad first", () => {
   const all = sentencesOf(Object.assign({ ...NOTHING }, ...CASES.map(([what]) => what)));
   assert.deepEqual(

@@ -6,8 +6,11 @@ import { Banner, Refused } from "../banner.tsx";
 import { codeOf, explainedCode } from "../errors.ts";
 import { size } from "../moments.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
-import { say } from "../words.ts";
+import { say, type Word } from "../words.ts";
 import { sentencesOf } from "./heard.ts";
+
+/** Refusals that mean something else of a file than of what was typed. */
+const OF_FILES: Record<string, Word> = { malformed: "files_in_malformed", too_large: "files_in_too_large" };
 
 /** `unsent`: how many commands would be in it; `photos`: how many files would not. */
 export function Files({ unsent, photos }: { unsent: number; photos: number }) {
@@ -113,9 +116,9 @@ function In() {
     <section>
       <h3>{say("files_in")}</h3>
       <p id="files-in-hint">{say("files_in_what")}</p>
-      {codeOf(error) === "malformed" ? (
+      {codeOf(error) in OF_FILES ? (
         <p class="error-text" role="alert">
-          {say("files_in_malformed")}
+          {say(OF_FILES[codeOf(error)] as Word)}
         </p>
       ) : (
         <Refused error={error} />
