@@ -35,6 +35,8 @@ class Upload:
     verified: str | None = None
     ended: str | None = None
     code: str | None = None
+    said: str | None = None
+    """`Upload-Metadata` as its creation said it."""
 
     def belongs_to(self, seat: Seat) -> bool:
         """Whose it is; also the device's whose guest meanwhile signed in."""
@@ -132,11 +134,12 @@ _BY_OWNER = select(_TABLE).where(
 )
 _PUT = text(
     "INSERT INTO upload (id, person_id, device_id, case_id, attachment_id, sha256, type, length, created, expires,"
-    " verified, ended, code) VALUES (:id, :person_id, :device_id, :case_id, :attachment_id, :sha256, :type, :length,"
-    " :created, :expires, :verified, :ended, :code)"
+    " verified, ended, code, said) VALUES (:id, :person_id, :device_id, :case_id, :attachment_id, :sha256, :type,"
+    " :length, :created, :expires, :verified, :ended, :code, :said)"
     " ON CONFLICT (person_id, case_id, attachment_id) DO UPDATE SET id = excluded.id, device_id = excluded.device_id,"
     " sha256 = excluded.sha256, type = excluded.type, length = excluded.length, created = excluded.created,"
-    " expires = excluded.expires, verified = excluded.verified, ended = excluded.ended, code = excluded.code"
+    " expires = excluded.expires, verified = excluded.verified, ended = excluded.ended, code = excluded.code,"
+    " said = excluded.said"
 )
 _OPEN = text(
     "SELECT count(*) AS n, coalesce(sum(length), 0) AS bytes FROM upload"

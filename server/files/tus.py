@@ -17,6 +17,8 @@ from sync.errors import Malformed
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,termination,expiration"
+MOST_SAID = 2_000
+"""Characters of `Upload-Metadata` that are kept."""
 ALGORITHMS = ("sha1", "sha256")
 MEDIA = "application/offset+octet-stream"
 
@@ -57,6 +59,14 @@ def metadata(headers: Headers) -> dict[str, str]:
             raise Malformed(f"the value of {key} in Upload-Metadata is not base64") from None
         except UnicodeDecodeError:
             found[key] = ""
+    return found
+
+
+def said(headers: Headers) -> str:
+    """§ Upload-Metadata: HEAD must tell it as the creation did. `Malformed` for more than is kept."""
+    found = headers.get("Upload-Metadata", "")
+    if len(found) > MOST_SAID:
+        raise Malformed(f"Upload-Metadata has over {MOST_SAID} characters")
     return found
 
 

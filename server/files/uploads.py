@@ -38,9 +38,18 @@ def largest(city: City) -> int:
 
 
 @again
-def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, address: str | None) -> Upload:
+def begin(
+    world: Services,
+    seat: Seat,
+    case: str,
+    attachment: str,
+    length: int,
+    address: str | None,
+    said: str | None = None,
+) -> Upload:
     """A new upload, in the place of an older one for the same file; finished at once where this person's bytes are
     here already. `address` None: it comes in a bundle, and those are counted where they come in.
+    `said`: what HEAD tells again.
 
     Raises `NotFound`, `AlreadyArrived`, `TooLarge`, `TooMany`, `StorageFull`, or the refusal that the same bytes met
     before.
@@ -81,6 +90,7 @@ def begin(world: Services, seat: Seat, case: str, attachment: str, length: int, 
         created=stamp(now),
         expires=rows.until(now),
         verified=stamp(now) if held else None,
+        said=said,
     )
     if before is not None:
         world.files.parts.remove(before.id)

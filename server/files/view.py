@@ -91,6 +91,7 @@ class Uploads(MethodView):
             tus.identifier(given, "attachment"),
             tus.number(request.headers, "Upload-Length"),
             request.remote_addr or "?",
+            tus.said(request.headers),
         )
         offset = upload.length if upload.done else 0
         if brings and not upload.done:
@@ -114,7 +115,7 @@ class OneUpload(MethodView):
         response = Response(status=200)
         response.headers["Upload-Offset"] = str(offset)
         response.headers["Upload-Length"] = str(found.length)
-        response.headers["Upload-Metadata"] = tus.as_metadata(
+        response.headers["Upload-Metadata"] = found.said or tus.as_metadata(
             {"case": found.case_id, "attachment": found.attachment_id}
         )
         response.headers["Cache-Control"] = "no-store"

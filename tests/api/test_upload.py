@@ -136,12 +136,14 @@ def test_head_is_never_kept_by_a_cache(sender: Sender) -> None:
 
 
 def test_head_tells_what_the_upload_is_of(sender: Sender) -> None:
-    """§ Creation, Upload-Metadata: of what a creation told, HEAD tells what was kept."""
+    """§ Creation, Upload-Metadata: HEAD tells it as the creation did."""
     file = entry(PHOTO)
     case = draft(sender.device, file)
-    kept = f"case {coded(case)},attachment {coded(file['id'])}"
-    begun = sender.create(case, file, Upload_Metadata=f"filename {coded('kucing.jpg')},{kept}")
-    assert sender.ask("HEAD", begun.headers["Location"]).headers["Upload-Metadata"] == kept
+    told = f"filename {coded('kucing.jpg')},is_mine, case {coded(case)},attachment {coded(file['id'])}"
+    begun = sender.create(case, file, Upload_Metadata=told)
+    assert sender.ask("HEAD", begun.headers["Location"]).headers["Upload-Metadata"] == told
+    longer = f"{told},more {coded('x' * 2_000)}"
+    assert code(sender.create(case, file, Upload_Metadata=longer)) == (400, "malformed")
 
 
 @pytest.mark.parametrize("type_", [None, "application/octet-stream", "image/jpeg"])

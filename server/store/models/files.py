@@ -52,6 +52,8 @@ class UploadRow(db.Model):  # type: ignore[name-defined,misc]
     ended: Mapped[str | None] = mapped_column(String(40))
     code: Mapped[str | None] = mapped_column(String(40))
     """How it ended: `done`, `terminated`, or why it was refused."""
+    said: Mapped[str | None] = mapped_column(String(2000))
+    """`Upload-Metadata` as its creation said it; None where it came in a bundle."""
 
     __table_args__ = (
         Index("uq_upload_owner", "person_id", "case_id", "attachment_id", unique=True),
