@@ -131,6 +131,9 @@ KINDS: Final[dict[str, list[tuple[float, Step]]]] = {
 GONE: Final = ("wiped", "signed_out")
 """Kinds that the board shows only when asked to."""
 
+BEFORE: Final = {"resync_waits": "silent"}
+"""Kinds that have a heavier trouble as well: whoever does not start over was not here since."""
+
 FEW: Final = ("uploads_stuck", "uploads_refused")
 """Kinds that cost a picture each."""
 
