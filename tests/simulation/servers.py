@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 
 from schemas.catalogue.load import city_folder
 from server.app import create_app
+from server.backup.anew import begin_anew
 from server.feed import stamp
 from server.services import EXTENSION, Services
 from server.settings import Settings
@@ -92,7 +93,7 @@ class Server:
         if with_files:
             copy_folder(self.folder / "backups" / name, self.files)
         with writing(self.engine) as connection:
-            stamp.begin(connection, self.world.new_id())
+            begin_anew(connection, self.services.city, self.world.new_id(), None, self.world.now)
         self.changes += 1
 
     def blob(self, sha256: str) -> Path:
