@@ -119,13 +119,19 @@ class Staff:
                     break
         return sorted(found)
 
+    def admins(self) -> set[str]:
+        return set(self._by["admin", ""])
+
+    def has_mail(self, person: str) -> bool:
+        return person in self.people and self.people[person].mail
+
     def _at(self, level: Level, matter: Matter) -> set[str]:
         role = matter.role if level == "owner" else ROLES[level]
         if role is None:
             return set()
         if level == "admin":
             # Admins look after people and devices, and have no part of the city of their own.
-            return set(self._by[role, ""])
+            return self.admins()
         found = set(self._by[role, office_scope(matter.office)])
         if matter.district:
             found |= self._by[role, office_scope(matter.office, matter.district)]

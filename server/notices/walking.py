@@ -87,8 +87,14 @@ class _Maker:
         rows = []
         for matter in fresh:
             told: Sequence[str] = (supervisors or {}).get(matter.device or "", ())
-            rows += [self._row(matter, person) for person in told or self._staff.told(matter)]
+            rows += [self._row(matter, person) for person in self._reached(told or self._staff.told(matter))]
         self._write(rows)
+
+    def _reached(self, told: Sequence[str]) -> list[str]:
+        """Those who are told, and where mail is sent and would reach none of them, the admins whom it reaches too."""
+        if not self._mails or any(map(self._staff.has_mail, told)):
+            return list(told)
+        return sorted({*told, *filter(self._staff.has_mail, self._staff.admins())})
 
     def make_backlog(self, counts: Mapping[str, int], since: date) -> None:
         """One notice for each person, of all that had passed before notices began."""
@@ -106,7 +112,6 @@ class _Maker:
         return [matter for matter in found if matter.key not in told]
 
     def _row(self, matter: Matter, person: str) -> dict[str, Any]:
-        officer = self._staff.people.get(person)
         return {
             "key": matter.key,
             "person": person,
@@ -121,7 +126,7 @@ class _Maker:
             "due": matter.due.isoformat() if matter.due else None,
             "details": json.dumps(matter.details, sort_keys=True, ensure_ascii=False),
             "made": self._made,
-            "state": "queued" if self._mails and officer is not None and officer.mail else "kept",
+            "state": "queued" if self._mails and self._staff.has_mail(person) else "kept",
         }
 
     def _write(self, rows: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from server.jobs.registry import JOBS
 from server.jobs.runner import run_due
-from server.notices import held, sending
+from server.notices import held, sending, telling
 from server.notices.post import LetterRefused, MailNotSet, MailServer, MailUnreachable
 from server.store.database import reading
 from sync.errors import NotFound
@@ -49,6 +49,37 @@ def test_a_letter_says_which_cases_and_by_when_and_nothing_personal(
     for words in ("Warga", "0812", "Petugas 1"):
         assert words not in letter.message.as_string() + letter.words
     assert mailing.states() == {"sent": 1}
+
+
+def _silent_officer(server: Server) -> Device:
+    device = Device(server.app, server.staff("surveyor")[1], guest=False)
+    device.exchange()
+    return device
+
+
+def test_a_letter_tells_a_supervisor_of_a_silent_device(mailing: Office, post: PostOffice, server: Server) -> None:
+    _silent_officer(server)
+    server.clock.move(days=14)
+    mailing.walk()
+    assert mailing.told() == [("device_silent", "supervisor")]
+    assert mailing.send() == "1 letters sent, 0 refused"
+    [letter] = post.letters
+    assert letter.to == "supervisor@kota.example"
+    [notice] = mailing.notices()
+    for language in ("id", "en"):
+        assert telling.line(notice, server.world.city, language) in letter.words
+    assert mailing.states() == {"sent": 1}
+
+
+def test_what_reaches_nobody_by_mail_goes_to_the_admins_too(mailing: Office, post: PostOffice, server: Server) -> None:
+    server.execute("UPDATE person SET email = NULL WHERE id = :p", p=mailing.people["supervisor"])
+    _silent_officer(server)
+    server.clock.move(days=14)
+    mailing.walk()
+    assert mailing.told() == [("device_silent", "admin"), ("device_silent", "supervisor")]
+    assert mailing.send() == "1 letters sent, 0 refused"
+    assert [letter.to for letter in post.letters] == ["admin@kota.example"]
+    assert mailing.states() == {"kept": 1, "sent": 1}
 
 
 def test_all_that_waits_for_somebody_goes_in_one_letter_and_no_second_one_that_day(

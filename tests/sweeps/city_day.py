@@ -222,7 +222,8 @@ def _sessions_that_are_over(day: CityDay) -> None:
 
 
 def _gone(day: CityDay) -> None:
-    """An account that is closed, somebody who left the office, and a lost phone."""
+    """An account that is closed while its device stays, as only an older version closed it (`closing.disable` puts
+    devices out too), somebody who left the office, and a lost phone."""
     engine, sources = day.server.engine, day.server.world.sources
     closed = {"now": devices.stamp(day.server.clock()), "id": day.persons["closed"]}
     day.server.execute("UPDATE person SET disabled = :now WHERE id = :id", **closed)
