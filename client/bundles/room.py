@@ -21,7 +21,7 @@ class NoRoomForBundle(StorageFull):
 
     code = "no_room_for_bundle"
 
-    def __init__(self, needed: int) -> None:
+    def __init__(self, _detail: str = "", *, needed: int = 0) -> None:
         mb = -(-needed // 1_000_000)
         text = Text(
             f"Ruang di disk tidak cukup: berkas ini perlu {mb} MB. Kosongkan sebagian, atau simpan di tempat lain."
@@ -44,7 +44,7 @@ def room_for(store: Store, into: Writable, size: int) -> Iterator[None]:
         try:
             make_room(store, size)
         except StorageFull:
-            raise NoRoomForBundle(size) from None
+            raise NoRoomForBundle(needed=size) from None
     _hold(file, size)
     yield
     into.truncate()  # type: ignore[attr-defined]
@@ -59,7 +59,7 @@ def _hold(file: int, size: int) -> None:
         os.posix_fallocate(file, 0, size)
     except OSError as error:
         if error.errno in _FULL:
-            raise NoRoomForBundle(size) from None
+            raise NoRoomForBundle(needed=size) from None
         if error.errno not in _CANNOT:
             raise
 

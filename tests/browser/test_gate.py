@@ -308,8 +308,9 @@ def test_what_waits_is_carried_to_the_server_in_a_locked_file(page: Page, laptop
     answer = tmp_path / "answer.tenggat"
     with path.open("rb") as source, answer.open("wb") as into:
         import_bundle(laptop.network.server.world, source, into)
+    # A file for the server is carried there, and from here nothing can be.
     page.get_by_label("Pilih file").set_input_files(path)
-    expect(page.get_by_text("Berkas ini untuk server, bukan balasannya.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Server tidak bisa dihubungi")).to_be_visible()
     page.get_by_label("Pilih file").set_input_files(answer)
     expect(page.get_by_text("1 kiriman diambil; 0 sudah ada di sini.")).to_be_visible()
     assert not opened.store.outbox.waiting()[0]
