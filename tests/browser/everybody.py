@@ -8,7 +8,9 @@ SIZES: dict[str, ViewportSize] = {"phone": {"width": 360, "height": 740}, "desk"
 
 
 def too_wide(page: Page) -> int:
-    """The pixels by which a page is wider than its window."""
+    """The pixels by which a page is wider than its window, once it is there: a press may have begun another."""
+    page.wait_for_load_state()
+    page.locator("body").wait_for()
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
