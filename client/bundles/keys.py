@@ -42,27 +42,31 @@ def keep(store: Store, about: Mapping[str, Any]) -> bool:
     return True
 
 
+def known(store: Store) -> bool:
+    """Whether the server told its keys, or that it has none, since it was restored."""
+    held = store.meta.get(KEYS)
+    return held is not None and held["epoch"] == store.meta.get("epoch")
+
+
 def learn(store: Store, transport: Transport) -> None:
     """Ask the server for its keys where this device has none, or where the server was restored since it asked: then
     they may be others; and once a day for its version. Nothing waits for it: what fails now is asked again at the next
     sync."""
-    held = store.meta.get(KEYS)
-    known = held is not None and held["epoch"] == store.meta.get("epoch")
-    if known and newer.asked_today(store):
+    if known(store) and newer.asked_today(store):
         return
     try:
         about = transport.call("GET", "/api/v1/about")
     except NotFound:
         # An older server, which takes no bundles.
         newer.note(store, {})
-        if held is None:
+        if store.meta.get(KEYS) is None:
             store.meta.set(KEYS, {"seal": "", "sign": "", "epoch": store.meta.get("epoch")})
         return
     except TenggatError:
         return
     if isinstance(about, Mapping):
         newer.note(store, about)
-        if not known:
+        if not known(store):
             keep(store, about)
 
 
