@@ -66,7 +66,6 @@ class Window:
         self.door, self.gate, self._quit, self._show, self._key = door, gate, quit_, show, key
 
     def standing(self) -> dict[str, Any]:
-        self.gate.warm()
         return self.gate.standing()
 
     def make(self, given: _Make) -> dict[str, str]:

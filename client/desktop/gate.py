@@ -48,7 +48,6 @@ class Gate:
         self._connect, self._ended, self._now = connect, ended, now
         self._opened: dict[str, Opened] = {}
         self._shown: Opened | None = None
-        self._warming: threading.Thread | None = None
         self._seen = now()
         self._offered: str | None = None
         self._deeds = threading.RLock()
@@ -99,13 +98,6 @@ class Gate:
         """Somebody is in front of the window."""
         if self.shown() is not None:
             self._seen = self._now()
-
-    def warm(self) -> None:
-        """Load what an open profile needs; once, beside whatever the gate shows."""
-        with self._deeds:
-            if self._warming is None:
-                self._warming = threading.Thread(target=_load, name="tenggat-warm", daemon=True)
-                self._warming.start()
 
     # What is done at the gate.
 
@@ -290,8 +282,3 @@ def _by_field() -> Iterator[None]:
     except (WeakPin, WeakPassphrase) as weak:
         text = weak.extra["text"]
         raise Invalid(weak.detail, problems={"secret": Problem(weak.code, text)}, text=text) from None
-
-
-def _load() -> None:
-    importlib.import_module("client.desktop.desk_files")
-    importlib.import_module("client.desktop.desk")

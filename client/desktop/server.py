@@ -1,5 +1,6 @@
 """All that one program of the window is: its gate, its door and its server."""
 
+import importlib
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,14 @@ class Bridge:
 
     def start(self) -> None:
         self._listening.start(make_app(self.window))
+        threading.Thread(target=self._warm, name="tenggat-warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        """Ask and load, while the window is being made, what its first pages would wait for: the keyring, and then
+        all that an open profile needs."""
+        self.gate.standing()
+        importlib.import_module("client.desktop.desk_files")
+        importlib.import_module("client.desktop.desk")
 
     def close(self) -> None:
         """Ends the background too, each after the exchange that is under way."""
