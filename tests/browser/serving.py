@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,14 @@ class ServerProcess:
         self._process.wait()
         self._process = None
         self._until(listening=False)
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Meanwhile it hears what is asked, and answers nothing."""
+        assert self._process is not None, "it was started"
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        yield
+        os.killpg(self._process.pid, signal.SIGCONT)
 
     def _until(self, listening: bool, log: Path | None = None) -> None:
         end = time.monotonic() + PATIENCE

@@ -49,6 +49,7 @@ class Seat:
         _refuse_documents(folder / FOLDERS["XDG_DATA_HOME"])
         self._running: list[subprocess.Popen[str]] = []
         self._log = (folder / "seat.log").open("w")
+        self._noticed = folder / "notices"
         try:
             self._furnish(size)
         except BaseException:
@@ -71,12 +72,15 @@ class Seat:
         assert keyring.stdin is not None
         keyring.stdin.write("a keyring's password")
         keyring.stdin.close()
-        until(self._has_keyring, "a keyring")
+        until(lambda: self._serves("org.freedesktop.secrets"), "a keyring")
+        with self._noticed.open("w") as noticed:
+            self.run(sys.executable, "-m", "tests.desktop.noticeboard", stdout=noticed)
+        until(lambda: self._serves("org.freedesktop.Notifications"), "somewhere to notify")
         self._eyes = self.run(sys.executable, "-m", "tests.desktop.eyes", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def _has_keyring(self) -> bool:
+    def _serves(self, name: str) -> bool:
         asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
-                 "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]  # fmt: skip
+                 "org.freedesktop.DBus.NameHasOwner", f"string:{name}"]  # fmt: skip
         told = subprocess.run(asked, env=self.environment, capture_output=True, text=True, check=False)
         return "boolean true" in told.stdout
 
@@ -158,6 +162,10 @@ class Seat:
         done = subprocess.run(["xdotool", *what], env=self.environment, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
+    def notified(self) -> list[list[str]]:
+        """What the computer's notifications were told to show until now: program, summary and body of each."""
+        return [json.loads(line) for line in self._noticed.read_text("utf-8").splitlines()]
+
     def windows(self) -> list[str]:
         """Those of Tenggat that can be seen."""
         asked = ["xdotool", "search", "--onlyvisible", "--name", "^Tenggat"]
@@ -168,6 +176,11 @@ class Seat:
         self.hand("windowactivate", "--sync", *self.windows())
         self.keys("alt+F4")
         self._until(lambda: not self.windows(), "a window that is closed")
+
+    def minimize_window(self) -> None:
+        """And another one, or none, has the keyboard."""
+        self.hand("windowactivate", "--sync", *self.windows())
+        self.hand("windowminimize", "--sync", *self.windows())
 
     def files(self) -> Iterator[Path]:
         """All that is left on the disk by whatever ran here."""

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from client.desktop.notices import GOES_ON
+from client.desktop.notices import arrived as new_cases
+from schemas.text import Text
 from server.access import invitations
 from tests.browser import backstage
 from tests.browser.backstage import Backstage
@@ -45,12 +48,16 @@ class Town:
         self.server.start()
         self.behind = Backstage(folder)
         login = staff_of(self.behind, "surveyor", GUNUNGPATI)
-        area = wards(self.behind, GUNUNGPATI)[0]
-        self.cases = [waits_for_survey(self.behind, area, street) for street in STREETS]
+        self._area = wards(self.behind, GUNUNGPATI)[0]
+        self.cases = [self.waits(street) for street in STREETS]
         inside = self.behind.as_server
         self.link = (
             f"{self.server.address}/#/gabung/{invitations.invite(inside.engine, inside.world.sources, login)[0]}"
         )
+
+    def waits(self, street: str) -> str:
+        """One more case to survey; its id."""
+        return waits_for_survey(self.behind, self._area, street)
 
     def close(self) -> None:
         self.behind.close()
@@ -126,6 +133,40 @@ def send_survey(seat: Seat) -> None:
     seat.sees("Menunggu kepastian server")
 
 
+def show_again(seat: Seat) -> None:
+    second = start(seat)
+    assert second.wait(PATIENCE) == 0, "the second one shows the first, and ends"
+    until(lambda: len(seat.windows()) == 1, "one window")
+
+
+def notified(seat: Seat, *sentences: Text) -> None:
+    """The computer was told to show these and no others, in this order, since the seat was taken."""
+    until(lambda: len(seat.notified()) >= len(sentences), f"{sentences[-1].id} among the notifications")
+    assert seat.notified() == [["Tenggat", "Tenggat", sentence.id] for sentence in sentences]
+
+
+def tells_of_new_work(seat: Seat, town: Town) -> None:
+    """Of what came while the window was closed, or small; and of what came while somebody looks at it, nothing."""
+    town.waits("Jalan Malam 1")
+    seat.press("Sinkron sekarang")
+    seat.press("Tugas", "link")
+    seat.sees("Jalan Malam 1")
+    said = [GOES_ON]
+    for leave, streets, told in (
+        (seat.close_window, ["Jalan Malam 2"], [GOES_ON, new_cases(1)]),
+        (seat.minimize_window, ["Jalan Malam 3", "Jalan Malam 4"], [new_cases(2)]),
+    ):
+        for street in streets:
+            town.waits(street)
+        seat.press("Sinkron", "link")
+        with town.server.halted():
+            seat.press("Sinkron sekarang")
+            leave()
+        said += told
+        notified(seat, *said)
+        show_again(seat)
+
+
 def quit_(seat: Seat, program: "subprocess.Popen[str]") -> None:
     seat.press("Keluar dari Tenggat")
     seat.press("Ya, keluar")
@@ -189,9 +230,8 @@ def test_a_surveyors_day(seat: Seat, town: Town, tmp_path: Path) -> None:
     choose(seat, photos[0][0])
     seat.close_window()
     assert program.poll() is None
-    second = start(seat)
-    assert second.wait(PATIENCE) == 0, "the second one shows the first, and ends"
-    until(lambda: len(seat.windows()) == 1, "one window")
+    notified(seat, GOES_ON)
+    show_again(seat)
     seat.sees("Kirim hasil survei", f"Hapus {photos[0][0].name}")
     assert seat.ask("read", "entry", "Lebar jalan terukur", 0) == "6,5"
     choose(seat, photos[0][1])
@@ -247,6 +287,8 @@ def test_a_surveyors_day(seat: Seat, town: Town, tmp_path: Path) -> None:
     seat.press("Sinkron sekarang")
     seat.sees("semua sudah sampai")
     arrived(town, flat)
+    tells_of_new_work(seat, town)
+    seat.press("Saya", "link")
     seat.press("Kunci sekarang")
     quit_(seat, program)
     assert readable(seat, town, flat, code) == []
