@@ -121,27 +121,28 @@ class Desk:
 
     def edit(self, case_id: str, changes: Mapping[str, Any]) -> LocalCase:
         """Change fields (None empties one) of a draft or of an open correction. Kept as typed, right or wrong."""
-        case = self.case(case_id)
-        self._check_names(case.service, changes)
-        if not self.possible.may_edit(case):
-            raise Forbidden(
-                "the case is being worked on, so its fields cannot be changed now",
-                text=Text(
-                    "Berkas sedang diproses, jadi isiannya tidak bisa diubah sekarang.",
-                    "The case is being worked on, so its fields cannot be changed now.",
-                ),
-            )
-        if (marked := self.possible.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
-            names = ", ".join(beyond)
-            raise NotMarked(
-                f"only what was marked can be corrected, not {names}",
-                fields=beyond,
-                text=Text(
-                    f"Hanya isian yang ditandai petugas yang bisa diperbaiki, bukan {names}.",
-                    f"Only the fields that were marked can be corrected, not {names}.",
-                ),
-            )
+        # All in one: else the timer may send meanwhile what waited, and nothing can be typed into that any more.
         with self.store.transaction():
+            case = self.case(case_id)
+            self._check_names(case.service, changes)
+            if not self.possible.may_edit(case):
+                raise Forbidden(
+                    "the case is being worked on, so its fields cannot be changed now",
+                    text=Text(
+                        "Berkas sedang diproses, jadi isiannya tidak bisa diubah sekarang.",
+                        "The case is being worked on, so its fields cannot be changed now.",
+                    ),
+                )
+            if (marked := self.possible.marked(case)) is not None and (beyond := sorted(set(changes) - marked)):
+                names = ", ".join(beyond)
+                raise NotMarked(
+                    f"only what was marked can be corrected, not {names}",
+                    fields=beyond,
+                    text=Text(
+                        f"Hanya isian yang ditandai petugas yang bisa diperbaiki, bukan {names}.",
+                        f"Only the fields that were marked can be corrected, not {names}.",
+                    ),
+                )
             typed.put(self.store, case, "case.edit", changes, {})
         return self.case(case_id)
 
@@ -169,35 +170,35 @@ class Desk:
     def submit(self, case_id: str) -> LocalCase:
         """Send a draft, or a correction, in. `Invalid` with the problems by field where it is not complete,
         `DocumentsMissing` with those by document."""
-        case = self.case(case_id)
-        action = self.possible.submitting(case)
-        if action is None:
-            raise Forbidden(
-                "this case was submitted already",
-                text=Text("Berkas ini sudah dikirim.", "This case was submitted already."),
-            )
-        if unchosen := self.possible.unchosen(case):
-            names = ", ".join(unchosen)
-            raise ChooseFirst(
-                f"two values were given for {names}; choose one of each first",
-                fields=unchosen,
-                text=Text(
-                    f"Ada dua nilai untuk {names}. Pilih dulu salah satu (`tenggat choose`).",
-                    f"Two values were given for {names}. Choose one of each first (`tenggat choose`).",
-                ),
-            )
-        if problems := self.possible.problems(case):
-            raise Invalid(
-                "some fields need to be corrected before this can be submitted",
-                problems=problems,
-                text=Text(
-                    "Beberapa isian perlu dilengkapi atau diperbaiki sebelum dikirim.",
-                    "Some fields need to be completed or corrected before this can be submitted.",
-                ),
-            )
-        if lacking := documents.lacking(case, self.city):
-            raise documents_missing(lacking, case.service)
         with self.store.transaction():
+            case = self.case(case_id)
+            action = self.possible.submitting(case)
+            if action is None:
+                raise Forbidden(
+                    "this case was submitted already",
+                    text=Text("Berkas ini sudah dikirim.", "This case was submitted already."),
+                )
+            if unchosen := self.possible.unchosen(case):
+                names = ", ".join(unchosen)
+                raise ChooseFirst(
+                    f"two values were given for {names}; choose one of each first",
+                    fields=unchosen,
+                    text=Text(
+                        f"Ada dua nilai untuk {names}. Pilih dulu salah satu (`tenggat choose`).",
+                        f"Two values were given for {names}. Choose one of each first (`tenggat choose`).",
+                    ),
+                )
+            if problems := self.possible.problems(case):
+                raise Invalid(
+                    "some fields need to be corrected before this can be submitted",
+                    problems=problems,
+                    text=Text(
+                        "Beberapa isian perlu dilengkapi atau diperbaiki sebelum dikirim.",
+                        "Some fields need to be completed or corrected before this can be submitted.",
+                    ),
+                )
+            if lacking := documents.lacking(case, self.city):
+                raise documents_missing(lacking, case.service)
             typed.put(self.store, case, "case.act", {}, {"action": action.code})
         return self.case(case_id)
 
@@ -328,8 +329,8 @@ class Desk:
 
     def discard(self, case_id: str) -> int:
         """Drop all of a case that has not left this device; how many commands. Their text stays readable."""
-        queued = self.store.outbox.entries(State.QUEUED, case=case_id)
         with self.store.transaction():
+            queued = self.store.outbox.entries(State.QUEUED, case=case_id)
             for entry in queued:
                 self.store.outbox.settle(entry)
         return len(queued)

@@ -15,7 +15,7 @@ from client.store.database import Database
 from sync.codec import decode, line_of
 from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, MAX_LINE, Amended, Command, Result, Status
-from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, State, next_instance, step
+from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, Frozen, State, next_instance, step
 
 MAX_BATCH = 8 * 1024 * 1024
 """Bytes of commands in one request, before compression."""
@@ -99,19 +99,21 @@ class Outbox:
         """Rewrite a command that has not left the device. Raises `sync.outbox.Frozen` where it has."""
         state = step(entry.state, Event.AMEND)
         command = msgspec.structs.replace(entry.command, kind=kind, at=at, data=msgspec.Raw(msgspec.json.encode(data)))
-        self._db.execute(
+        done = self._db.execute(
             "UPDATE outbox SET state = ?, kind = ?, line = ? WHERE instance = ? AND seq = ? AND state = ?",
             (state, kind, _checked(line_of(command)), entry.instance, entry.seq, entry.state),
         )
+        _changed(done, entry)
 
     def settle(self, entry: Entry) -> None:
         """The person undid a queued command, or dealt with a refused one. Raises `Frozen` for any other."""
         # When that was, the next exchange says (`expire`): by a device's own clock, one a year behind, the text
         # would be forgotten at once.
-        self._db.execute(
-            "UPDATE outbox SET state = ?, settled_at = NULL WHERE instance = ? AND seq = ?",
-            (step(entry.state, Event.SETTLE), entry.instance, entry.seq),
+        done = self._db.execute(
+            "UPDATE outbox SET state = ?, settled_at = NULL WHERE instance = ? AND seq = ? AND state = ?",
+            (step(entry.state, Event.SETTLE), entry.instance, entry.seq, entry.state),
         )
+        _changed(done, entry)
 
     def entries(self, *states: State, case: str | None = None) -> list[Entry]:
         """Commands in these states (all where none is named), oldest first."""
@@ -403,6 +405,12 @@ class Outbox:
             "SELECT max(seq) FROM outbox WHERE case_id = ? AND instance = ? AND state IN (?, ?)", (case, n, *_WAITING)
         ).fetchone()
         return int(row[0] or 0)
+
+
+def _changed(done: sqlite3.Cursor, entry: Entry) -> None:
+    """The timer may have sent it since it was read, and what is done to nobody's row would be lost without a word."""
+    if done.rowcount != 1:
+        raise Frozen(f"a command that was {entry.state} is something else by now")
 
 
 def _checked(line: bytes) -> bytes:

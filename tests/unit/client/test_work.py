@@ -1,6 +1,8 @@
 """What a person does becomes commands: few, in order, and with nothing of what was typed left behind."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from sqlite3 import Connection
 from typing import Any
 
 import msgspec
@@ -40,6 +42,36 @@ def test_an_edit_after_it_left_is_a_new_command_on_top_of_it(bench: Bench) -> No
     first, second = bench.sent()
     assert second["after"] == first["seq"]
     assert second["data"] == {"set": {"name": "Warga"}, "was": {"name": "Tetangga"}, "service": "krk"}
+
+
+@pytest.mark.parametrize("sent_before", ["edit", "submit", "undo", "discard"])
+def test_what_the_timer_sends_at_this_very_moment_takes_nothing_with_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, sent_before: str
+) -> None:
+    """Between what a person's deed read of the outbox and its transaction, another thread freezes the command."""
+    case_id = bench.draft(name="Tetangga")
+    [waiting] = bench.store.outbox.entries()
+    desk, begin = bench.desk, bench.store.transaction
+
+    def sending_first() -> AbstractContextManager[Connection]:
+        monkeypatch.undo()
+        bench.store.take()
+        return begin()
+
+    monkeypatch.setattr(bench.store, "transaction", sending_first)
+    if sent_before == "undo":
+        with pytest.raises(Frozen):
+            desk.undo(waiting)
+    elif sent_before == "discard":
+        assert desk.discard(case_id) == 0
+    elif sent_before == "edit":
+        desk.edit(case_id, {"name": "Warga"})
+    else:
+        desk.submit(case_id)
+    first, *then = bench.store.outbox.entries()
+    assert first.state is State.SENT and first.line == waiting.line
+    said = {"edit": {"set": {"name": "Warga"}, "was": {"name": "Tetangga"}}, "submit": {"action": "submit"}}
+    assert [said[sent_before].items() <= entry.data.items() for entry in then] == [True] * (sent_before in said)
 
 
 def test_was_is_what_the_server_will_have_had(bench: Bench) -> None:
