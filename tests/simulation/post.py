@@ -105,9 +105,9 @@ class Post:
             invariants.require(came in {"not_ours", "killed"}, "an answer is for one device", other.name, came)
             city.trace.saw("answer_of_another")
         city.ledger.hear(device)
-        self._light(device)
         heard: list[Heard] = []
         epoch, before = device.store.meta.get("epoch"), _versions(device)
+        self._light(device)
         came = city.taking(device, lambda: device.do(lambda: heard.append(_take(device, letter))))
         if epoch == device.store.meta.get("epoch"):
             older = [id_ for id_, version in _versions(device).items() if version < before.get(id_, 0)]
