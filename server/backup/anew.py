@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from schemas.catalogue.model import City
+from server.access import devices
 from server.feed import stamp
 
 LEAST = 1_000
@@ -38,7 +39,7 @@ def begin_anew(
     """From here on devices know that this database is one of before, and send again what they hold. `since` is the
     moment that it stands at, None where only its own feed can tell. How many numbers of each prefix were passed over.
     """
-    stamp.begin(connection, epoch)
+    stamp.begin(connection, epoch, devices.stamp(now))
     connection.execute(_SIGN_OUT)
     age = now - (since or _newest(connection) or now)
     busiest = {row.service: row.cases for row in connection.execute(_BUSIEST)}

@@ -120,6 +120,8 @@ def sender_of(connection: Connection, instance: str, person: str) -> Actor:
 class _Again(Transaction):
     """A command and what builds on it, decided anew under the keys that they have."""
 
+    waits = False
+
     def __init__(self, commands: Commands, held: Held, first: Incoming, building: Sequence[Row[object]]) -> None:
         self._before: dict[int, bytes] = {held.seq: held.result} | {row.seq: bytes(row.result) for row in building}
         self._instance = held.instance

@@ -8,7 +8,7 @@ anywhere in it, nothing of the chunk happened, and the device sends it again.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,10 +19,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from schemas.catalogue.model import DRAFT
 from schemas.text import Text
 from server.commands.incoming import Incoming
-from server.commands.world import FeedEntry, World
+from server.commands.world import FeedEntry, Held, World
 from server.domain.actor import SYSTEM, Actor
 from server.domain.decide import decide
 from server.domain.outcome import Context, Outcome
+from server.feed import stamp
 from server.feed.stamp import CalendarMoved
 from server.rules import RuleBook
 from server.sources import Sources
@@ -38,6 +39,9 @@ T = TypeVar("T")
 
 CHUNK = 500
 """Commands in one transaction: enough to share a flush to disk, few enough not to keep other writers waiting."""
+
+COMING = timedelta(days=7)
+"""How long after a restore a command waits for what it was built on, which another device may have yet to bring."""
 
 _FAILED = {Status.REJECTED, Status.QUARANTINED, Status.BLOCKED}
 
@@ -149,7 +153,10 @@ class Commands:
 
 
 class Transaction:
-    """One chunk, once. Nothing here outlives the transaction."""
+    """One chunk, once. Nothing here outlives the transaction. `waits`: False where somebody decides it now, whatever
+    may come later."""
+
+    waits = True
 
     def __init__(
         self, commands: Commands, sender: Sender, lines: Sequence[Incoming], *, quarantine: bool = False
@@ -234,6 +241,8 @@ class Transaction:
                 return _refusal(seq, Status.BLOCKED, "blocked", after=command.after)
         try:
             outcome = self._outcome(command, world)
+            if outcome.status is Status.REJECTED and self._forgotten(command, world):
+                return _refusal(seq, Status.RETRY, "missing_earlier")
         except Malformed as error:
             return _refusal(seq, Status.QUARANTINED, "malformed", error.detail)
         except Exception:
@@ -259,10 +268,23 @@ class Transaction:
         held = world.get(command.case)
         if held is None:
             return decide(command, None, False, actor, self.context)
+        return decide(command, held.case, self._sees(held), actor, self.context)
+
+    def _sees(self, held: Held) -> bool:
         # By name, not by `owns`: standing in for a walk-in is for the counters of the offices that see the case.
-        mine = actor.person == held.case.owner
-        visible = mine or bool(held.scopes & actor.scopes) or SYSTEM in actor.roles
-        return decide(command, held.case, visible, actor, self.context)
+        actor = self.sender.actor
+        return actor.person == held.case.owner or bool(held.scopes & actor.scopes) or SYSTEM in actor.roles
+
+    def _forgotten(self, command: Command, world: World) -> bool:
+        """Whether its person saw the case as a restored server has not heard of it again: another device will tell
+        that, sooner or later than this one. A case that is not to be seen is answered as one that is not there."""
+        held = world.get(command.case)
+        known = held.case.version if held is not None and self._sees(held) else 0
+        return self.waits and command.base > known and self._restored(world.connection)
+
+    def _restored(self, connection: Connection) -> bool:
+        begun = stamp.restored(connection)
+        return begun is not None and self.context.now - datetime.fromisoformat(begun) < COMING
 
     def _stray(self, incoming: Incoming, code: str) -> Result:
         self.strays.append(

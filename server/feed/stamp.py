@@ -62,13 +62,19 @@ def head(connection: Connection) -> tuple[str, int]:
     return row.epoch, row.pos
 
 
-def begin(connection: Connection, epoch: str) -> None:
-    """Start a feed, or after a restore a new epoch of it: every client's cursor is of no use from then on, and
-    clients send again what they still hold."""
+def restored(connection: Connection) -> str | None:
+    """Since when this epoch is, where it began with a restore."""
+    found: str | None = connection.execute(text("SELECT begun FROM feed_head WHERE id = 1")).scalar_one()
+    return found
+
+
+def begin(connection: Connection, epoch: str, begun: str | None = None) -> None:
+    """Start a feed, or after a restore, at the moment `begun` (UTC), a new epoch of it: every client's cursor is of no
+    use from then on, and clients send again what they still hold."""
     connection.execute(
         text(
-            "INSERT INTO feed_head (id, epoch, pos) VALUES (1, :epoch, 0)"
-            " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch"
+            "INSERT INTO feed_head (id, epoch, pos, begun) VALUES (1, :epoch, 0, :begun)"
+            " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, begun = excluded.begun"
         ),
-        {"epoch": epoch},
+        {"epoch": epoch, "begun": begun},
     )

@@ -123,6 +123,8 @@ class FeedHead(db.Model):  # type: ignore[name-defined,misc]
     calendar: Mapped[str] = mapped_column(String(16), server_default="")
     """Which days an admin closed or opened, as a hash of `day_off`; empty where there are none. It stands here because
     whoever takes positions reads it under the same lock: no date is stamped by days that were changed meanwhile."""
+    begun: Mapped[str | None] = mapped_column(String(40))
+    """When the epoch began, if with a restore."""
 
 
 class Scope(db.Model):  # type: ignore[name-defined,misc]
