@@ -37,13 +37,11 @@ class Book:
                 self.numbers += [result["number"]] if "number" in result else []
 
 
-class Working(Thread, ABC):
+class AtWork(Thread, ABC):
     """Somebody who goes on until told to stop. What went wrong is raised by `finish`."""
 
-    def __init__(self, port: int, leave: Event, device: Device) -> None:
+    def __init__(self, leave: Event) -> None:
         super().__init__(daemon=True)
-        self.device = device
-        self.wire = Wire(port)
         self._leave = leave
         self._fault: BaseException | None = None
 
@@ -64,6 +62,15 @@ class Working(Thread, ABC):
         assert not self.is_alive(), "somebody still waits for an answer"
         if self._fault:
             raise self._fault
+
+
+class Working(AtWork):
+    """With a device that speaks the protocol with nothing of ours."""
+
+    def __init__(self, port: int, leave: Event, device: Device) -> None:
+        super().__init__(leave)
+        self.device = device
+        self.wire = Wire(port)
 
 
 class Writer(Working):

@@ -1,4 +1,4 @@
-"""Several workers behind one address, on a PostgreSQL: as a city runs them, and as they can be killed."""
+"""Several workers behind one address: as a city runs them, and as they can be killed, and started again."""
 
 import os
 import signal
@@ -13,26 +13,42 @@ COUNT = 4
 
 
 class Workers:
-    """`tenggat-server serve --workers 4`, or another program that serves; its port, its log and its processes."""
+    """`tenggat-server serve --workers N`, or another program that serves; its port, its log and its processes. `url`:
+    of a PostgreSQL; without it the city lies in a file."""
 
-    def __init__(self, folder: Path, url: str, program: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, url: str | None = None, program: tuple[str, ...] = (), *, count: int = COUNT
+    ) -> None:
         self.port = free_port()
         self.log = folder / "workers.log"
-        words = ("-m", "server.cli", "serve", "--port", str(self.port), "--workers", str(COUNT))
-        command = [sys.executable, *(program or words)]
-        told = {"TENGGAT_DATABASE_URL": url, "TENGGAT_DATA": str(folder / "data"), "PORT": str(self.port)}
-        with self.log.open("ab") as out:
+        self._count = count
+        self._program = program or ("-m", "server.cli", "serve", "--port", str(self.port), "--workers", str(count))
+        told = {"TENGGAT_DATA": str(folder / "data"), "PORT": str(self.port)}
+        self._environment = os.environ | told | ({"TENGGAT_DATABASE_URL": url} if url else {})
+        self.start()
+
+    def start(self) -> None:
+        """Behind the same port as before. What was said before is not in the log any more."""
+        with self.log.open("wb") as out:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=os.environ | told, stdout=out, stderr=out, start_new_session=True
-            )
+                [sys.executable, *self._program], cwd=ROOT, env=self._environment, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def run(self, *words: str) -> str:
+        """What another command of `tenggat-server` says about this city, in a process of its own."""
+        command = [sys.executable, "-m", "server.cli", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self._environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def until_ready(self) -> None:
         """All of them have said that they listen."""
-        self._until(lambda: self.said("Started worker-") >= COUNT, "start")
+        self._until(lambda: self.said("Started worker-") >= self._count, "start")
 
     def until_again(self, killed: int) -> None:
         """So many that were killed have been started anew."""
-        self._until(lambda: self.said("Started worker-") >= COUNT + killed, "come back")
+        self._until(lambda: self.said("Started worker-") >= self._count + killed, "come back")
 
     def said(self, words: str) -> int:
         return self.log.read_text(encoding="utf-8", errors="replace").count(words)
