@@ -14,16 +14,16 @@ COUNT = 4
 
 class Workers:
     """`tenggat-server serve --workers N`, or another program that serves; its port, its log and its processes. `url`:
-    of a PostgreSQL; without it the city lies in a file."""
+    of a PostgreSQL; without it the city lies in a file. `told`: what else its environment says."""
 
     def __init__(
-        self, folder: Path, url: str | None = None, program: tuple[str, ...] = (), *, count: int = COUNT
+        self, folder: Path, url: str | None = None, program: tuple[str, ...] = (), *, count: int = COUNT, **told: str
     ) -> None:
         self.port = free_port()
         self.log = folder / "workers.log"
         self._count = count
         self._program = program or ("-m", "server.cli", "serve", "--port", str(self.port), "--workers", str(count))
-        told = {"TENGGAT_DATA": str(folder / "data"), "PORT": str(self.port)}
+        told |= {"TENGGAT_DATA": str(folder / "data"), "PORT": str(self.port)}
         self._environment = os.environ | told | ({"TENGGAT_DATABASE_URL": url} if url else {})
         self.start()
 
