@@ -18,6 +18,7 @@ from client.view import LocalCase
 from schemas.catalogue.model import Action, City, Document, Service
 from schemas.documents import fault
 from schemas.text import Text
+from sync.decoding import convert
 from sync.errors import Forbidden, NotFound
 from sync.messages import Attach
 
@@ -136,7 +137,7 @@ class Cabinet:
         kept: Sequence[dict[str, Any]],
     ) -> list[dict[str, Any]]:  # fmt: skip
         """The manifest of an action: what was kept for it before, and these. `DocumentsMissing`, `FileRefused`."""
-        made = [msgspec.convert(entry, Attach) for entry in kept]
+        made = [convert(entry, Attach) for entry in kept]
         for n, attach in enumerate(made):
             documents.refuse_count(self.of_form(case, action, attach.document), attach.type, attach.size, made[:n])
             self._keep_on(case.id, attach)

@@ -28,6 +28,7 @@ from client.transport import Progress, Transport, Unreachable, silent
 from schemas.catalogue.model import City, version_of
 from schemas.text import Text
 from sync.codec import inflate, lines_in
+from sync.decoding import decoder
 from sync.errors import BodyCut, InstanceTaken, Malformed, NotSignedIn, TenggatError
 from sync.exchange import Answered, Event, Exchange, Opened, Session
 from sync.messages import Result, Status, Welcome
@@ -310,7 +311,7 @@ class _Place(msgspec.Struct):
 def _zone(catalogue: str) -> tzinfo:
     """Where the city's days begin; on a device that does not know that zone, as everywhere."""
     try:
-        return ZoneInfo(msgspec.json.decode(catalogue.encode(), type=_Place).timezone)
+        return ZoneInfo(decoder(_Place).decode(catalogue.encode()).timezone)
     except (ZoneInfoNotFoundError, msgspec.MsgspecError):
         return UTC
 

@@ -6,10 +6,9 @@ places).
 
 from typing import Any, Final
 
-import msgspec
-
 from client.refusals import NoSuchFile
 from client.store import Store
+from sync.decoding import convert
 from sync.messages import Attach
 
 FORM: Final = "typing"
@@ -35,7 +34,7 @@ def keep_half_typed(store: Store, case: str, action: str, typed: dict[str, Any] 
     rest = {name: typed_[name] for name in ("note", "items") if typed_.get(name)}
     with store.transaction():
         for entry in typed_.get("attach") or ():
-            hold(store, case, msgspec.convert(entry, Attach))
+            hold(store, case, convert(entry, Attach))
         _keep(store, FORM, case, action, None if typed is None else typed_.get("form") or {})
         _keep(store, FILES, case, action, typed_.get("attach") or None)
         _keep(store, REST, case, action, rest or None)
@@ -43,7 +42,7 @@ def keep_half_typed(store: Store, case: str, action: str, typed: dict[str, Any] 
 
 def half_typed_files(store: Store, case: str) -> list[Attach]:
     """The files of all half-typed forms of a case."""
-    return [msgspec.convert(entry, Attach) for kept in _held(store, FILES).get(case, {}).values() for entry in kept]
+    return [convert(entry, Attach) for kept in _held(store, FILES).get(case, {}).values() for entry in kept]
 
 
 def hold(store: Store, case: str, attach: Attach) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from client.store import Store
 from client.transport import Transport, silent
+from sync.decoding import convert, decoder
 from sync.errors import TenggatError
 
 ROUTE: Final = "/api/v1/templates"
@@ -85,7 +86,7 @@ def _is_time(asked: str | None, now: datetime) -> bool:
 def _read(body: bytes) -> dict[str, Any] | None:
     """What came, if it is what it should be: a page of somebody in between is not kept."""
     try:
-        msgspec.json.decode(body, type=_Held)
+        decoder(_Held).decode(body)
         found: dict[str, Any] = msgspec.json.decode(body)
     except msgspec.MsgspecError:
         return None
@@ -94,6 +95,6 @@ def _read(body: bytes) -> dict[str, Any] | None:
 
 def _decoded(held: Any) -> _Held | None:
     try:
-        return msgspec.convert(held, _Held) if held else None
+        return convert(held, _Held) if held else None
     except msgspec.ValidationError:
         return None

@@ -15,6 +15,7 @@ from client.store.outbox import Entry
 from client.view import local_case
 from schemas.catalogue.model import DRAFT, City
 from schemas.record import CaseRecord
+from sync.decoding import decoder
 from sync.outbox import WAITING, State
 
 LAST: Final = "~"
@@ -22,7 +23,7 @@ LAST: Final = "~"
 _UNIX_EPOCH: Final = 2440587.5
 """As a Julian day, which is what SQLite makes of a moment."""
 
-_record = msgspec.json.Decoder(CaseRecord)
+_record = decoder(CaseRecord)
 
 
 def rows(store: Store, city: City | None) -> bytes:

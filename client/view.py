@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from client.store.outbox import Entry
 from schemas.catalogue.model import DRAFT, City, Service
 from schemas.record import Attachment, CaseRecord
+from sync.decoding import convert
 from sync.outbox import WAITING, State
 
 
@@ -142,7 +141,7 @@ def lay_files(known: Sequence[Attachment], entries: Sequence[Entry]) -> tuple[Lo
         action = str(data["action"]) if "form" in data and "action" in data else ""
         for one in data.get("attach", ()):
             if one["id"] not in shown:
-                shown[one["id"]] = LocalFile(msgspec.convert(one | {"action": action}, Attachment), waiting=True)
+                shown[one["id"]] = LocalFile(convert(one | {"action": action}, Attachment), waiting=True)
     return tuple(shown.values())
 
 

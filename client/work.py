@@ -33,11 +33,12 @@ from schemas.catalogue.model import DRAFT, City, Service
 from schemas.form_problems import UNKNOWN_FIELD
 from schemas.record import Attachment, CaseRecord
 from schemas.text import Text
+from sync.decoding import convert, decoder
 from sync.errors import Forbidden, Invalid, TenggatError
 from sync.messages import Attach
 from sync.outbox import Frozen, State
 
-_record = msgspec.json.Decoder(CaseRecord)
+_record = decoder(CaseRecord)
 
 
 class NoCatalogue(TenggatError):
@@ -94,9 +95,9 @@ class Desk:
         line = self.store.records.line(case_id)
         found = {one.id: one for one in (_record.decode(line).attachments if line else ())}
         open_ = [e for e in self.store.outbox.entries(case=case_id) if e.state is not State.SETTLED]
-        added = [msgspec.convert(one, Attach) for e in open_ for one in e.data.get("attach", ())]
+        added = [convert(one, Attach) for e in open_ for one in e.data.get("attach", ())]
         for one in [*added, *half_typed_files(self.store, case_id)]:
-            found.setdefault(one.id, msgspec.convert(msgspec.to_builtins(one), Attachment))
+            found.setdefault(one.id, convert(msgspec.to_builtins(one), Attachment))
         return list(found.values())
 
     def new(self, service: str, fields: Mapping[str, Any] | None = None, case_id: str | None = None) -> str:
@@ -261,7 +262,7 @@ class Desk:
         before. What was half typed of it is forgotten. `DocumentsWaiting`, `NoSuchFile`, and as `act`."""
         case, code = self.case(case_id), str(act["action"])
         self.possible.refuse_awaited(case, code)
-        attached = [msgspec.convert(one, Attach) for one in act.get("attach") or ()]
+        attached = [convert(one, Attach) for one in act.get("attach") or ()]
         action = next((a for a in self.possible.actions(case) if a.code == code), None)
         if action is not None and action.form is not None:
             self.files.refuse_for(case, action, attached)

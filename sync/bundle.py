@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.codec import line_of
+from sync.decoding import decoder
 from sync.errors import TenggatError
 from sync.messages import Count, Identifier, Moment, Word
 from sync.sealing import KEY, SALT, NotOpened, opened, sealed
@@ -155,8 +156,8 @@ class _AnyHead(msgspec.Struct):
     size: Count = 0
 
 
-_header = msgspec.json.Decoder(Header)
-_any_head = msgspec.json.Decoder(_AnyHead)
+_header = decoder(Header)
+_any_head = decoder(_AnyHead)
 
 
 class Writable(Protocol):
@@ -342,7 +343,7 @@ def parts(source: Source, whole: Whole, key: X25519PrivateKey) -> Iterator[tuple
         try:
             said = _any_head.decode(line)
             kind = _KINDS.get(said.part)
-            head = msgspec.json.decode(line, type=kind) if kind else None
+            head = decoder(kind).decode(line) if kind else None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise BundleDamaged("a part of the bundle cannot be read") from None
         body = Body(content, said.size)

@@ -13,6 +13,7 @@ from typing import IO, Protocol, TypeVar, cast
 import msgspec
 import zstandard
 
+from sync.decoding import decoder
 from sync.errors import Malformed, TooLarge, UnknownEncoding
 from sync.messages import MAX_BODY, MAX_LINE, ControlLine, RecordHead, RequestLine
 
@@ -37,9 +38,9 @@ class Readable(Protocol):
 
 
 _encoder = msgspec.json.Encoder()
-_request: msgspec.json.Decoder[RequestLine] = msgspec.json.Decoder(RequestLine)
-_control: msgspec.json.Decoder[ControlLine] = msgspec.json.Decoder(ControlLine)
-_head = msgspec.json.Decoder(RecordHead)
+_request: msgspec.json.Decoder[RequestLine] = decoder(RequestLine)
+_control: msgspec.json.Decoder[ControlLine] = decoder(ControlLine)
+_head = decoder(RecordHead)
 
 T = TypeVar("T")
 

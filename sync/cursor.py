@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from sync.decoding import packed
+
 SCHEMA = 1
 """Version of the record lines; raised when stored lines change shape, so that every client pulls them anew."""
 
@@ -26,7 +28,7 @@ class Cursor(msgspec.Struct, array_like=True, frozen=True):
     floor: int = 0
 
 
-_decoder = msgspec.msgpack.Decoder(Cursor)
+_decoder = packed(Cursor)
 _encoder = msgspec.msgpack.Encoder()
 
 

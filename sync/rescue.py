@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from sync.decoding import decoder
 from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_BODY, MAX_LINE, Identifier, Sequence_
 
@@ -54,8 +55,8 @@ class _Numbered(msgspec.Struct):
     seq: Any = None
 
 
-_rescue = msgspec.json.Decoder(Rescue)
-_numbered = msgspec.json.Decoder(_Numbered)
+_rescue = decoder(Rescue)
+_numbered = decoder(_Numbered)
 
 
 def read(content: bytes) -> Rescue:

@@ -14,6 +14,7 @@ import msgspec
 
 from client.store import Store
 from sync.bundle import OneTime
+from sync.decoding import convert
 
 MADE = "bundles"
 MOST = 20
@@ -113,5 +114,5 @@ def remember(store: Store, made: Made) -> None:
 def find(store: Store, bundle: str) -> Made | None:
     for found in store.meta.get(MADE) or []:
         if found["id"] == bundle:
-            return msgspec.convert(found, Made)
+            return convert(found, Made)
     return None

@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from client.cli.app import App
 from client.cli.plain import long_date
 from schemas.catalogue.model import Service
 from schemas.promise import PromiseTable, lookup, provisional
+from sync.decoding import decoder
 
-_table = msgspec.json.Decoder(PromiseTable)
+_table = decoder(PromiseTable)
 
 
 def expected(app: App, service: Service) -> list[str]:

@@ -18,6 +18,7 @@ from client.work import Desk
 from schemas.catalogue.model import DRAFT, Service
 from schemas.explain import relative_in_words
 from schemas.text import Language
+from sync.decoding import decoder
 from sync.outbox import WAITING, State
 
 SOON = 1
@@ -35,8 +36,8 @@ class _Answers(msgspec.Struct):
     fields: dict[str, Any] = {}
 
 
-_whose = msgspec.json.Decoder(_Whose)
-_answers = msgspec.json.Decoder(_Answers)
+_whose = decoder(_Whose)
+_answers = decoder(_Answers)
 
 
 @dataclass(frozen=True)

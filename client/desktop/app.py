@@ -10,6 +10,7 @@ from client.desktop import screens
 from client.desktop.deeds import DEEDS, Shown, Window
 from client.desktop.problems import MEDIA, NoEntry, body_of
 from sync import bundle
+from sync.decoding import decoder
 from sync.errors import Malformed, NotFound, TooLarge
 
 MAX_JSON: Final = 4 * 1024 * 1024
@@ -183,7 +184,7 @@ def _import(window: Window) -> bottle.HTTPResponse:
 
 def _read(deed: str, kind: Any) -> Any:
     try:
-        return msgspec.json.decode(_body(MAX_JSON) or b"{}", type=kind)
+        return decoder(kind).decode(_body(MAX_JSON) or b"{}")
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Malformed(f"this is not what “{deed}” takes: {error}") from None
 

@@ -19,6 +19,7 @@ from client.status import status
 from client.store.outbox import Entry
 from client.work import Desk
 from sync import __version__
+from sync.decoding import decoder
 from sync.errors import Malformed, NotFound
 from sync.messages import Attach, Identifier
 from sync.outbox import Frozen, State
@@ -251,8 +252,8 @@ def call(opened: Opened, method: str, body: bytes) -> bytes:
 
 def _arguments(method: str, function: Callable[..., Any], body: bytes) -> list[Any]:
     try:
-        given = msgspec.json.decode(body or b"[]", type=list[msgspec.Raw])
-        return [msgspec.json.decode(raw, type=kind) for raw, kind in zip(given, _types(function, given), strict=True)]
+        given = decoder(list[msgspec.Raw]).decode(body or b"[]")
+        return [decoder(kind).decode(raw) for raw, kind in zip(given, _types(function, given), strict=True)]
     except (msgspec.MsgspecError, ValueError, RecursionError, TypeError) as error:
         raise Malformed(f"these are no arguments of {method}: {error}") from None
 

@@ -10,6 +10,7 @@ from client.store import Store
 from client.store.files import Upload
 from client.store.outbox import Entry
 from schemas.record import Attachment
+from sync.decoding import convert
 from sync.messages import Attach
 
 NOTHING = msgspec.Raw(b"{}")
@@ -82,7 +83,7 @@ def waiting_file(store: Store, upload: Upload) -> dict[str, Any]:
 
 def attachment(one: Attach | dict[str, Any]) -> Attachment:
     """A manifest's entry that is only here, as one of a record."""
-    return msgspec.convert(one if isinstance(one, dict) else msgspec.to_builtins(one), Attachment)
+    return convert(one if isinstance(one, dict) else msgspec.to_builtins(one), Attachment)
 
 
 def _state(file: Attachment, upload: Upload | None, here: bool) -> dict[str, Any]:

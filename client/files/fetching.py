@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-import msgspec
 from filelock import FileLock
 
 from client.files import wire
@@ -21,6 +20,7 @@ from client.transport import NotOurServer, Progress, Transport, silent
 from schemas.catalogue.model import City, Limit, Service
 from schemas.promise import PromiseTable, lookup
 from schemas.record import Attachment, CaseRecord
+from sync.decoding import decoder
 from sync.errors import Busy, NotFound, NotSignedIn, TenggatError
 
 AHEAD: Final = 100_000_000
@@ -30,7 +30,7 @@ SPARE: Final = LOW
 LIKELY: Final = 30_000
 """Bytes of a thumbnail, of which the manifest does not say the size."""
 
-_record = msgspec.json.Decoder(CaseRecord)
+_record = decoder(CaseRecord)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def next_working_day(store: Store, city: City, today: date) -> date:
     say, the next day that is no weekend."""
     table = store.meta.get("promise_table")
     if table is not None:
-        known = msgspec.json.decode(table.encode(), type=PromiseTable)
+        known = decoder(PromiseTable).decode(table.encode())
         for service in city.services:
             for code, due in (lookup(known, service.code, today) or {}).items():
                 if (limit := _limit(service, code)) and limit.days == 1 and limit.unit == "working":

@@ -15,6 +15,7 @@ import msgspec
 
 from client.store.blobs import Blobs
 from client.store.database import Database
+from sync.decoding import decoder
 from sync.messages import Attach
 from sync.outbox import WAITING, State
 
@@ -76,7 +77,7 @@ class _Manifest(msgspec.Struct):
     attachments: list[Entry] = []
 
 
-_manifest = msgspec.json.Decoder(_Manifest)
+_manifest = decoder(_Manifest)
 
 
 class Files:

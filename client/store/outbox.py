@@ -13,6 +13,7 @@ import msgspec
 
 from client.store.database import Database
 from sync.codec import decode, line_of
+from sync.decoding import decoder
 from sync.errors import Malformed, TooLarge
 from sync.messages import MAX_COMMANDS, MAX_LINE, Amended, Command, Result, Status
 from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Event, Frozen, State, next_instance, step
@@ -20,7 +21,7 @@ from sync.outbox import EVENT_OF, KEEP_DAYS, REVISED, TRANSITIONS, WAITING, Even
 MAX_BATCH = 8 * 1024 * 1024
 """Bytes of commands in one request, before compression."""
 
-_command = msgspec.json.Decoder(Command)
+_command = decoder(Command)
 
 _BLOCKED = {
     "id": "Menunggu perintah sebelumnya yang ditolak.",

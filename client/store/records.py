@@ -8,6 +8,7 @@ import msgspec
 
 from client.store.database import Database
 from sync import digest
+from sync.decoding import decoder
 from sync.messages import MAX_SCOPES, RecordHead
 
 
@@ -29,7 +30,7 @@ class _Happened(msgspec.Struct):
         return (self.steps[-1].at if self.steps else "") or self.received or self.created or ""
 
 
-_happened = msgspec.json.Decoder(_Happened)
+_happened = decoder(_Happened)
 _NOTHING = _Happened()
 
 

@@ -26,6 +26,7 @@ from client.vault.ring import Ring, SystemRing
 from client.vault.uptime import uptime
 from client.vault.vault import FILE, Kind, Vault, kind_for
 from client.vault.wrapping import STRONG, Cost
+from sync.decoding import decoder
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 CARD: Final = "profile.json"
@@ -237,7 +238,7 @@ class Profiles:
 
     def _card(self, folder: Path) -> _Card:
         try:
-            return msgspec.json.decode((folder / CARD).read_bytes(), type=_Card)
+            return decoder(_Card).decode((folder / CARD).read_bytes())
         except (OSError, msgspec.MsgspecError):
             # It is only a name: the folder's own serves.
             return _Card()

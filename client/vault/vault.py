@@ -28,6 +28,7 @@ from client.vault.refusals import (
 )
 from client.vault.ring import SECRET, Ring
 from client.vault.wrapping import KEY, NONCE, SALT, STRONG, TAG, Cost
+from sync.decoding import decoder
 
 FILE: Final = "vault.json"
 VERSION: Final = 1
@@ -179,7 +180,7 @@ class Vault:
     def _read(self) -> _Paper:
         content = (self.folder / FILE).read_bytes()
         try:
-            paper = msgspec.json.decode(content, type=_Paper)
+            paper = decoder(_Paper).decode(content)
         except (msgspec.MsgspecError, ValueError):
             raise VaultBroken from None
         boxes = {len(paper.box), len(paper.recovery_box)} == {NONCE + KEY + TAG}

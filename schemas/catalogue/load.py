@@ -17,6 +17,7 @@ import msgspec.inspect as shapes
 from schemas.catalogue.check import city_faults
 from schemas.catalogue.errors import CatalogueError
 from schemas.catalogue.model import Area, City, Holidays, Map, Office, OfficeHours, Override, Service, Text
+from sync.decoding import convert
 
 Shape = TypeVar("Shape")
 
@@ -103,7 +104,7 @@ def read_city(folder: Path) -> tuple[City, dict[int, str]]:
     # Converted once more as a whole, so that the model's own bounds (codes, weekdays) hold for what TOML
     # gave.
     try:
-        city = msgspec.convert(msgspec.to_builtins(parts), City, str_keys=True)
+        city = convert(msgspec.to_builtins(parts), City, str_keys=True)
     except msgspec.ValidationError as error:
         raise _shape_fault("city.toml", error) from None
     return city, dict(enumerate(files))
@@ -132,7 +133,7 @@ def _read(folder: Path, file: str, shape: type[Shape]) -> Shape:
     for place, key in _unknown(raw, shapes.type_info(shape)):
         raise CatalogueError(file, place or "-", f"unknown field `{key}`")
     try:
-        return msgspec.convert(raw, shape, str_keys=True)
+        return convert(raw, shape, str_keys=True)
     except msgspec.ValidationError as error:
         raise _shape_fault(file, error) from None
 
@@ -174,6 +175,6 @@ def _areas(folder: Path) -> Iterator[Area]:
         raise CatalogueError(file, "header", "must be code,kind,parent,name")
     for number, row in enumerate(rows, start=1):
         try:
-            yield msgspec.convert(row, Area)
+            yield convert(row, Area)
         except msgspec.ValidationError as error:
             raise _shape_fault(file, msgspec.ValidationError(f"row {number}: {error}")) from None

@@ -31,6 +31,7 @@ from schemas.catalogue.process import (
 from schemas.catalogue.questions import Code, Condition, Document, Field, FieldType, Form, Group, Option
 from schemas.catalogue.service import Certificate, Joins, Service
 from schemas.text import Language, Text
+from sync.decoding import decoder
 
 __all__ = [
     "DRAFT",
@@ -190,7 +191,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def from_json(cls, data: bytes | str) -> Self:
         """Read what `to_json` wrote, here or in a later version. Raises msgspec.DecodeError, or its ValidationError for
         a wrong shape."""
-        return msgspec.json.decode(data, type=cls)
+        return decoder(cls).decode(data)
 
     @cached_property
     def memo(self) -> dict[Any, Any]:

@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-import msgspec
 from sqlalchemy import text
 
 from schemas.catalogue.model import City
@@ -16,9 +15,10 @@ from server.access import throttle
 from server.domain.workflow import stage_of
 from server.services import Services
 from server.store.database import reading
+from sync.decoding import decoder
 from sync.errors import NotFound
 
-_record = msgspec.json.Decoder(CaseRecord)
+_record = decoder(CaseRecord)
 
 
 def find(world: Services, number: str, code: str, address: str) -> CaseRecord:

@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 
 from server.files import disk
 from server.files.blobs import BlobStore
+from sync.decoding import decoder
 from sync.errors import Busy, NotFound, TenggatError
 
 DATABASE: Final = "tenggat.sqlite3"
@@ -172,7 +173,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def _read(folder: Path) -> Backup | None:
     try:
-        found = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        found = decoder(Manifest).decode((folder / MANIFEST).read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
     return Backup(folder, found)

@@ -10,8 +10,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import msgspec
-
 from server.access import devices
 from server.exchange.exchanging import Taken, answer, take_in
 from server.feed.stamp import head
@@ -22,6 +20,7 @@ from server.store.database import reading
 from sync import bundle
 from sync.bundle import Body, BundleDamaged, Exchanged, File, Head, OtherServer, Refused, Speaker, Whole
 from sync.codec import deflate, inflate, lines_in
+from sync.decoding import decoder
 from sync.errors import Busy, NotSignedIn, TenggatError, TooLarge
 from sync.messages import Result
 
@@ -107,7 +106,7 @@ def import_bundle(
         if isinstance(one, Refused):
             found.problems.append(one)
         else:
-            found.results += [msgspec.json.decode(line, type=Result) for line in one.results]
+            found.results += [decoder(Result).decode(line) for line in one.results]
     if into is not None:
         found.answered = _write_answer(world, whole.header.id, answer_key, taken, found.files, into)
     return found

@@ -9,7 +9,6 @@ that never reached the server, as the person whom the admin names.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
 from sqlalchemy import text
 
 from server.access import accounts, devices
@@ -20,6 +19,7 @@ from server.services import Services
 from server.store.database import reading
 from sync import rescue
 from sync.codec import line_of
+from sync.decoding import decoder
 from sync.errors import Conflict, Invalid, NotFound
 from sync.messages import MAX_COMMANDS, PROTOCOL, Hello, RequestEnd, Result
 from sync.rescue import Carried, Rescue
@@ -63,7 +63,7 @@ def _carry_out(world: Services, seat: Seat, instance: str, entries: Sequence[Car
     hello = line_of(Hello(PROTOCOL, instance))
     body = RequestBody(iter([[hello, *lines, line_of(RequestEnd(len(lines)))]]))
     # The device says nothing of an epoch, and will not come with what it sent before: this is all there is.
-    return [msgspec.json.decode(line, type=Result) for line in apply(world, body, seat, None)]
+    return [decoder(Result).decode(line) for line in apply(world, body, seat, None)]
 
 
 def _seat(world: Services, found: Rescue, instance: str, login: str | None) -> Seat:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import msgspec
 from sqlalchemy import Connection, Row, text
 
 from server.access import audit
@@ -18,6 +17,7 @@ from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
 from server.store.database import for_update, many, writing
 from sync.codec import line_of
+from sync.decoding import decoder
 from sync.errors import Conflict, Invalid, NotFound
 from sync.messages import Result, Status
 
@@ -86,7 +86,7 @@ def reject(commands: Commands, instance: str, seq: int, who: str, words: str) ->
         raise Invalid("the sender needs an answer", problems={"words": {"code": "required"}})
     with writing(commands.engine) as connection:
         held = _held(connection, commands, instance, seq)
-        before = msgspec.json.decode(held.result, type=Result)
+        before = decoder(Result).decode(held.result)
         result = Result(seq, Status.REJECTED, ANSWERED, case=before.case, text={"id": words, "en": words})
         connection.execute(
             _REJECT, {"instance": instance, "seq": seq, "status": str(Status.REJECTED), "result": line_of(result)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from sync.codec import decode, line_hash, read_request
+from sync.decoding import decoder
 from sync.errors import Malformed
 from sync.messages import Command, RequestLine, Sequence_
 
@@ -17,8 +18,8 @@ class _Kind(msgspec.Struct):
     t: str = ""
 
 
-_key = msgspec.json.Decoder(_Key)
-_kind = msgspec.json.Decoder(_Kind)
+_key = decoder(_Key)
+_kind = decoder(_Kind)
 
 CONTROL = frozenset({"hello", "check", "fetch", "end"})
 

@@ -22,6 +22,7 @@ from server.domain.deadlines import recount
 from server.feed import stamp as feed
 from server.rules import Rules
 from server.store.database import reading, writing
+from sync.decoding import decoder
 from sync.errors import Conflict
 
 SHOWN: Final = 20
@@ -41,7 +42,7 @@ class _Limits(msgspec.Struct):
     limits: tuple[Ledger, ...] = ()
 
 
-_limits = msgspec.json.Decoder(_Limits)
+_limits = decoder(_Limits)
 
 
 @dataclass(frozen=True)

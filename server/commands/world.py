@@ -14,8 +14,9 @@ from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.rules import Rules
 from server.store.database import for_update, many
+from sync.decoding import decoder
 
-_decoder = msgspec.json.Decoder(Case)
+_decoder = decoder(Case)
 _encoder = msgspec.json.Encoder()
 
 

@@ -19,14 +19,15 @@ from server.domain.case import Case
 from server.domain.outcome import Context, Outcome, applied, rejected
 from server.domain.workflow import Refusal, refuse
 from sync.codec import decode
+from sync.decoding import decoder
 from sync.errors import Malformed
 from sync.messages import Act, Bytes, Choose, Command, Edit, HandOver, Status
 
-_edit = msgspec.json.Decoder(Edit)
-_act = msgspec.json.Decoder(Act)
-_choose = msgspec.json.Decoder(Choose)
-_to = msgspec.json.Decoder(HandOver)
-_bytes = msgspec.json.Decoder(Bytes)
+_edit = decoder(Edit)
+_act = decoder(Act)
+_choose = decoder(Choose)
+_to = decoder(HandOver)
+_bytes = decoder(Bytes)
 
 Decision = Callable[[Command, Case, Service, Actor, Context], Outcome]
 Typed = TypeVar("Typed", bound=Edit)

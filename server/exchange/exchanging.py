@@ -24,6 +24,7 @@ from server.services import Services
 from server.store.database import reading
 from sync import cursor as cursors
 from sync.codec import line_of
+from sync.decoding import convert
 from sync.errors import NotSignedIn
 from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
 
@@ -150,7 +151,7 @@ def _promises(world: Services, rules: Rules, hello: Hello) -> Iterator[bytes]:
 def _health(said: object) -> dict[str, object]:
     """What can be understood of what the device says of itself."""
     try:
-        health = msgspec.convert(said, Health)
+        health = convert(said, Health)
     except msgspec.ValidationError:
         health = Health()
     found: dict[str, object] = msgspec.to_builtins(health)
@@ -163,7 +164,7 @@ def _skew(clock: str | None, now: datetime) -> int | None:
     if clock is None:
         return None
     try:
-        claimed = msgspec.convert(clock, datetime)
+        claimed = convert(clock, datetime)
     except msgspec.ValidationError:
         return None
     if claimed.tzinfo is None:

@@ -11,6 +11,7 @@ from server.exchange.exchanging import answer, take_in
 from server.observe import metrics, requests
 from server.services import services
 from sync.codec import MEDIA, choose_encoding, deflate, inflate, lines_in
+from sync.decoding import decoder
 from sync.messages import Status
 
 blueprint = Blueprint("exchange", __name__)
@@ -36,7 +37,7 @@ class _Told(msgspec.Struct):
     status: Status
 
 
-_told = msgspec.json.Decoder(_Told)
+_told = decoder(_Told)
 
 
 def _status(line: bytes) -> str:

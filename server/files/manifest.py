@@ -3,17 +3,17 @@
 A case that there is not, one that may not be seen and a file that is not on it are the same to the asker.
 """
 
-import msgspec
 from sqlalchemy import Connection, text
 
 from schemas.record import Attachment, CaseRecord
 from server.access.devices import Seat
 from server.domain.actor import person_scope
 from server.domain.case import Case
+from sync.decoding import decoder
 from sync.errors import NotFound
 
-_case = msgspec.json.Decoder(Case)
-_record = msgspec.json.Decoder(CaseRecord)
+_case = decoder(Case)
+_record = decoder(CaseRecord)
 
 
 def to_send(connection: Connection, case_id: str, attachment_id: str, seat: Seat) -> Attachment:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, Row, bindparam, text
 
 from schemas.ledger import ONE_DAY
@@ -22,6 +21,7 @@ from server.notices.deciding import Matter, Officer, Staff, Terms, Watched
 from server.rules import Rules
 from server.services import Services
 from server.store.database import many, reading, writing
+from sync.decoding import decoder
 
 CHUNK: Final = 2_000
 """Cases read at a time."""
@@ -29,7 +29,7 @@ CHUNK: Final = 2_000
 KEPT_FOR: Final = timedelta(days=400)
 """After which a notice's row is dropped; what it told is older than `deciding.OLDEST` by then."""
 
-_watched = msgspec.json.Decoder(Watched)
+_watched = decoder(Watched)
 
 
 def walk(world: Services, now: datetime) -> str:
