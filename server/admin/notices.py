@@ -11,7 +11,7 @@ from schemas.explain import date_in_words
 from server.access import city_settings
 from server.admin import gate
 from server.admin.blueprint import blueprint
-from server.admin.render import language, page, see, words
+from server.admin.render import language, numbered, page, see, words
 from server.admin.telling import Telling
 from server.domain.workflow import stage_of
 from server.notices import addresses, held, sending, telling
@@ -62,8 +62,7 @@ def notices_test() -> Response:
 def _shown(status: int = 200, **more: Any) -> Response:
     world, asked = services(), request.args.get("show", "")
     show: Shown = asked if asked in SHOWN else "all"
-    typed = request.args.get("page", "")
-    number = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+    number = numbered()
     found = held.notices(world.engine, show, most=PAGE + 1, skip=(number - 1) * PAGE)
     with reading(world.engine) as connection:
         counts = held.counts(connection)

@@ -8,7 +8,7 @@ from flask import Response, request
 from schemas.text import Text
 from server.admin import gate
 from server.admin.blueprint import blueprint
-from server.admin.render import page, see, words
+from server.admin.render import numbered, page, see, words
 from server.commands import amendments
 from server.commands import quarantine as held
 from server.commands.amendments import NotDone
@@ -25,10 +25,9 @@ LONGEST: Final = 1_000
 @gate.allow(gate.ADMIN)
 def quarantine() -> Response:
     """All that lies there, the longest first."""
-    engine, asked = services().engine, request.args.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 else 1
+    engine, number = services().engine, numbered()
     device = request.args.get("device", "")[:36]
-    found = held.items(engine, device=device or None, most=PAGE + 1, skip=(max(number, 1) - 1) * PAGE)
+    found = held.items(engine, device=device or None, most=PAGE + 1, skip=(number - 1) * PAGE)
     return page(
         "quarantine",
         items=found[:PAGE],

@@ -22,6 +22,7 @@ from server.admin import (
     reply_templates,
     settings,
     signing,
+    told,
 )
 from server.admin.blueprint import blueprint
 
@@ -41,6 +42,7 @@ PAGES = (
     catalogue,
     reply_templates,
     notices,
+    told,
     log,
     assets,
 )

@@ -17,6 +17,7 @@ from server.web.built import EXTENSION
 
 MENU: Final = (
     ("board", frozenset({gate.ADMIN, gate.SUPERVISOR})),
+    ("told", frozenset({gate.ADMIN, gate.SUPERVISOR})),
     ("quarantine", frozenset({gate.ADMIN})),
     ("health", frozenset({gate.ADMIN})),
     ("people", frozenset({gate.ADMIN})),
@@ -51,6 +52,12 @@ def address(page: str, /, **query: Any) -> str:
     if language() == "en":
         query["lang"] = "en"
     return url_for(f"admin.{page}", **query)
+
+
+def numbered() -> int:
+    """Which page of a list the address asks for; the first where it says nothing that can be read."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
 def when(stamp: str | None) -> str:

@@ -63,6 +63,13 @@ def notices(engine: Engine, shown: Shown = "all", *, most: int = 50, skip: int =
         return [_notice(row) for row in connection.execute(_LISTS[shown], {"most": most, "skip": skip})]
 
 
+def of_person(engine: Engine, person: str, *, most: int = 50, skip: int = 0) -> list[Notice]:
+    """What this person was told, the newest first."""
+    with reading(engine) as connection:
+        found = connection.execute(_OF_PERSON, {"person": person, "most": most, "skip": skip})
+        return [_notice(row) for row in found]
+
+
 def of_letter(engine: Engine, mail: str) -> list[Notice]:
     """What goes with one letter."""
     with reading(engine) as connection:
@@ -114,6 +121,7 @@ _LISTS = {
     shown: text(f"{_COLUMNS} WHERE {chosen} ORDER BY n.made DESC, n.key, n.person_id LIMIT :most OFFSET :skip")
     for shown, chosen in _CHOSEN.items()
 }
+_OF_PERSON = text(f"{_COLUMNS} WHERE n.person_id = :person ORDER BY n.made DESC, n.key LIMIT :most OFFSET :skip")
 _OF_LETTER = text(f"{_COLUMNS} WHERE n.mail = :mail AND n.{UNDER_WAY} AND n.state = 'leaving' ORDER BY n.made, n.key")
 _RETRY = text(
     "UPDATE notice SET state = 'queued', mail = NULL, tries = 0, after = NULL, why = NULL"  # noqa: S608 - fixed words

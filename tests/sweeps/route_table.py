@@ -291,6 +291,8 @@ ADMIN: Final = (
     admin("POST", "/admin/templates/<id>", at=_text, form=_TEXT | {"version": "1"}),
     admin("POST", "/admin/templates/<id>/retire", at=_text),
     admin("GET", "/admin/notices"),
+    # Everybody's own, of which there are none here.
+    admin("GET", "/admin/told", *OFFICES, "supervisor elsewhere", shows=()),
     admin("POST", "/admin/notices/retry"),
     # No server for mail was named here.
     admin("POST", "/admin/notices/test", form={"to": "petugas@kota.example"}, fine=502),

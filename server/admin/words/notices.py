@@ -21,6 +21,26 @@ WORDS: Final[dict[str, Text]] = {
     "notices_show_all": Text("Semua", "All"),
     "notices_which": Text("Pemberitahuan yang ditampilkan", "Notices shown"),
     "notices_empty": Text("Tidak ada pemberitahuan di sini.", "There are no notices here."),
+    "told": Text("Untuk Anda", "For you"),
+    "told_lead": Text(
+        "Yang disampaikan kepada Anda: batas waktu yang lewat dan perangkat yang diam. Tiap hal sekali; juga yang tidak"
+        " dikirim lewat surel.",
+        "What you were told: dates that have passed and devices that are silent. Each thing once; also what was not"
+        " sent by e-mail.",
+    ),
+    "told_empty": Text(
+        "Belum ada yang disampaikan kepada Anda. Bila ada batas waktu yang lewat atau perangkat yang diam, tampil di"
+        " sini.",
+        "You have not been told anything yet. When a date passes or a device falls silent, it stands here.",
+    ),
+    "told_state_queued": Text("akan dikirim lewat surel", "will be sent by e-mail"),
+    "told_state_leaving": Text("sedang dikirim lewat surel", "is being sent by e-mail"),
+    "told_state_sent": Text("dikirim lewat surel", "sent by e-mail"),
+    "told_state_failed": Text("surelnya gagal terkirim", "its e-mail could not be sent"),
+    "told_state_kept": Text("hanya di sini", "only here"),
+    "told_device": Text("Lihat perangkatnya", "Look at the device"),
+    "told_case": Text("Buka berkasnya", "Open the case"),
+    "told_work": Text("Buka daftar tugas", "Open the work list"),
     "notices_mail": Text("Surel", "E-mail"),
     "notices_mail_off": Text(
         "Dimatikan di pengaturan: pemberitahuan hanya tampil di sini.",

@@ -1,0 +1,39 @@
+"""What whoever is signed in was told themselves: also what was never sent by mail, since there is no server for it, or
+no address of theirs."""
+
+from typing import Final
+
+from flask import Response
+
+from server.admin import gate
+from server.admin.blueprint import blueprint
+from server.admin.render import address, language, numbered, page, words
+from server.notices import held, telling
+from server.notices.held import Notice
+from server.services import services
+
+PAGE: Final = 50
+
+
+@blueprint.get("/told")
+@gate.allow(gate.ADMIN, gate.SUPERVISOR)
+def told() -> Response:
+    """The newest first, of one's own and of nobody else's."""
+    number = numbered()
+    found = held.of_person(services().engine, gate.visitor().person, most=PAGE + 1, skip=(number - 1) * PAGE)
+    return page(
+        "told",
+        items=found[:PAGE],
+        more=len(found) > PAGE,
+        number=number,
+        line=lambda one: telling.line(one, services().city, language()),
+        kind=lambda one: words().of(telling.name_of(one.kind)),
+        where=_where,
+    )
+
+
+def _where(one: Notice) -> str:
+    """Where to go about it: the device's history, or the case in the app that its officers have."""
+    if one.device is not None:
+        return address("device", id=one.device)
+    return f"/case/{one.case}" if one.case else "/work"
