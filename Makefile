@@ -104,9 +104,10 @@ lifecycles: $(VENV)/.test ## complaints from report to rating in a city of 1,000
 	$(BIN)/python -m tests.bench.lifecycles --cases 1000000 --database sqlite
 	$(BIN)/python -m tests.bench.lifecycles --cases 1000000 --database postgres
 
-soak: $(VENV)/.test $(WEB)/dist/build.json ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations; a day of 60 photos in a browser; the window's program killed 200 times
+soak: $(VENV)/.test $(WEB)/dist/build.json ## uploads at length: 50 MB over a road that breaks to servers that are killed, 100,000 creations; a day of 60 photos in a browser; the window's program killed 200 times, and 12 times in its window; a week of 5,000 cases and 2,000 photos without a network
 	TENGGAT_SOAK=1 TENGGAT_CREATIONS=100000 $(BIN)/python -m pytest -s tests/uploads tests/api/test_upload_abuse.py
-	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s tests/desktop/test_killed.py tests/browser/test_files_kept.py
+	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s tests/desktop/test_killed.py tests/desktop/test_surveyors_week.py tests/browser/test_files_kept.py
+	TENGGAT_SOAK=1 $(BIN)/python -m pytest -s --long tests/desktop/test_window_killed.py
 
 fuzz: $(VENV)/.test ## CASES=n other cases for each operation of the API, and as much rubbish for every route
 	TENGGAT_FUZZ=$(CASES) $(BIN)/python -m pytest -s tests/sweeps/test_openapi.py tests/sweeps/test_rubbish.py

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import secrets
-import shutil
 import signal
 import threading
 import time
@@ -20,7 +19,6 @@ from uuid import UUID
 import pytest
 import requests
 
-from client.store.cipher import cipher_connection, subkey
 from client.vault import Profiles
 from schemas.catalogue.load import city_folder, load_city
 from tests.browser import backstage
@@ -28,6 +26,7 @@ from tests.browser.serving import ServerProcess
 from tests.catalogue_values import WORDS, answers
 from tests.desktop.conftest import PIN, Refused
 from tests.desktop.headless import PROFILE, Headless
+from tests.desktop.sound import sound
 from tests.keyrings import FileKeyring, ring
 from tests.pictures import JPEG_HEAD, write_jpeg
 
@@ -211,23 +210,6 @@ def city(tmp_path: Path, chance: random.Random) -> Iterator[City]:
     made.server.kill()
 
 
-def sound(home: Path, key: bytes, scratch: Path) -> None:
-    """Every page, as the death left it: of a copy, so that the program itself has it to mend as it is."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    for path in (home / PROFILE).glob("device.sqlite*"):
-        if path.is_file():
-            shutil.copy(path, scratch)
-    connection = cipher_connection(scratch / "device.sqlite", subkey(key, "tenggat database"))
-    try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        assert [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
-        assert connection.execute("PRAGMA cipher_integrity_check").fetchall() == []
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    finally:
-        connection.close()
-
-
 def test_killed_again_and_again(
     tmp_path: Path, city: City, chance: random.Random, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +226,7 @@ def test_killed_again_and_again(
     for number in range(KILLS):
         city.moves_on()
         young += not _lives(Headless(home), writer, chance)
-        sound(home, key, tmp_path / "scratch")
+        sound(home / PROFILE, key, tmp_path / "scratch")
         assert _readable(home.parent, writer) == []
         with Headless(home) as program:
             program.opens()
