@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Response, current_app
+from markupsafe import Markup
 from sqlalchemy import Engine, text
 
 from server.access.devices import stamp
 from server.admin import gate
 from server.admin.blueprint import blueprint
-from server.admin.render import page, words
+from server.admin.render import language, page, words
 from server.admin.telling import Telling
+from server.jobs import saying
 from server.jobs.registry import JOBS
 from server.observe import metrics, speed
 from server.observe.facts import Gauges
@@ -44,6 +46,7 @@ def health() -> Response:
         speed=speed.now(),
         longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
+        did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
         overdue={
             job.name for job in JOBS if job.wanted is None and _overdue(ran.get(job.name), job.every, gauges.began, now)
@@ -55,6 +58,12 @@ def health() -> Response:
         keys=world.keys,
         ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,
     )
+
+
+def _did(noted: str | None) -> str | Markup:
+    """What a job noted, in the reader's language; what nobody translated is English."""
+    told = saying.told(noted or "", language())
+    return told or (Markup('<span lang="en">{}</span>').format(noted) if noted else words()("none"))
 
 
 def _recent(engine: Engine, now: datetime) -> tuple[int, int]:

@@ -31,13 +31,13 @@ class Telling:
         return self.say("unknown") if seconds is None else self.say("since", span=span(seconds, self.language))
 
     def size(self, count: int | None) -> str:
-        return self.say("unknown") if count is None else size(count)
+        return self.say("unknown") if count is None else size(count, self.language)
 
     def free(self, count: int | None) -> str:
         """Devices tell it to the last 100 MB, so 0 is less than that."""
         if count is None:
             return self.say("unknown")
-        return f"< {size(100_000_000)}" if count < 100_000_000 else size(count)
+        return f"< {size(100_000_000, self.language)}" if count < 100_000_000 else size(count, self.language)
 
     def skew(self, seconds: int | None) -> str:
         if seconds is None:
@@ -56,3 +56,8 @@ class Telling:
 
     def span(self, length: timedelta) -> str:
         return span(round(length.total_seconds()), self.language)
+
+    def number(self, n: float) -> str:
+        """As finely as it matters, with the language's own mark before what is less than one."""
+        written = str(round(n, 3 if n < 1 else 1))
+        return written.replace(".", ",") if self.language == "id" else written

@@ -305,11 +305,14 @@ def span(seconds: int | None, language: Language) -> str:
     return "beberapa detik" if language == "id" else "some seconds"
 
 
-def size(count: int) -> str:
+def size(count: int, language: Language) -> str:
     """Bytes as people say them."""
     for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")):
         if count >= unit:
-            return f"{count / unit:.1f} {name}" if count < 10 * unit and unit > 1_000_000 else f"{count // unit} {name}"
+            if count >= 10 * unit or unit <= 1_000_000:
+                return f"{count // unit} {name}"
+            told = f"{count / unit:.1f} {name}"
+            return told.replace(".", ",") if language == "id" else told
     return f"{count} B"
 
 
@@ -321,7 +324,7 @@ def _spoken(trouble: Trouble, language: Language) -> dict[str, object]:
     free = trouble.values.get("free")
     if isinstance(free, int):
         # It is told to the last 100 MB: 0 means less than that.
-        said["free_up"] = size(free + 100_000_000)
+        said["free_up"] = size(free + 100_000_000, language)
     if "ahead" in said:
         ahead = bool(said["ahead"])
         said["side"] = ("maju" if ahead else "mundur") if language == "id" else ("fast" if ahead else "slow")

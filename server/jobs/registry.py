@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from server.access import contacts, throttle
 from server.commands import recounting
 from server.files import tidying
+from server.jobs.saying import NEVER_CHANGED, RECOUNTED, SAMPLES_DROPPED, TIDIED, TRIES_FORGOTTEN, did
 from server.notices import sending, walking
 from server.services import Services
 
 
 @dataclass(frozen=True)
 class Job:
-    """`run` gives a sentence on what it did, with no personal data in it: it stands on the health page. Doing it twice
-    must do no harm. `lease`: after which it is taken for dead. `wanted`: of a job that has no hour of its own, whether
-    there is something to do; while there is, it runs again at once."""
+    """`run` gives a sentence on what it did (`saying`), with no personal data in it: the health page shows it. Doing it
+    twice must do no harm. `lease`: after which it is taken for dead. `wanted`: of a job that has no hour of its own,
+    whether there is something to do; while there is, it runs again at once."""
 
     name: str
     every: timedelta
@@ -26,15 +27,15 @@ class Job:
 
 def _tidy_uploads(world: Services, _now: datetime) -> str:
     swept, strays = tidying.tidy(world)
-    return f"{swept} expired uploads and {strays} stray files cleared away"
+    return did(TIDIED, swept, strays)
 
 
 def _forget_tries(world: Services, now: datetime) -> str:
-    return f"{throttle.forget(world.engine, now)} old counts of tries forgotten"
+    return did(TRIES_FORGOTTEN, throttle.forget(world.engine, now))
 
 
 def _forget_samples(world: Services, now: datetime) -> str:
-    return f"{contacts.prune(world.engine, now)} old samples of devices dropped"
+    return did(SAMPLES_DROPPED, contacts.prune(world.engine, now))
 
 
 def _recount_wanted(world: Services) -> bool:
@@ -44,8 +45,8 @@ def _recount_wanted(world: Services) -> bool:
 def _recount_dates(world: Services, _now: datetime) -> str:
     found = recounting.go_on(world.commands)
     if found is None:
-        return "the calendar was never changed"
-    return f"{found.looked} of {found.total} running cases looked at, {found.changed} have another date or reason"
+        return did(NEVER_CHANGED)
+    return did(RECOUNTED, found.looked, found.total, found.changed)
 
 
 JOBS: tuple[Job, ...] = (

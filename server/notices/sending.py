@@ -18,6 +18,7 @@ from schemas.catalogue.model import City
 from server.access import city_settings
 from server.access.devices import stamp
 from server.domain.calendar import Calendar
+from server.jobs.saying import CLOSED, NO_MAIL, SENT, did
 from server.notices import telling
 from server.notices.held import UNDER_WAY, Notice, of_letter
 from server.notices.post import Counter, LetterRefused, MailNotSet, MailServer, MailUnreachable, counter
@@ -39,15 +40,15 @@ def send(world: Services, now: datetime) -> str:
     """Send what is due; a sentence on what was done. `MailNotSet`, and `MailUnreachable` where the mail server cannot
     be spoken with: everything waits for the next run then."""
     if world.smtp is None or not city_settings.as_set(world.engine).notice_email:
-        return "notices are not sent by e-mail here"
+        return did(NO_MAIL)
     rules = world.rules.refresh(world.engine)
     if not is_time(now, rules.calendar, rules.city):
-        return "outside of office hours"
+        return did(CLOSED)
     with ExitStack() as open_:
         run = _Run(world, MailServer.of(world.smtp), now, open_)
         for mail in run.letters():
             run.hand_in(mail)
-    return f"{run.sent} letters sent, {run.refused} refused"
+    return did(SENT, run.sent, run.refused)
 
 
 def trial(world: Services, to: str) -> str:

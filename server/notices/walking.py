@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 from schemas.ledger import ONE_DAY
 from server.access import city_settings, roster
 from server.access.devices import stamp
+from server.jobs.saying import NOTICED, did
 from server.notices import deciding
 from server.notices.deciding import Matter, Officer, Staff, Terms, Watched
 from server.rules import Rules
@@ -66,7 +67,7 @@ def walk(world: Services, now: datetime) -> str:
         connection.execute(_MARK_ON, {"day": on.isoformat(), "pos": head})
         if full:
             connection.execute(_PRUNE, {"before": stamp(now - KEPT_FOR)})
-    return f"{maker.looked} cases looked at, {maker.made} notices made"
+    return did(NOTICED, maker.looked, maker.made)
 
 
 class _Maker:

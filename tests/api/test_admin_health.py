@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from server.access.devices import stamp
+from server.jobs import saying
+from server.jobs.registry import JOBS
+from server.jobs.runner import run_due
 from server.notices import held
 from server.observe import facts, speed
 from server.observe.lag import Lag
@@ -103,6 +106,30 @@ def test_how_fast_is_told_and_what_is_slow(shown: Shown) -> None:
     told = shown(speed.Speed(9, 0.0123, 2.04))
     assert "half of them ≤ 0.012 s, 95% ≤ 2.0 s" in told and "Slow" in told
     assert "95% more than 300 s" in (told := shown(speed.Speed(9, 1, inf))) and "Slow" in told and "inf" not in told
+
+
+def test_numbers_are_written_as_the_readers_language_writes_them(shown: Shown, desk: Desk) -> None:
+    shown(speed.Speed(9, 0.0376, 1.96), database_bytes=1_500_000_000)
+    desk.language = "id"
+    desk.open("/admin/health")
+    assert "separuhnya ≤ 0,038 dtk, 95% ≤ 2,0 dtk" in desk.words and "1,5 GB" in desk.words
+    desk.language = "en"
+    desk.open("/admin/health")
+    assert "half of them ≤ 0.038 s, 95% ≤ 2.0 s" in desk.words and "1.5 GB" in desk.words
+
+
+def test_what_jobs_did_is_told_in_both_languages(server: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.observe.facts.FRESH", -1.0)
+    noted = [run_due(server.world, job, "me") for job in JOBS]
+    assert all(noted) and all(saying.told(one or "", "en") == one for one in noted)
+    desk.open("/admin/health")
+    for told in ("0 unggahan kedaluwarsa dan 0 berkas sisa dibersihkan", "kalender belum pernah diubah", "Kirim surat"):
+        assert told in desk.words
+    assert not [one for one in noted if one and one in desk.words], "nothing is English there"
+    server.execute("UPDATE job SET outcome = 'of an older program' WHERE name = 'send_notices'")
+    desk.open("/admin/health")
+    [english] = [one for one in desk.shown.all("span") if one.get("lang") == "en"]
+    assert english.words == "of an older program"
 
 
 def test_a_certificate_is_to_be_renewed_in_its_last_weeks_and_one_that_cannot_be_read_is_no_missing_one(

@@ -208,7 +208,7 @@ def test_what_is_in_quarantine_is_read_and_laid_aside(admin: Open, size: str) ->
 
 def test_a_supervisor_sees_their_office_and_no_deeds(admin: Open) -> None:
     page = admin("/admin/board", login="atasan")
-    expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(1)
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["Papan sinkron", "Untuk Anda"])
     rows = page.locator("table.board tbody tr")
     expect(rows).to_have_count(50)
     for row in rows.all():
@@ -226,10 +226,31 @@ def test_every_admin_page_is_for_everybody(admin: Open, size: str) -> None:
     held = "/admin/quarantine"
     page.goto(address + held)
     item = page.locator(".cards a").first.get_attribute("href")
-    places = ["/admin/board", device, f"{device}/revoke", held, item, "/admin/health", "/admin/audit", "/admin/nowhere"]
+    places = [
+        "/admin/board",
+        device,
+        f"{device}/revoke",
+        held,
+        item,
+        "/admin/health",
+        "/admin/told",
+        "/admin/audit",
+        "/admin/nowhere",
+    ]
     for place in [*places, "/admin/board?lang=en", "/admin/board?q=nobody", "/admin/quarantine/nothing"]:
         page.goto(f"{address}{place}")
         is_for_everybody(page, place)
+
+
+@pytest.mark.parametrize("place", ["/admin/board?q=s_", "/admin/health"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_table_of_the_admins_keeps_to_its_page(admin: Open, place: str, size: str) -> None:
+    """Nothing of it is scrolled to sideways, and it does not touch the window's edge; not even where answers were cut
+    and uploads stand still."""
+    page = admin(place, size)
+    [table, heading] = (page.locator(one).bounding_box() for one in ("table.board", "main h1"))
+    assert table and heading and table["x"] + table["width"] <= heading["x"] + heading["width"] + 1, (table, heading)
+    assert page.locator(".scroll").count() == 0
 
 
 def test_signing_in_is_for_everybody(browser: Browser, city_of_devices: tuple[ServerProcess, Fleet]) -> None:
