@@ -14,6 +14,9 @@ from server.domain.calendar import Calendar
 SIZES: Final = {"wide": (860, 260, 6), "narrow": (320, 220, 3)}
 """Width and height, and how many moments are named below: on a phone the wide one's words could not be read."""
 
+ABOVE: Final = 8
+"""Room over the words at the top, which the library lets stand half outside of a small picture."""
+
 LINES: Final = (("commands", "waiting", "#0f8f89"), ("files", "files", "#c0631f"))
 """Word, number, colour: seen on white and on black with a contrast of 3:1 or more."""
 
@@ -31,7 +34,7 @@ theme.tick_font_family = theme.legend_font_family = "sans-serif"
 def drawn(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar, size: str = "wide") -> bytes:
     """An SVG of commands and files over time, of samples that come oldest first: no script, nothing that is fetched."""
     width, height, ticks = SIZES[size]
-    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}")
+    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 {-ABOVE} {width} {height + ABOVE}")
     if samples:
         root.append(_chart(samples, say, calendar, ticks).to_svg_group(width, height))
     return ET.tostring(root)
@@ -42,6 +45,8 @@ def _chart(samples: Sequence[Mapping[str, Any]], say: Words, calendar: Calendar,
     # A single moment has no width, and nothing but zeros no height.
     first, last = times[0], max(times[-1], times[0] + timedelta(hours=1))
     highest = max(1, *(one[name] for one in samples for _, name, _ in LINES))
+    # So few that each is another day, where it is days that are named.
+    ticks = min(ticks, 1 + (last - first).days) if last - first > timedelta(days=2) else ticks
     chart = leather.Chart()
     chart.add_x_scale(first, last)
     chart.add_x_axis(

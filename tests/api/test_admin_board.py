@@ -259,7 +259,7 @@ def test_a_resync_and_a_diagnosis_are_asked_for_and_shown(server: Server, desk: 
 def test_the_history_is_drawn_and_told(server: Server, desk: Desk) -> None:
     device = survey_device(server)
     path = ""
-    for hours, waiting in ((0, 0), (2, 5), (30, 3), (200, 0)):
+    for hours, waiting in ((0, 0), (2, 5), (30, 3), (40, 3), (160, 0)):
         server.clock.move(hours=hours)
         device.exchange(health={"waiting": waiting, "files": 1, "free": 5_000_000_000})
         path = path or f"/admin/devices/{id_of(server, device)}"
@@ -268,8 +268,10 @@ def test_the_history_is_drawn_and_told(server: Server, desk: Desk) -> None:
         assert svg.mimetype == "image/svg+xml"
         root = ElementTree.fromstring(svg.get_data())
         assert not [one for one in root.iter() if one.tag.endswith(("script", "style", "image"))]
+        days = [one.text for one in root.iter() if one.tag.endswith("text") and "/" in (one.text or "")]
+        assert len(days) == len(set(days)), "no day is named twice"
     desk.open(path)
-    assert len([one for one in desk.shown.all("tr") if one.inside("table")]) == 5
+    assert len([one for one in desk.shown.all("tr") if one.inside("table")]) == 6
     assert "Foto dan dokumen" in desk.words
 
 

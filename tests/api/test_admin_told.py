@@ -38,7 +38,8 @@ def test_a_notice_that_was_kept_is_shown_to_whom_it_is_for(server: Server, desk:
     device = _a_silent_device(server)
     desk.sign_in()
     desk.open("/admin/told")
-    assert "Perangkat diam" in desk.words and device[:8] in desk.words and "hanya di sini" in desk.words
+    [owner] = server.rows("SELECT name FROM person WHERE id = (SELECT person_id FROM device WHERE id = :d)", d=device)
+    assert f"Perangkat diam {owner.name}: perangkat {device[:8]}" in desk.words and "hanya di sini" in desk.words
     desk.follow("Lihat perangkatnya")
     assert desk.status == 200 and "Petugas" in desk.words
     desk.language = "en"

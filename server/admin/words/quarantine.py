@@ -11,6 +11,10 @@ WORDS: Final[dict[str, Text]] = {
         "Commands that could not be carried out, kept whole. Nothing is lost: try again, correct, or reject with an"
         " answer.",
     ),
+    "aside_malformed": Text("Rusak", "Damaged"),
+    "aside_internal": Text("Kesalahan server", "A fault of the server"),
+    "aside_seq_reused": Text("Nomor terpakai", "Number used before"),
+    "aside_device_revoked": Text("Perangkat dicabut", "Device revoked"),
     "quarantine_empty": Text("Karantina kosong.", "The quarantine is empty."),
     "quarantine_of_device": Text("Hanya dari satu perangkat.", "Of one device only."),
     "show_all": Text("Tampilkan semua", "Show all"),
