@@ -194,6 +194,15 @@ def reading(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("BEGIN")
     try:
         yield connection
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    except StoreClosed:
+        # This thread's connection was closed when that was found out: there is nothing to end any more.
+        raise
+    except BaseException:
+        _end(connection)
+        raise
+    _end(connection)
+
+
+def _end(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

@@ -1,13 +1,14 @@
 """The device's file: what it survives, what it forgets, and when."""
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from client.store.database import STEPS, StoreBroken, open_file, transaction
+from client.store.database import STEPS, StoreBroken, StoreClosed, open_file, transaction
 from sync.codec import read_head
 from sync.digest import digest_of
 from sync.errors import BodyCut, TooLarge
@@ -34,6 +35,28 @@ def test_a_file_is_made_once_and_reopened(make_bench: Any, tmp_path: Path) -> No
     again = bench.started_anew()
     assert again.outbox.entries()[0].case == name
     again.close()
+
+
+def test_who_reads_while_it_is_closed_hears_that_it_is(make_bench: Any) -> None:
+    bench: Bench = make_bench()
+    reading, closed, heard = threading.Event(), threading.Event(), list[type[Exception]]()
+
+    def look() -> None:
+        try:
+            with bench.store.reading():
+                reading.set()
+                closed.wait(10)
+                bench.store.meta.get("last_success")
+        except Exception as error:
+            heard.append(type(error))
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    assert reading.wait(10)
+    bench.store.close()
+    closed.set()
+    reader.join(10)
+    assert heard == [StoreClosed]
 
 
 def test_a_newer_or_damaged_file_is_refused_and_left_alone(tmp_path: Path) -> None:
