@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/static $(WEB)/build -type f) $(WEB
 
 # What stands on the database's own ways: keys and transactions, ordering, locks, conflicts of rows, what each takes as a
 # value. The rest of the API's tests say nothing new there; `make postgres` runs them too.
-ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py enrolment.py fleet.py upload.py)
+ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py enrolment.py fleet.py together.py upload.py)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore

@@ -1,8 +1,9 @@
 """Applies command lines, in order, each exactly once.
 
-One chunk is one transaction: what is known of its keys and its cases is read in three queries, every command is
-decided in memory by pure functions, and effects, results and feed rows are written together. If the process dies
-anywhere in it, nothing of the chunk happened, and the device sends it again.
+One chunk is in one transaction, with those of others that came while the one before was written: what is known of its
+keys and its cases is read in a few queries, every command is decided in memory by pure functions, and effects, results
+and feed rows are written together. If the process dies anywhere in it, nothing of the chunk happened, and the device
+sends it again.
 """
 
 import logging
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from schemas.catalogue.model import DRAFT
 from schemas.text import Text
+from server.commands.group_commit import GroupCommit
 from server.commands.incoming import Incoming
 from server.commands.world import FeedEntry, Held, World
 from server.domain.actor import SYSTEM, Actor
@@ -25,9 +27,9 @@ from server.domain.decide import decide
 from server.domain.outcome import Context, Outcome
 from server.feed import stamp
 from server.feed.stamp import CalendarMoved
-from server.rules import RuleBook
+from server.rules import RuleBook, Rules
 from server.sources import Sources
-from server.store.database import again, for_update, many, passing, writing
+from server.store.database import LOCK_WAIT, again, for_update, many, passing, writing
 from sync.codec import line_of
 from sync.errors import Busy, Malformed
 from sync.messages import Command, Result, Status
@@ -105,6 +107,14 @@ def by_current_rules(work: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """What one sender asks for at once."""
+
+    sender: Sender
+    lines: Sequence[Incoming]
+
+
 class Commands:
     """The application of commands to one city's database."""
 
@@ -117,6 +127,9 @@ class Commands:
         self.engine = engine
         self.rules = rules
         self.sources = sources
+        self._line = GroupCommit(
+            self._together, lambda one: one.sender.instance, lambda one: len(one.lines), CHUNK, LOCK_WAIT / 1000
+        )
 
     def apply(self, sender: Sender, lines: Sequence[Incoming]) -> Iterator[bytes]:
         """The result line of each command, in order; each chunk is durable before its results come out.
@@ -128,13 +141,29 @@ class Commands:
 
     def _chunk(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
         try:
+            return self._line.do(Chunk(sender, lines))
+        except Busy:
+            raise
+        except Exception as error:
+            _busy_where_it_passes(error)
+            # It may be another's fault in the same transaction.
+            log.exception("%d commands cannot be written; trying them alone", len(lines))
+            return self._alone(sender, lines)
+
+    @again
+    @by_current_rules
+    def _together(self, chunks: Sequence[Chunk]) -> list[list[bytes]]:
+        rules = self.rules.current
+        with writing(self.engine) as connection:
+            return perform(connection, [Transaction(self, one.sender, one.lines, rules=rules) for one in chunks])
+
+    def _alone(self, sender: Sender, lines: Sequence[Incoming]) -> list[bytes]:
+        try:
             return self._once(sender, lines)
         except Busy:
             raise
         except Exception as error:
-            if isinstance(error, DBAPIError) and passing(error) and not isinstance(error, IntegrityError):
-                log.exception("the database cannot take commands now")
-                raise Busy("the server cannot store this right now; nothing was changed", retry_after=5) from error
+            _busy_where_it_passes(error)
             # Something in the batch cannot be written, and trying again would not change that.
             log.exception("a batch of %d commands cannot be written", len(lines))
             return self._apart(sender, lines)
@@ -148,8 +177,14 @@ class Commands:
         """Find the command that cannot be written, and quarantine it alone; whatever fails even then is raised."""
         if len(lines) > 1:
             middle = len(lines) // 2
-            return [*self._chunk(sender, lines[:middle]), *self._chunk(sender, lines[middle:])]
+            return [*self._alone(sender, lines[:middle]), *self._alone(sender, lines[middle:])]
         return Transaction(self, sender, lines, quarantine=True).run()
+
+
+def _busy_where_it_passes(error: Exception) -> None:
+    if isinstance(error, DBAPIError) and passing(error) and not isinstance(error, IntegrityError):
+        log.exception("the database cannot take commands now")
+        raise Busy("the server cannot store this right now; nothing was changed", retry_after=5) from error
 
 
 class Transaction:
@@ -159,14 +194,20 @@ class Transaction:
     waits = True
 
     def __init__(
-        self, commands: Commands, sender: Sender, lines: Sequence[Incoming], *, quarantine: bool = False
+        self,
+        commands: Commands,
+        sender: Sender,
+        lines: Sequence[Incoming],
+        *,
+        quarantine: bool = False,
+        rules: Rules | None = None,
     ) -> None:
         self.commands = commands
         self.sender = sender
         self.lines = lines
         self.quarantine = quarantine
         now = commands.sources.clock().astimezone(UTC)
-        self.rules = commands.rules.current
+        self.rules = rules or commands.rules.current
         self.context = Context(self.rules.city, self.rules.calendar, now, commands.sources.new_code)
         self.known: dict[int, _Known] = {}
         self.answers: list[Result | bytes] = []
@@ -181,18 +222,15 @@ class Transaction:
 
     def perform(self, connection: Connection) -> list[bytes]:
         """The same in a transaction that has more to do. Raises `CalendarMoved` (see `by_current_rules`)."""
-        self.read_known(connection)
-        world = World(connection, self.rules)
-        world.load(i.command.case for i in self.lines if i.command and self._is_new(i))
+        return perform(connection, [self])[0]
+
+    def cases(self) -> Iterator[str]:
+        """Which are to be read, once it is known what was answered before."""
+        return (i.command.case for i in self.lines if i.command and self._is_new(i))
+
+    def decide(self, world: World) -> None:
         for incoming in self.lines:
             self.answers.append(self._answer(incoming, world))
-        year = self.context.now.astimezone(ZoneInfo(self.rules.city.timezone)).year
-        try:
-            world.flush(self.context.stamp, year)
-        except CalendarMoved as moved:
-            self.commands.rules.as_of(moved.mark, connection)
-            raise
-        return self._write(connection, world)
 
     def read_known(self, connection: Connection) -> None:
         # The instance's row is locked first, so two requests of one device never work on the same keys at once.
@@ -324,7 +362,7 @@ class Transaction:
             }
         )
 
-    def _write(self, connection: Connection, world: World) -> list[bytes]:
+    def write(self, connection: Connection, world: World) -> list[bytes]:
         """Store results, now that submitted cases have their numbers, and give out the lines."""
         for row in self.rows:
             result = row["result"]
@@ -342,6 +380,26 @@ class Transaction:
         """Write what became of these commands, in `rows`."""
         if self.rows:
             many(connection, _INSERT_COMMAND, self.rows)
+
+
+def perform(connection: Connection, chunks: Sequence[Transaction]) -> list[list[bytes]]:
+    """Chunks of several senders, by the same rules, as one transaction: what each reads is there before any is decided,
+    and the feed's head is held only for the writing of them all. Each one's result lines. Raises `CalendarMoved`."""
+    # In one order, so that two such transactions cannot deadlock.
+    for chunk in sorted(chunks, key=lambda one: one.sender.instance):
+        chunk.read_known(connection)
+    first = chunks[0]
+    world = World(connection, first.rules)
+    world.load(case for chunk in chunks for case in chunk.cases())
+    for chunk in chunks:
+        chunk.decide(world)
+    year = first.context.now.astimezone(ZoneInfo(first.rules.city.timezone)).year
+    try:
+        world.flush(first.context.stamp, year)
+    except CalendarMoved as moved:
+        first.commands.rules.as_of(moved.mark, connection)
+        raise
+    return [chunk.write(connection, world) for chunk in chunks]
 
 
 def words_of(code: str) -> Text | None:
