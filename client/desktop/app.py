@@ -16,7 +16,7 @@ from sync.errors import Malformed, NotFound, TooLarge
 MAX_JSON: Final = 4 * 1024 * 1024
 """Bytes of arguments; a command has room for less."""
 MAX_CARRIED: Final = 64 * 1024 * 1024
-"""Bytes of a file with somebody's waiting work."""
+"""Bytes of a file with somebody's waiting work, or of a piece of one."""
 
 
 def make_app(window: Window) -> bottle.Bottle:
@@ -140,8 +140,7 @@ def _keep_file(window: Window) -> bottle.HTTPResponse:
     window.gate.awake()
     content = _body(desk_files.MAX_FILE)
     types = [each for each in asked.get("types", "").split(",") if each]
-    number = asked.get("max_mb", "")
-    most = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
+    most = _number(asked.get("max_mb", ""), 5) or 0
     name = asked.getunicode("name", "") or ""
     return _json(desk_files.keep_file(opened, content, name, types, most))
 
@@ -176,10 +175,17 @@ def _bundle_file(window: Window, name: str) -> bottle.HTTPResponse:
 def _import(window: Window) -> bottle.HTTPResponse:
     from client.desktop import desk_files
 
-    opened = window.gate.desk()
-    counts = desk_files.take_in(opened, _body(MAX_CARRIED))
+    opened, asked = window.gate.desk(), bottle.request.query
+    content = _body(MAX_CARRIED)
+    at, of = (_number(asked.get(name, ""), 12) for name in ("at", "of"))
+    counts = desk_files.take_in(opened, content, at or 0, len(content) if of is None else of)
     opened.told()
     return _json(counts)
+
+
+def _number(said: str, digits: int) -> int | None:
+    """Of an address; None where none of so many digits is said."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= digits else None
 
 
 def _read(deed: str, kind: Any) -> Any:

@@ -1,6 +1,7 @@
 """Bytes between the screens and this client: a file that was chosen, one to be shown, and what is carried away."""
 
 import io
+import os
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
@@ -21,8 +22,8 @@ from client.files.room import make_room
 from client.rescue import export_outbox
 from schemas.catalogue.model import Document
 from schemas.text import Text
-from sync.bundle import NotABundle, examine
-from sync.errors import Invalid, Malformed, NotFound
+from sync.bundle import MAGIC, MAX_BUNDLE, NotABundle, examine
+from sync.errors import Invalid, Malformed, NotFound, TooLarge
 
 MAX_FILE: Final = 64 * 1024 * 1024
 """Bytes; a camera's picture before it is made small, as a browser takes it."""
@@ -100,30 +101,56 @@ def written(opened: Opened, name: str) -> tuple[Iterator[bytes], int]:
     return _pieces(path), path.stat().st_size
 
 
-def take_in(opened: Opened, content: bytes) -> dict[str, Any]:
-    """`Desk.import`."""
+def take_in(opened: Opened, content: bytes, at: int, of: int) -> dict[str, Any]:
+    """`Desk.import`: of a file of `of` bytes those from `at` on; once all are here, what came of it. What anybody could
+    read comes whole, and is never laid on the disk; a locked file may come in pieces, as large as one may be."""
+    laid = _folder(opened) / "taking"
+    whole = at == 0 and len(content) == of
+    if not whole:
+        _lay(opened, laid, content, at, of)
+        if at + len(content) < of:
+            return {"at": at + len(content)}
     try:
-        found = opened.agent.between(lambda: import_file(opened.store, io.BytesIO(content)))
+        with io.BytesIO(content) if whole else laid.open("rb") as source:
+            found = opened.agent.between(lambda: import_file(opened.store, source))
     except NotABundle as error:
         raise Malformed(error.detail) from None
     except NotAnAnswer:
-        return {"taken": 0, "known": 0, "carried": _carry(opened, content)}
+        if whole:
+            _lay(opened, laid, content, at, of)
+        return {"taken": 0, "known": 0, "carried": _carry(opened, laid)}
+    finally:
+        laid.unlink(missing_ok=True)
     if found.get("heard", {}).get("wiped"):
         opened.ended(Report(wiped=True))
     opened.agent.soon()
     return found
 
 
-def _carry(opened: Opened, content: bytes) -> dict[str, object]:
+def _lay(opened: Opened, laid: Path, content: bytes, at: int, of: int) -> None:
+    """These bytes, after those that lie there. `TooLarge`, `StorageFull`; `Malformed` where they do not follow."""
+    if at == 0 and (of > MAX_BUNDLE or not content.startswith(MAGIC)):
+        raise TooLarge("this file is larger than any that is taken")
+    if at == 0:
+        make_room(opened.store, of)
+        laid.parent.mkdir(mode=0o700, exist_ok=True)
+    elif not laid.is_file() or laid.stat().st_size != at:
+        raise Malformed("the pieces of this file do not follow one another")
+    if not content or at + len(content) > of:
+        raise Malformed("the pieces of this file do not make a whole")
+    how = os.O_APPEND if at else os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(laid, os.O_WRONLY | how, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _carry(opened: Opened, laid: Path) -> dict[str, object]:
     """Somebody's locked file, brought to the server; its answer lies where a file of this profile's own would, until it
     is fetched (`written`)."""
-    make_room(opened.store, len(content))
-    folder = _folder(opened)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"tenggat-{examine(io.BytesIO(content)).header.id[:8]}.tenggat"
+    path = laid
     try:
-        with placed(path) as file:
-            file.write(content)
+        with laid.open("rb") as file:
+            name = f"tenggat-{examine(file).header.id[:8]}.tenggat"
+        path = laid.replace(laid.with_name(name))
         done = carry(opened.store, opened.agent.transport(), path)
     finally:
         path.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ network."""
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +14,12 @@ from client.files.room import RESERVE
 from client.store.blobs import Blobs
 from schemas.documents import wanted
 from server.bundles.importing import import_bundle
+from sync.bundle import MAX_BUNDLE
 from sync.errors import Malformed
 from tests.conftest import Server
 from tests.desktop.conftest import CITY, Laptop, Refused, Window, complete
+from tests.desktop.seat import until
+from tests.pictures import write_pdf
 
 Jpeg = Callable[[str], bytes]
 
@@ -315,6 +319,75 @@ def test_a_locked_file_of_somebody_else_is_carried_and_its_answer_given_back(
     guest.gate("open", profile="petugas-survei", secret="284617")
     assert guest.post("/desk/import", answer).json()["taken"] == made["commands"]
     assert {file["state"] for file in guest.desk("files", case)} == {"arrived"}
+
+
+def in_pieces(window: Window, content: bytes, size: int) -> list[Any]:
+    """A file handed over as the page does with a large one; what each piece was answered."""
+    of = len(content)
+    return [
+        window.post(f"/desk/import?at={at}&of={of}", content[at : at + size]).json() for at in range(0, of, size)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plans", "size"), [(20_000, 16 * 1024), pytest.param(18_000_000, 16_000_000, marks=pytest.mark.long)]
+)
+def test_a_locked_file_may_come_in_pieces_however_large_it_is(
+    laptop: Laptop, guest: Window, tmp_path: Path, plans: int, size: int
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    case = str(uuid4())
+    guest.desk("edit", case, {"name": "Tetangga"}, "krk")
+    for place in range(4):
+        plan = write_pdf(tmp_path / "rencana.pdf", str(place), plans).read_bytes()
+        guest.desk("attach", case, "drawings", guest.keep(plan, f"{place}.pdf", "pdf", 20))
+    made = guest.post("/desk/bundle", []).json()
+    content = carried(laptop, made)
+    assert len(content) > 4 * plans and made["files"] == 4
+    guest.gate("lock")
+    laptop.network.server.clock.move(seconds=1)
+    guest.make("Petugas Kantor")
+    laptop.network.offline = False
+    *before, told = in_pieces(guest, content, size)
+    assert [one["at"] for one in before] == [(place + 1) * size for place in range(len(before))] != []
+    assert (told["taken"], told["known"], told["carried"]["later"]) == (0, 0, 0)
+    answer = guest.get(f"/desk/bundle/{told['carried']['name']}").content
+    folder = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried")
+    # It goes once its last byte was read, which whoever reads it is told first.
+    until(lambda: not list(folder.iterdir()), "an answer that is let go of")
+    guest.gate("lock")
+    laptop.network.offline = True
+    guest.gate("open", profile="petugas-survei", secret="284617")
+    assert in_pieces(guest, answer, 500)[-1]["taken"] == made["commands"], "an answer may come so too"
+    assert {file["state"] for file in guest.desk("files", case)} == {"arrived"}
+    assert not list(laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried").iterdir())
+
+
+def test_pieces_that_make_no_locked_file_are_refused_and_leave_nothing(
+    laptop: Laptop, guest: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met(guest)
+    laptop.network.offline = True
+    guest.desk("edit", str(uuid4()), {"name": "Tetangga"}, "krk")
+    content = carried(laptop, guest.post("/desk/bundle", []).json())
+    folder = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried")
+
+    def why(at: int, of: int, piece: bytes) -> str:
+        return str(guest.post(f"/desk/import?at={at}&of={of}", piece).json()["code"])
+
+    assert why(100, len(content), content[100:200]) == "malformed", "the first is missing"
+    assert why(0, MAX_BUNDLE + 1, content[:100]) == "too_large"
+    assert why(0, 200, b'{"format": "tenggat-outbox"') == "too_large", "what anybody can read is not laid on the disk"
+    with monkeypatch.context() as patch:
+        patch.setattr(Blobs, "free", lambda _: RESERVE)
+        assert why(0, len(content), content[:100]) == "storage_full"
+    assert not list(folder.iterdir())
+    guest.post(f"/desk/import?at=0&of={len(content)}", content[:100])
+    assert why(50, len(content), content[50:150]) == why(100, 150, content[100:200]) == "malformed"
+    assert why(100, len(content), b"") == "malformed"
+    assert why(100, len(content), b"x" * (len(content) - 100)) == "bundle_damaged"
+    assert not list(folder.iterdir())
 
 
 def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: Laptop, guest: Window) -> None:

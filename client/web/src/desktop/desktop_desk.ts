@@ -26,11 +26,16 @@ import type {
 import { Answers } from "../device/answers.ts";
 import { Keystrokes } from "../device/keystrokes.ts";
 import type { City } from "../schemas/catalogue.ts";
+import { MB } from "../schemas/documents.ts";
 import type { PromiseTable } from "../schemas/promise.ts";
 import { TenggatError } from "../sync/errors.ts";
 import type { State } from "../sync/outbox.ts";
 import { Changes, type Listen } from "./changes.ts";
 import { Local, type LocalOptions } from "./local.ts";
+
+/** Bytes of a file that go over at once; a larger one goes in pieces, which a laptop has the memory for. */
+const WHOLE = 64 * MB;
+const PIECE = 16 * MB;
 
 export interface DesktopOptions extends LocalOptions {
   /** How to hear of changes: `EventSource`, but for tests. */
@@ -247,9 +252,19 @@ export class DesktopDesk implements Desk {
   }
 
   async import(file: Blob): Promise<TakenIn> {
-    const answer = await this.beside(this.held(() => this.local.send("/desk/import", file)));
+    const answer = await this.beside(this.handed(file));
     const { carried, ...told }: TakenIn = await answer.json();
     return carried ? { ...told, carried: { ...carried, address: this.bundleAt(carried.name) } } : told;
+  }
+
+  /** In pieces where it is larger than goes over in one; the last is answered as the whole. */
+  private async handed(file: Blob): Promise<Response> {
+    if (file.size <= WHOLE) return this.held(() => this.local.send("/desk/import", file));
+    for (let at = 0; ; at += PIECE) {
+      const piece = file.slice(at, at + PIECE);
+      const answer = await this.held(() => this.local.send(`/desk/import?at=${at}&of=${file.size}`, piece));
+      if (at + PIECE >= file.size) return answer;
+    }
   }
 
   private async ask<T>(method: string, ...given: unknown[]): Promise<T> {

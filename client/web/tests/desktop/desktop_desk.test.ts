@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DesktopDesk, type DesktopOptions } from "../../src/desktop/desktop_desk.ts";
+import { MB } from "../../src/schemas/documents.ts";
 import { TenggatError } from "../../src/sync/errors.ts";
 import { refusal } from "../device/bench.ts";
 import { FakeLocal } from "./local.ts";
@@ -158,4 +159,28 @@ test("bytes go as they are, with what is known of them", async () => {
     ["/desk/file", "?case=a&attachment=b&size=thumbnail"],
     ["/desk/export", []],
   ]);
+});
+
+test("a carried file goes over whole up to 64 MB, and a larger one in pieces that make it up", async () => {
+  const local = new FakeLocal();
+  const asked: [string, Blob][] = [];
+  const counts = { taken: 1, known: 0 };
+  const fetch = async (address: string, init: RequestInit = {}) => {
+    asked.push([address, init.body as Blob]);
+    return local.fetch(address, init);
+  };
+  const desk = new DesktopDesk({ fetch: fetch as typeof globalThis.fetch, listen: local.listen });
+  local.answers.set("/desk/import", () => (asked.length === 6 ? counts : { at: 1 }));
+  const whole = new Blob([new Uint8Array(64 * MB)]);
+  await desk.import(whole);
+  assert.deepEqual(asked, [["/desk/import", whole]]);
+  const file = new Blob([whole, new Uint8Array(MB).fill(7)]);
+  assert.deepEqual(await desk.import(file), counts);
+  const size = 65 * MB;
+  assert.deepEqual(
+    asked.slice(1).map(([address]) => address),
+    [0, 16, 32, 48, 64].map(at => `/desk/import?at=${at * MB}&of=${size}`),
+  );
+  const sent = new Uint8Array(await new Blob(asked.slice(1).map(([, piece]) => piece)).arrayBuffer());
+  assert.deepEqual([sent.length, sent.indexOf(7)], [size, 64 * MB]);
 });
