@@ -27,19 +27,31 @@ KEPT: Final = timedelta(days=90)
 @dataclass(frozen=True)
 class Contact:
     """What a device said as it came. `differed`: it asked to compare, because its digest was not the server's.
-    `started_over`: its cursor is of after the last time that it was told to start over."""
+    `started_over`: its cursor is of after the last time that it was told to start over. `settled`: how many of the
+    commands that it counted as waiting it sent right then, and has an answer to."""
 
     app: str
     health: Mapping[str, Any]
     skew: int | None
     differed: bool = False
     started_over: bool = False
+    settled: int = 0
+
+    @property
+    def left(self) -> Mapping[str, Any]:
+        """How it stands once it has that answer."""
+        if not self.settled:
+            return self.health
+        waiting = _count(self.health, "waiting") - self.settled
+        gone = () if waiting > 0 else ("waiting", "bytes", "oldest")
+        return {name: value for name, value in {**self.health, "waiting": waiting}.items() if name not in gone}
 
 
 @again
 def note(engine: Engine, seat: Seat, contact: Contact, now: datetime) -> None:
     """Remember a contact. Written only when something is new or a minute has passed."""
-    said = json.dumps(contact.health, sort_keys=True)[:1000]
+    left = contact.left
+    said = json.dumps(left, sort_keys=True)[:1000]
     resynced = contact.started_over and seat.resync_asked is not None
     fresh = seat.seen is not None and timedelta() <= now - datetime.fromisoformat(seat.seen) < OFTEN
     if fresh and said == seat.health and not contact.differed and not resynced and seat.turned_away is None:
@@ -51,7 +63,7 @@ def note(engine: Engine, seat: Seat, contact: Contact, now: datetime) -> None:
         "app": contact.app.replace("\0", "")[:80],
         "health": said,
         "skew": contact.skew,
-        "waits": min(_count(contact.health, "waiting") + _count(contact.health, "files"), _MOST),
+        "waits": min(_count(left, "waiting") + _count(left, "files"), _MOST),
         "succeeded": succeeded,
         "cuts": cuts,
         "differed": int(contact.differed),

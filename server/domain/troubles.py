@@ -50,7 +50,7 @@ class Facts:
     skew: int | None
     """Its clock minus the server's, in seconds."""
     waiting: int = 0
-    """Commands that it had not sent at its last exchange; `files` the same of photos and documents."""
+    """Commands that were not answered in its last exchange; `files`: photos and documents that were not whole."""
     refused: int = 0
     files: int = 0
     oldest: str | None = None

@@ -3,7 +3,7 @@
 The door of devices is `view`; `server.bundles` has the one for files. What is true of an exchange is true of both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,7 +60,10 @@ def take_in(
     results = apply(world, body, seat, skew, late=late)
     if live:
         over = seat.resync_asked is not None and _started_over(hello.cursor, seat)
-        contacts.note(world.engine, seat, Contact(hello.app, _health(hello.health), skew, body.check, over), now)
+        # One that was revoked has handed over when it says so itself.
+        answered = 0 if seat.revoked else settled(results)
+        said = Contact(hello.app, _health(hello.health), skew, body.check, over, answered)
+        contacts.note(world.engine, seat, said, now)
     return Taken(body, seat, tokens.from_header(authorization) or "", results)
 
 
@@ -82,6 +85,27 @@ def apply(world: Services, body: RequestBody, seat: Seat, skew: int | None, *, l
         else:
             results += world.commands.apply(sender, batch)
     return results
+
+
+class _Answered(msgspec.Struct):
+    """What of a result tells whether its command still waits on the device."""
+
+    seq: int | None
+    status: Status
+    code: str | None = None
+
+    @property
+    def final(self) -> bool:
+        # A number that was used for something else comes again under another one.
+        return self.seq is not None and self.status is not Status.RETRY and self.code != "seq_reused"
+
+
+_answered = msgspec.json.Decoder(_Answered)
+
+
+def settled(results: Sequence[bytes]) -> int:
+    """How many commands wait no more once their device has heard these."""
+    return sum(_answered.decode(line).final for line in results)
 
 
 def answer(world: Services, taken: Taken) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """What the server notes of a device that comes, and what a device is asked in the answer."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from server.access import asking, contacts, roster
 from server.access.roster import Chosen
 from server.domain.troubles import Facts, troubles
 from sync.errors import Conflict, NotFound
-from tests.api.device import Device
+from tests.api.device import Device, dumps, new_id
 from tests.conftest import Server
 
 
@@ -129,6 +130,35 @@ def test_an_idle_device_costs_one_note_a_minute(server: Server, guest: Device) -
     server.clock.move(seconds=1)
     guest.exchange()
     assert facts(server).seen != seen
+
+
+def test_what_an_exchange_brought_does_not_wait_any_more(server: Server, guest: Device) -> None:
+    """A device tells how it stands before it sends."""
+    since = "2026-03-15T00:00:00Z"
+    lines = [guest.command("case.edit", new_id(), {"service": "lapor"}) for _ in range(2)]
+    guest.exchange(*lines, health={"waiting": 2, "bytes": 300, "oldest": since, "files": 1, "free": 5_000_000_000})
+    found = facts(server)
+    assert (found.waiting, found.bytes, found.oldest, found.files, found.free) == (0, 0, None, 1, 5_000_000_000)
+    assert server.rows("SELECT waits FROM device") == [(1,)]
+    [sample] = contacts.samples(server.engine, found.id, server.clock().replace(hour=0))
+    assert sample["waiting"] == 2, "the history is of what there was when it came"
+    guest.exchange(health={"files": 1, "free": 5_000_000_000})
+    assert facts(server).seen == found.seen, "and that it says so itself is nothing new"
+
+
+def test_what_came_only_in_part_or_is_to_come_again_waits(server: Server, guest: Device) -> None:
+    since, guest.seq = "2026-03-15T00:00:00Z", 5
+    one = guest.command("case.edit", new_id(), {"service": "lapor"})
+    later = guest.command("case.edit", new_id(), {"service": "lapor"}, after=3)
+    damaged = b'{"t":"command","kind":'
+    refused = guest.command("case.act", new_id(), {"action": "withdraw"})
+    answer = guest.exchange(one, later, damaged, refused, health={"waiting": 9, "bytes": 300, "oldest": since})
+    assert [line["status"] for line in answer.results] == ["applied", "retry", "quarantined", "rejected"]
+    found = facts(server)
+    assert (found.waiting, found.bytes, found.oldest) == (7, 300, since)
+    again = json.loads(one) | {"data": {"service": "krk"}}
+    guest.exchange(dumps(again), health={"waiting": 1})
+    assert facts(server).waiting == 1, "its number was used: it comes again under another"
 
 
 def test_samples_are_taken_once_an_hour_and_dropped_after_a_season(server: Server) -> None:
