@@ -1,5 +1,6 @@
 """Who a request speaks for: from a token to a device, its person, and what that person may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,18 +53,20 @@ class Seat:
 def seat_of(connection: Connection, token: str) -> Seat | None:
     """The seat that a token stands for, also a revoked one; None where no device has it. A disabled person's device has
     a seat as long as it was revoked: it hands over what it holds."""
-    return _seat(connection, connection.execute(_SEAT, {"token": tokens.hash_of(token)}).one_or_none())
+    return _seat(connection.execute(_SEAT, {"token": tokens.hash_of(token)}).all())
 
 
 def seat_of_instance(connection: Connection, instance: str) -> Seat | None:
     """The seat at which this instance was last shown, as `seat_of`."""
-    return _seat(connection, connection.execute(_SEAT_OF_INSTANCE, {"id": instance}).one_or_none())
+    return _seat(connection.execute(_SEAT_OF_INSTANCE, {"id": instance}).all())
 
 
-def _seat(connection: Connection, row: Row[Any] | None) -> Seat | None:
+def _seat(rows: Sequence[Row[Any]]) -> Seat | None:
+    """Of one row for each scope that is granted; a citizen has none, and one row all the same."""
+    row = rows[0] if rows else None
     if row is None or (row.disabled is not None and row.revoked is None):
         return None
-    granted = connection.execute(_GRANTS, {"person": row.person_id}).scalars().all()
+    granted = [each.scope for each in rows if each.scope is not None]
     return Seat(
         device=row.device_id,
         person=row.person_id,
@@ -203,13 +206,12 @@ def stamp(moment: datetime) -> str:
 _ANY_SEAT = (
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, d.cuts, d.succeeded, d.turned_away, d.resync,"
     " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled,"
-    " (SELECT epoch FROM feed_head) AS epoch"
-    " FROM device d JOIN person p ON p.id = d.person_id"
+    " (SELECT epoch FROM feed_head) AS epoch, g.scope"
+    ' FROM device d JOIN person p ON p.id = d.person_id LEFT JOIN "grant" g ON g.person_id = p.id'
 )
 _SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")
 _SEAT_OF_INSTANCE = text(f"{_ANY_SEAT} JOIN instance i ON i.device_id = d.id WHERE i.id = :id")
 _TAKEN = text("SELECT id FROM device WHERE token = :token")
-_GRANTS = text('SELECT scope FROM "grant" WHERE person_id = :person')
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
 _REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")
 _AMENDED = text(
