@@ -24,7 +24,7 @@ from server.services import Services
 from server.store.database import reading
 from sync import cursor as cursors
 from sync.codec import line_of
-from sync.decoding import convert
+from sync.decoding import convert, decoder
 from sync.errors import NotSignedIn
 from sync.messages import MAX_PAGE, PROTOCOL, End, Health, Hello, Promises, Result, Status, Welcome
 
@@ -100,7 +100,7 @@ class _Answered(msgspec.Struct):
         return self.seq is not None and self.status is not Status.RETRY and self.code != "seq_reused"
 
 
-_answered = msgspec.json.Decoder(_Answered)
+_answered = decoder(_Answered)
 
 
 def settled(results: Sequence[bytes]) -> int:
