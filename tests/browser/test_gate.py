@@ -3,12 +3,20 @@ a recovery code; and what becomes of what was typed when the window is locked.""
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
+from typing import Literal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from client.bundles.writing import write_bundle
+from client.files.keeping import keep_open
 from server.bundles.importing import import_bundle
+from server.files.errors import BrokenFile
+from sync.errors import NotSignedIn
+from sync.messages import PROTOCOL
 from tests.browser.axe import COLOURS, violations
 from tests.browser.test_every_screen import too_wide, whole
 from tests.browser.waiting import until
@@ -16,6 +24,7 @@ from tests.browser.watching import Watch
 from tests.browser.window import SAVED
 from tests.conftest import Server
 from tests.desktop.conftest import CITY, PIN, Laptop, Network
+from tests.pictures import write_jpeg
 
 NAME = "Petugas Survei"
 OTHER = "735912"
@@ -314,3 +323,74 @@ def test_what_waits_is_carried_to_the_server_in_a_locked_file(page: Page, laptop
     page.get_by_label("Pilih file").set_input_files(answer)
     expect(page.get_by_text("1 kiriman diambil; 0 sudah ada di sini.")).to_be_visible()
     assert not opened.store.outbox.waiting()[0]
+
+
+def answer_to(laptop: Laptop, folder: Path, **server: object) -> Path:
+    """What the city's admin gives back for all that waits here, with these places of the server's set otherwise."""
+    asked, answer = folder / "asked.tenggat", folder / "answered.tenggat"
+    with asked.open("wb") as into:
+        write_bundle(laptop.bridge.gate.desk().store, into)
+    laptop.network.server.clock.move(seconds=1)
+    with pytest.MonkeyPatch.context() as patch, asked.open("rb") as source, answer.open("wb") as into:
+        for place, other in server.items():
+            patch.setattr(place.replace("__", "."), other)
+        import_bundle(laptop.network.server.world, source, into)
+    return answer
+
+
+def refuses(error: Exception) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    return refuse
+
+
+def test_what_an_answer_brought_is_told_in_words(page: Page, laptop: Laptop, tmp_path: Path) -> None:
+    make(page)
+    question(page)
+    page.get_by_role("textbox").fill("Yang pertama")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    opened = laptop.bridge.gate.desk()
+    opened.agent.sync()
+    laptop.network.offline = True
+    [(case, *_)] = opened.store.records.rows(0)
+    page.evaluate("location.hash = '#/sync'")
+    page.get_by_text("Berkas bawaan", exact=True).click()
+
+    def takes(answer: Path, role: Literal["alert", "status"], *sentences: str) -> None:
+        page.get_by_label("Pilih file").set_input_files(answer)
+        banner = page.locator(f".banner[role={role}]").filter(has_text=sentences[0])
+        expect(banner.locator("p")).to_have_text([re.compile(re.escape(one)) for one in sentences])
+
+    def types(text: str) -> None:
+        opened.desk.begin(str(uuid4()), "lapor", {"title": text})
+
+    problem, late = "Server menolak seluruh isi berkas ini", "Komputer ini sudah mendengar kabar yang lebih baru"
+    types("Ditolak semua")
+    takes(
+        answer_to(laptop, tmp_path, server__bundles__importing__take_in=refuses(NotSignedIn("nobody"))),
+        "alert", problem, late,
+    )  # fmt: skip
+    expect(page.locator(".banner[role=alert] li")).to_have_count(1)
+
+    photo = write_jpeg(tmp_path / "rusak.jpg", "rusak", (64, 48))
+    document = opened.desk.city.service("lapor").document("photos")
+    with photo.open("rb") as source:
+        opened.desk.attach_kept(case, document.code, keep_open(opened.store, source, photo.name, document, UTC))
+    opened.store.outbox.add("case.act", case, {"action": "rate"}, opened.store.stamp(), 0)
+    takes(
+        answer_to(laptop, tmp_path, server__files__content__verify=refuses(BrokenFile("not whole"))),
+        "alert", "1 kiriman ditolak server", "1 foto atau dokumen tidak diterima server",
+    )  # fmt: skip
+    sound(page)
+
+    types("Versi lama")
+    takes(
+        answer_to(laptop, tmp_path, server__exchange__exchanging__PROTOCOL=PROTOCOL + 1),
+        "alert", "Aplikasi ini terlalu lama untuk server kota",
+    )  # fmt: skip
+    for text in ("Banyak", "kabar"):
+        types(text)
+    answer = answer_to(laptop, tmp_path, server__exchange__exchanging__MAX_PAGE=1)
+    takes(answer, "status", "Server punya lebih banyak kabar daripada yang muat")
+    takes(answer, "status", late)

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import type { Heard } from "../../src/desk.ts";
 import { sentencesOf } from "../../src/ui/syncing/heard.ts";
 import english from "../../src/words/en/desktop.json" with { type: "json" };
+import syncing from "../../src/words/en/syncing.json" with { type: "json" };
 import indonesian from "../../src/words/id/desktop.json" with { type: "json" };
+import sinkron from "../../src/words/id/syncing.json" with { type: "json" };
 
 const NOTHING: Heard = {
   problems: [],
@@ -40,9 +42,9 @@ for (const [what, word, bad] of CASES) {
   });
 }
 
-test("a file that is too large is told of as a file, and not to be shortened", () => {
-  assert.match(english.files_in_too_large, /^This file is larger/);
-  assert.match(indonesian.files_in_too_large, /^Berkas ini lebih besar/);
+test("a file that is too large is told of as a file, in a browser too, and not to be shortened", () => {
+  assert.match(syncing.files_in_too_large, /^This file is larger/);
+  assert.match(sinkron.files_in_too_large, /^Berkas ini lebih besar/);
 });
 
 test("all of them are said, what is bad first", () => {
