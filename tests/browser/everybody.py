@@ -1,9 +1,12 @@
 """What holds for every page of the admin's, whoever looks at it and through whatever window."""
 
+import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.axe import COLOURS, violations
 
+PHONE_FIRST = ["phone", pytest.param("desk", marks=pytest.mark.long)]
+"""For what is the same in every window but for its width: on a phone each time, at a desk in `make thorough`."""
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
 

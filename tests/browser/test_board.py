@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from server.domain import trouble_words
 from tests.api.device import Device
 from tests.browser import axe
-from tests.browser.everybody import SIZES, is_for_everybody
+from tests.browser.everybody import PHONE_FIRST, SIZES, is_for_everybody
 from tests.browser.serving import ServerProcess
 from tests.fleet import BEFORE, GONE, KINDS, PASSWORD, Fleet, build
 
@@ -173,7 +173,7 @@ def test_without_javascript_all_of_it_works(admin: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("akan sinkron ulang pada kontak berikutnya")
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_a_device_is_revoked_only_after_a_question(
     admin: Open, city_of_devices: tuple[ServerProcess, Fleet], size: str
 ) -> None:
@@ -194,7 +194,7 @@ def test_a_device_is_revoked_only_after_a_question(
     expect(page.locator("tbody tr").first).to_contain_text("why: stolen")
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_what_is_in_quarantine_is_read_and_laid_aside(admin: Open, size: str) -> None:
     page = admin("/admin/quarantine", size)
     page.locator(".cards a").first.click()
@@ -218,7 +218,7 @@ def test_a_supervisor_sees_their_office_and_no_deeds(admin: Open) -> None:
     expect(page.get_by_role("button", name="Paksa sinkron ulang")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_every_admin_page_is_for_everybody(admin: Open, size: str) -> None:
     page = admin("/admin/board?q=stuck", size)
     address = page.url.partition("/admin")[0]

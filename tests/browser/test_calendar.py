@@ -20,7 +20,7 @@ from server.sources import Sources
 from tests.api.device import Device
 from tests.api.filing import file
 from tests.browser import axe
-from tests.browser.everybody import SIZES, is_for_everybody, too_wide
+from tests.browser.everybody import PHONE_FIRST, SIZES, is_for_everybody, too_wide
 from tests.browser.serving import ServerProcess
 from tests.conftest import Clock, Server
 
@@ -115,7 +115,7 @@ def fill(page: Page, day: date) -> None:
     page.get_by_role("button", name="Lihat akibatnya dulu").click()
 
 
-@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_a_day_is_closed_and_taken_back(admin: Open, city: City, size: str) -> None:
     page = admin("/admin/settings", size)
     page.get_by_role("link", name="Kalender").click()
@@ -185,7 +185,7 @@ def test_settings_and_what_changed_in_the_catalogue(admin: Open) -> None:
     expect(page.get_by_role("main")).to_contain_text("dari 3 hari kerja menjadi 5 hari kerja")
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_every_one_of_these_pages_is_for_everybody(admin: Open, city: City, size: str) -> None:
     page = admin("/admin/calendar", size)
     fill(page, city.soon)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.cli.demo import PASSWORD
 from tests.browser.backstage import Backstage
-from tests.browser.everybody import SIZES, is_for_everybody, too_wide
+from tests.browser.everybody import PHONE_FIRST, SIZES, is_for_everybody, too_wide
 from tests.browser.serving import ServerProcess
 from tests.browser.signing import new_login
 from tests.browser.window import Device
@@ -62,7 +62,7 @@ def add_officer(page: Page, login: str, *, office: str = "Dinas Perhubungan", di
     expect(page.get_by_role("status")).to_contain_text("Akun dibuat")
 
 
-@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_an_officers_first_and_last_day(
     admin: Open, server: ServerProcess, behind: Backstage, phone: Device, size: str
 ) -> None:
@@ -107,7 +107,7 @@ def test_a_supervisor_looks_after_no_accounts(admin: Open, server: ServerProcess
         expect(page.get_by_role("heading", name="Anda tidak bisa membuka ini")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_what_was_typed_stays_without_javascript_too(admin: Open, size: str) -> None:
     page, login = admin(size=size, java_script_enabled=False), new_login("petugas")
     page.get_by_role("link", name="Tambah petugas").click()
@@ -134,7 +134,7 @@ def test_what_was_typed_stays_without_javascript_too(admin: Open, size: str) -> 
     expect(page.get_by_role("status")).to_contain_text("Perangkatnya tetap masuk")
 
 
-@pytest.mark.parametrize("size", ["phone", pytest.param("desk", marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", PHONE_FIRST)
 def test_every_page_of_people_and_offices_is_for_everybody(
     admin: Open, server: ServerProcess, behind: Backstage, size: str
 ) -> None:
