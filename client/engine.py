@@ -144,13 +144,15 @@ class Engine:
             if self._knocks and self.store.outbox.count(State.QUEUED):
                 # What it answers is fetched again once an exchange told of it.
                 self.transport.catalogue(self.store.meta.get("catalogue"))
-            if not keys.known(self.store):
-                # Before anything is sent: whoever heard that a command arrived can lock the next one in a file, should
-                # the network go at that moment.
-                keys.learn(self.store, self.transport)
+            # Before anything is sent: whoever heard that a command arrived can lock the next one in a file, should the
+            # network go at that moment.
+            asked = not keys.known(self.store) and keys.learn(self.store, self.transport)
             self._exchanges(report, progress)
             self._catalogue(report)
-            keys.learn(self.store, self.transport)
+            if asked:
+                keys.are_of_this_epoch(self.store)
+            else:
+                keys.learn(self.store, self.transport)
             reply_templates.refresh(self.store, self.transport)
         except TenggatError as error:
             self._note(error)

@@ -48,12 +48,17 @@ def known(store: Store) -> bool:
     return held is not None and held["epoch"] == store.meta.get("epoch")
 
 
-def learn(store: Store, transport: Transport) -> None:
+def are_of_this_epoch(store: Store) -> None:
+    """The exchange after `learn` told the server's epoch, on a device that had met no server before."""
+    store.meta.set(KEYS, store.meta.get(KEYS) | {"epoch": store.meta.get("epoch")})
+
+
+def learn(store: Store, transport: Transport) -> bool:
     """Ask the server for its keys where this device has none, or where the server was restored since it asked: then
-    they may be others; and once a day for its version. Nothing waits for it: what fails now is asked again at the next
-    sync."""
+    they may be others; and once a day for its version. Whether it told its keys, or that it has none, just now. Nothing
+    waits for it: what fails now is asked again at the next sync."""
     if known(store) and newer.asked_today(store):
-        return
+        return False
     try:
         about = transport.call("GET", "/api/v1/about")
     except NotFound:
@@ -61,13 +66,13 @@ def learn(store: Store, transport: Transport) -> None:
         newer.note(store, {})
         if store.meta.get(KEYS) is None:
             store.meta.set(KEYS, {"seal": "", "sign": "", "epoch": store.meta.get("epoch")})
-        return
+        return True
     except TenggatError:
-        return
-    if isinstance(about, Mapping):
-        newer.note(store, about)
-        if not known(store):
-            keep(store, about)
+        return False
+    if not isinstance(about, Mapping):
+        return False
+    newer.note(store, about)
+    return known(store) or keep(store, about)
 
 
 def held(store: Store) -> tuple[bytes, str]:

@@ -73,11 +73,28 @@ class ServerProcess:
 
     @contextmanager
     def halted(self) -> Iterator[None]:
-        """Meanwhile it hears what is asked, and answers nothing."""
+        """Meanwhile it hears what is asked, and answers nothing; others can write to its database."""
         assert self._process is not None, "it was started"
         os.killpg(self._process.pid, signal.SIGSTOP)
-        yield
-        os.killpg(self._process.pid, signal.SIGCONT)
+        while self._in_a_transaction():
+            os.killpg(self._process.pid, signal.SIGCONT)
+            time.sleep(0.05)
+            os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
+
+    def _in_a_transaction(self) -> bool:
+        connection = sqlite3.connect(self.data / "tenggat.sqlite3", timeout=0, isolation_level=None)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
 
     def _until(self, listening: bool, log: Path | None = None) -> None:
         end = time.monotonic() + PATIENCE

@@ -156,10 +156,11 @@ def tells_of_new_work(seat: Seat, town: Town) -> None:
         (seat.close_window, ["Jalan Malam 2"], [GOES_ON, new_cases(1)]),
         (seat.minimize_window, ["Jalan Malam 3", "Jalan Malam 4"], [new_cases(2)]),
     ):
-        for street in streets:
-            town.waits(street)
         seat.press("Sinkron", "link")
         with town.server.halted():
+            # Not before: what a timer brings while somebody looks at it is told of nowhere.
+            for street in streets:
+                town.waits(street)
             seat.press("Sinkron sekarang")
             leave()
         said += told

@@ -201,9 +201,11 @@ def _one(commands: Commands, case: str, person: str) -> None:
     assert b'"status":"applied"' in result
 
 
-def _interleaved(server: Server, monkeypatch: pytest.MonkeyPatch, take: Callable[[Connection, int], int]) -> Reader:
-    """Two transactions: the first takes its position, then waits with its commit until the second has committed (or
-    until it is clear that the second must wait for it)."""
+def _interleaved(
+    server: Server, another: Server, monkeypatch: pytest.MonkeyPatch, take: Callable[[Connection, int], int]
+) -> Reader:
+    """Two transactions, of two processes, since those of one would be one: the first takes its position, then waits
+    with its commit until the second has committed (or until it is clear that the second must wait for it)."""
     first, second = str(uuid4()), str(uuid4())
     # Scopes and counters exist already, so that nothing but the feed's own order makes one wait for the other.
     for person in ("one", "two"):
@@ -228,7 +230,7 @@ def _interleaved(server: Server, monkeypatch: pytest.MonkeyPatch, take: Callable
     slow_one = threading.Thread(target=_one, args=(server.world.commands, first, "one"), name="slow")
     slow_one.start()
     assert taken.wait(5)
-    other = threading.Thread(target=_one, args=(server.world.commands, second, "two"))
+    other = threading.Thread(target=_one, args=(another.world.commands, second, "two"))
     other.start()
     other.join(0.5)
     reader.page()
@@ -241,18 +243,18 @@ def _interleaved(server: Server, monkeypatch: pytest.MonkeyPatch, take: Callable
 def test_a_plain_sequence_misses(
     make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = make_server(database=postgres_url)
+    server, another = (make_server(database=postgres_url) for _ in range(2))
     plain = PlainSequence(server)
     monkeypatch.setattr("server.feed.pull.head", plain.head)
     monkeypatch.setattr(stamp, "take", plain.take)
-    assert len(_interleaved(server, monkeypatch, plain.take).missed()) == 1
+    assert len(_interleaved(server, another, monkeypatch, plain.take).missed()) == 1
 
 
 def test_the_same_interleaving_misses_nothing(
     make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = make_server(database=postgres_url)
-    reader = _interleaved(server, monkeypatch, stamp.take)
+    server, another = (make_server(database=postgres_url) for _ in range(2))
+    reader = _interleaved(server, another, monkeypatch, stamp.take)
     assert reader.missed() == set()
     assert len(reader.held) == 4
     assert [row.pos for row in server.rows("SELECT pos FROM feed ORDER BY pos")] == [1, 2, 3, 4]

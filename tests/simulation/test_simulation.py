@@ -10,8 +10,8 @@ import pytest
 from tests.simulation.report import never, table, totals
 from tests.simulation.simulation import Report, Simulation
 
-SEEDS = (*range(1, 13), 22, 26)
-"""A dozen, and two in which what strikes seldom strikes: together all of it. `make simulate` runs hundreds in a row,
+SEEDS = (1, 2, 3, 4, 5, 15, 16, 39)
+"""Two, and six that together have all that can strike, also what seldom does. `make simulate` runs hundreds in a row,
 and asks the same of them."""
 
 

@@ -47,8 +47,8 @@ CALLS = {
     "eval": set(), "exec": set(), "__import__": set(), "os.system": set(), "os.popen": set(), "os.execv": set(),
     "render_template_string": set(), "ET.fromstring": set(), "ET.parse": set(), "ET.XML": set(),
     "hashlib.md5": set(), "hashlib.sha1": set(), "tempfile.mktemp": set(), "ssl._create_unverified_context": set(),
-    # A picture of a code that was made here of letters and digits.
-    "Markup": {"server/admin/inviting.py"},
+    # A picture of a code that was made here of letters and digits; a note's language around the note, escaped.
+    "Markup": {"server/admin/health.py", "server/admin/inviting.py"},
 }  # fmt: skip
 
 PATTERNS = {
