@@ -1,4 +1,4 @@
-"""What people change about themselves."""
+"""What people change about themselves, and which devices are theirs."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import marshmallow as ma
 from flask import g, request
 from flask.views import MethodView
 
-from server.access import devices, own_password, passwords
+from server.access import devices, own_devices, own_password, passwords
 from server.api.accounts import JsonBlueprint, text_field
 from server.services import services
 
@@ -44,3 +44,50 @@ class OwnPassword(MethodView):
             services(), g.seat, given["old"], given["password"], address, others=given["others"]
         )
         return {"devices": others}
+
+
+_WHEN = {"format": "date-time"}
+
+
+class OwnDeviceSchema(ma.Schema):
+    id = ma.fields.String(required=True, metadata={"format": "uuid"})
+    app = ma.fields.String(required=True, metadata={"description": "As it names itself; empty where it never came"})
+    created = ma.fields.String(required=True, metadata=_WHEN)
+    seen = ma.fields.String(
+        required=True, allow_none=True, metadata=_WHEN | {"description": "When it was last here; null for never"}
+    )
+    waits = ma.fields.Integer(
+        required=True, metadata={"description": "Commands and files that it had not sent by then", "minimum": 0}
+    )
+    this = ma.fields.Boolean(required=True, metadata={"description": "Whether it is the one that asks"})
+
+
+class OwnDevicesSchema(ma.Schema):
+    devices = ma.fields.List(ma.fields.Nested(OwnDeviceSchema), required=True)
+
+
+class Password(ma.Schema):
+    password = text_field(1, passwords.LONGEST)
+
+
+@blueprint.route("/me/devices")
+class OwnDevices(MethodView):
+    @blueprint.response(200, OwnDevicesSchema)
+    @blueprint.wants_token(403)
+    def get(self) -> dict[str, Any]:
+        """This person's devices whose token is good: the one that asks first, then whichever was here last."""
+        return {"devices": own_devices.of(services(), g.seat)}
+
+
+@blueprint.route("/me/devices/<string:device>/end")
+class OwnDeviceEnd(MethodView):
+    @blueprint.arguments(Password)
+    @blueprint.response(204)
+    @blueprint.wants_token(400, 403, 404, 409, 413, 429)
+    def post(self, given: dict[str, Any], device: str) -> None:
+        """Put out another device of this person, with the password.
+
+        It is revoked: at its next exchange it hands over what waits on it, then drops what it holds. The one that asks
+        signs out instead.
+        """
+        own_devices.end(services(), g.seat, device, given["password"], request.remote_addr or "?")

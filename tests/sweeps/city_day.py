@@ -71,6 +71,13 @@ class CityDay:
     """A text that officers answer with."""
 
     @property
+    def lost(self) -> str:
+        """The device that is the owner's too, and was revoked."""
+        instance = self.devices["revoked"].instance
+        found: str = self.server.rows("SELECT device_id FROM instance WHERE id = :id", id=instance)[0][0]
+        return found
+
+    @property
     def secrets(self) -> list[str]:
         """What no answer may hold: tokens and cookies that somebody has, and how a stored password begins."""
         tokens = [device.token for device in self.devices.values() if device.token != UNKNOWN]
@@ -228,6 +235,4 @@ def _gone(day: CityDay) -> None:
     closed = {"now": devices.stamp(day.server.clock()), "id": day.persons["closed"]}
     day.server.execute("UPDATE person SET disabled = :now WHERE id = :id", **closed)
     closing.disable(engine, sources, day.persons["left"], day.persons["admin"])
-    instance = day.devices["revoked"].instance
-    lost = day.server.rows("SELECT device_id FROM instance WHERE id = :id", id=instance)[0][0]
-    asking.revoke(engine, sources, [lost], day.persons["admin"], "lost")
+    asking.revoke(engine, sources, [day.lost], day.persons["admin"], "lost")

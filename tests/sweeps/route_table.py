@@ -87,6 +87,10 @@ def _new_password(_day: CityDay, _asker: Asker) -> Question:
     return Question(json={"old": PASSWORD, "password": "angin di atas atap", "others": False})
 
 
+def _lost_phone(day: CityDay, _asker: Asker) -> Question:
+    return Question({"device": day.lost}, json={"password": PASSWORD})
+
+
 def _someone(**values: Any) -> Asking:
     return _json(**({"login": "owner", "password": PASSWORD} | values))
 
@@ -135,6 +139,8 @@ DEVICES: Final = (
     device("DELETE", "/api/v1/devices", SEATED - GUESTS, fine=204, rest=FORBIDDEN),
     # A guest has no password.
     device("PUT", "/api/v1/me/password", SEATED - GUESTS, _new_password, rest=FORBIDDEN),
+    device("GET", "/api/v1/me/devices", SEATED - GUESTS, rest=FORBIDDEN),
+    device("POST", "/api/v1/me/devices/<string:device>/end", ["owner"], _lost_phone, fine=204),
     device("POST", "/api/v1/diagnoses", ["surveyor"], _json(app="tenggat 1"), fine=204, rest=CONFLICT),
     device("GET", "/api/v1/cases/<string:case>/files/<string:attachment>", {"owner"} | PLANNING, _photo),
     device("GET", "/api/v1/cases/<string:case>/files/<string:attachment>/thumbnail", {"owner"} | PLANNING, _photo),

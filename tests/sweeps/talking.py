@@ -142,7 +142,7 @@ def _make_real(day: CityDay, case: Case) -> None:
 def _named(day: CityDay, name: str) -> str:
     if name == "upload":
         return Sender(day.devices["owner"]).begin(day.draft, day.waiting).rpartition("/")[2]
-    return {"number": day.number, "case": day.accepted, "attachment": day.photo}[name]
+    return {"number": day.number, "case": day.accepted, "attachment": day.photo, "device": day.lost}[name]
 
 
 def _real_body(day: CityDay, path: str) -> dict[str, Any]:
@@ -150,6 +150,8 @@ def _real_body(day: CityDay, path: str) -> dict[str, Any]:
         return {"login": "owner", "password": PASSWORD}
     if path.endswith("/password"):
         return {"old": PASSWORD, "password": PASSWORD, "others": False}
+    if path.endswith("/end"):
+        return {"password": PASSWORD}
     if path.endswith(("/invitations", "/enrolments")):
         code, _ = invitations.invite(day.server.engine, day.server.world.sources, MARKERS["login"])
         return {"code": code}
