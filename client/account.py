@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from client.refusals import Unsent, unsent
 from client.store import Store
@@ -42,11 +43,24 @@ def sign_up(store: Store, transport: Transport, login: str, password: str, name:
 def change_password(store: Store, transport: Transport, old: str, new: str, *, others: bool = False) -> int:
     """Give the account another password; with `others` all other devices are put out, and how many. `NotSignedIn` for
     a guest, who has none."""
-    if store.meta.get("guest") or store.meta.get("token") is None:
-        raise NotSignedIn("only an account has a password: sign in or up first")
     body = {"old": old, "password": new, "others": others}
-    found = transport.call("PUT", "/api/v1/me/password", body, store.meta.get("token"))
+    found = transport.call("PUT", "/api/v1/me/password", body, _account_token(store))
     return int(found["devices"])
+
+
+def devices(store: Store, transport: Transport) -> list[dict[str, Any]]:
+    """The account's devices, this one first: `id`, `app`, `created`, `seen`, `waits` and `this`. `NotSignedIn` for a
+    guest."""
+    found = transport.call("GET", "/api/v1/me/devices", token=_account_token(store))
+    listed: list[dict[str, Any]] = found["devices"]
+    return listed
+
+
+def end_device(store: Store, transport: Transport, device: str, password: str) -> None:
+    """Put out another device of the account: once it is at the server again, it hands over what it has not sent, then
+    drops all that it holds. `NotFound` where it is not the account's, `Conflict` for this one."""
+    path = f"/api/v1/me/devices/{quote(device, safe='')}/end"
+    transport.call("POST", path, {"password": password}, _account_token(store))
 
 
 def sign_out(store: Store, transport: Transport) -> None:
@@ -97,6 +111,13 @@ def _unsent(store: Store) -> Unsent | None:
     left = [upload for upload in store.files.uploads() if upload.unsent and not upload.refused]
     files = len({upload.attachment for upload in left} | half)
     return unsent(waiting, refused, files) if waiting or refused or files else None
+
+
+def _account_token(store: Store) -> str:
+    token: str | None = store.meta.get("token")
+    if store.meta.get("guest") or token is None:
+        raise NotSignedIn("this is for an account: sign in or up first")
+    return token
 
 
 def guest_token(store: Store) -> str | None:

@@ -191,6 +191,12 @@ class DeskMethods:
     def change_password(self, old: str, password: str, others: bool) -> int:
         return account.change_password(self._store, self._opened.agent.transport(), old, password, others=others)
 
+    def devices(self) -> Any:
+        return account.devices(self._store, self._opened.agent.transport())
+
+    def end_device(self, id: Name, password: str) -> None:
+        account.end_device(self._store, self._opened.agent.transport(), id, password)
+
     def invitation(self, link: Link) -> Any:
         return self._opened.invitation(link)
 
@@ -225,14 +231,14 @@ METHODS = frozenset(
     (
         "start", "city", "promises", "person", "status", "list", "case", "outbox", "edit", "submit", "act", "choose",
         "opened", "undo", "retry", "give_up", "attach", "detach", "files", "waiting_files", "typing", "keep_typing",
-        "sign_in", "sign_up", "change_password", "invitation", "enrol", "sign_out", "acknowledge_loss", "sync",
-        "persist", "templates",
+        "sign_in", "sign_up", "change_password", "devices", "end_device", "invitation", "enrol", "sign_out",
+        "acknowledge_loss", "sync", "persist", "templates",
     )
 )  # fmt: skip
 
 DEEDS = METHODS - {
     "start", "city", "promises", "person", "status", "list", "case", "outbox", "files", "waiting_files", "typing",
-    "change_password", "invitation", "templates",
+    "change_password", "devices", "end_device", "invitation", "templates",
 }  # fmt: skip
 """After these there is something new to show."""
 

@@ -21,8 +21,8 @@ REFUSED = Text("Ada kiriman yang ditolak. Buka Tenggat untuk melihat alasannya."
                "Something you sent was refused. Open Tenggat to see why.")  # fmt: skip
 CHOICE = Text("Ada isian dengan dua nilai. Buka Tenggat untuk memilih.",
               "A field has two values. Open Tenggat to choose one.")  # fmt: skip
-REVOKED = Text("Perangkat ini dicabut oleh kota; datanya sudah dihapus dari sini.",
-               "This device was revoked by the city; its data was removed from here.")  # fmt: skip
+REVOKED = Text("Perangkat ini dicabut oleh kota, atau Anda keluarkan dari perangkat lain. Data di sini dihapus.",
+               "The city revoked this device, or you put it out from another one. Its data was removed.")  # fmt: skip
 GOES_ON = Text("Jendela ditutup, tetapi pengiriman tetap berjalan. Buka Tenggat lagi, atau pilih Keluar di dalamnya.",
                "The window is closed, and sending goes on. Open Tenggat again, or choose Quit in it.")  # fmt: skip
 

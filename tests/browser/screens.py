@@ -165,6 +165,14 @@ FILES = (
 OFFICER = (
     Screen("officer-home", "officer", "/", "Halo, Petugas Serba Bisa", wide=True),
     Screen("officer-me", "officer", "/me", "Petugas Serba Bisa", wide=True),
+    Screen(
+        "me-devices", "officer", "/me", "Perangkat Anda",
+        (press("Lihat perangkat saya"), sees("Tenggat di komputer")),
+    ),
+    Screen(
+        "me-devices-out", "officer", "/me", "Perangkat Anda",
+        (press("Lihat perangkat saya"), unfold("Keluarkan"), press("Ya, keluarkan"), sees("Tulis kata sandi Anda.")),
+    ),
     Screen("work", "officer", "/work", "Tugas", (sees("Lewat batas waktu"),), wide=True),
     Screen(
         "work-narrowed", "officer", "/work", "Tugas",

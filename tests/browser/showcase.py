@@ -226,6 +226,9 @@ def _beginner(show: Showcase, device: Device) -> None:
 
 
 def _officer(show: Showcase, device: Device) -> None:
+    """Whose laptop has been away for three days, with work on it."""
+    with show.behind.ago(days=3):
+        show.behind.officer(OFFICER).exchange(app="tenggat 0.1.0", health={"waiting": 2, "files": 1})
     page = device.open("/me")
     device.installed()
     page.get_by_role("button", name="Masuk", exact=True).click()

@@ -35,6 +35,20 @@ export interface Invitation {
   expires: string;
 }
 
+/** A device that is signed in with this account, as the server knows it. */
+export interface OwnDevice {
+  id: string;
+  /** As it names itself, with its version; empty where it never came. */
+  app: string;
+  /** When it was signed in, and when it was last at the server: the server's time. */
+  created: string;
+  seen: string | null;
+  /** How many commands and files it said then that it had not sent. */
+  waits: number;
+  /** Whether it is the one that asks. */
+  this: boolean;
+}
+
 /** One case in a list: what is shown without opening it. */
 export interface CaseRow {
   id: string;
@@ -340,6 +354,11 @@ export interface Desk {
   /** Another password for the account, with the old one: how many other devices were put out, which `others` asks for.
    * `wrong_credentials`, `invalid` with `extra.problems`, `too_many`. */
   change_password(old: string, password: string, others: boolean): Promise<number>;
+  /** The account's devices, this one first. */
+  devices(): Promise<OwnDevice[]>;
+  /** Put out another one, with the account's password: once it is at the server again, it hands over what it has not
+   * sent, then drops all that it holds. `wrong_credentials`, `too_many`, `not_found`; `conflict` for this one. */
+  end_device(id: string, password: string): Promise<void>;
   /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;
   /** The person has read that the device was wiped, or that its store was lost. */

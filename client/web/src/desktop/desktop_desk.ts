@@ -15,6 +15,7 @@ import type {
   FileState,
   Invitation,
   Kept,
+  OwnDevice,
   Person,
   Report,
   Status,
@@ -216,6 +217,14 @@ export class DesktopDesk implements Desk {
 
   enrol(link: string): Promise<Person> {
     return this.beside(this.ask("enrol", link));
+  }
+
+  devices(): Promise<OwnDevice[]> {
+    return this.ask("devices");
+  }
+
+  end_device(id: string, password: string): Promise<void> {
+    return this.ask("end_device", id, password);
   }
 
   sign_out(): Promise<void> {

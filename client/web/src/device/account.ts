@@ -1,6 +1,6 @@
 /** Who this device speaks for: somebody who signed in or up, with what they did as a guest. */
 
-import type { Person } from "../desk.ts";
+import type { OwnDevice, Person } from "../desk.ts";
 import { TenggatError } from "../sync/errors.ts";
 import { WAITING } from "../sync/outbox.ts";
 import type { Here, Store } from "./store.ts";
@@ -35,12 +35,32 @@ export async function changePassword(
   password: string,
   others: boolean,
 ): Promise<number> {
-  const { token, guest } = await store.read(here => here.meta.some("token", "guest"));
-  if (token === null || guest) throw new TenggatError("not_signed_in", "only an account has a password");
+  const token = await accountToken(store);
   const found = await transport.call("PUT", "/api/v1/me/password", { old, password, others }, token);
   const { devices } = (found ?? {}) as { devices?: unknown };
   if (typeof devices === "number") return devices;
   throw notOurServer("the answer to the new password cannot be read");
+}
+
+/** The account's devices, this one first. */
+export async function devicesOf(store: Store, transport: Transport): Promise<OwnDevice[]> {
+  const found = await transport.call("GET", "/api/v1/me/devices", undefined, await accountToken(store));
+  const { devices } = (found ?? {}) as { devices?: OwnDevice[] };
+  if (Array.isArray(devices)) return devices;
+  throw notOurServer("the list of devices cannot be read");
+}
+
+/** Put out another device of the account. */
+export async function endDevice(store: Store, transport: Transport, id: string, password: string): Promise<void> {
+  const path = `/api/v1/me/devices/${encodeURIComponent(id)}/end`;
+  await transport.call("POST", path, { password }, await accountToken(store));
+}
+
+/** `not_signed_in` for a guest, who has no account. */
+async function accountToken(store: Store): Promise<string> {
+  const { token, guest } = await store.read(here => here.meta.some("token", "guest"));
+  if (token === null || guest) throw new TenggatError("not_signed_in", "this is for an account: sign in or up first");
+  return token;
 }
 
 /** Give the token back and drop what the server has. `unsent` while anything is here that it has not. */

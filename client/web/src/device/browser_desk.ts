@@ -10,6 +10,7 @@ import type {
   FileState,
   Invitation,
   Kept,
+  OwnDevice,
   Person,
   Report,
   Status,
@@ -348,6 +349,16 @@ export class BrowserDesk implements Desk {
     const person = await this.alone.next(() => enrol(this.store, this.transport, link, this.origin));
     this.timer.soon();
     return person;
+  }
+
+  async devices(): Promise<OwnDevice[]> {
+    const { devicesOf } = await arrived(import("./account.ts"));
+    return devicesOf(this.store, this.transport);
+  }
+
+  async end_device(id: string, password: string): Promise<void> {
+    const { endDevice } = await arrived(import("./account.ts"));
+    return endDevice(this.store, this.transport, id, password);
   }
 
   async sign_out(): Promise<void> {

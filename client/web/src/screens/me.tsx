@@ -20,7 +20,7 @@ export function MeScreen() {
   return (
     <Screen title={say("me_title")}>
       <Refused error={error} />
-      {value && <Who person={value.person} status={value.status} />}
+      {value && <Who person={value.person} status={value.status} city={value.city} />}
       {Besides && <Besides />}
       <Liking />
       {desk.kind === "browser" && <Installing />}

@@ -130,6 +130,50 @@ contract("what is sent", it => {
     assert.equal(await second.person(), null);
   });
 
+  it("has an account whose owner sees its devices, and puts another one out", async ({ open, other }) => {
+    const { desk, network } = await open();
+    assert.equal((await refusal(desk.devices())).code, "not_signed_in");
+    await desk.sign_up(login(), WORDS, "Warga Satu");
+    await desk.sync();
+    const name = login();
+    const { desk: stranger } = await other();
+    await stranger.sign_up(name, WORDS, "Warga Lain");
+    const [theirs] = await stranger.devices();
+    const alone = await desk.devices();
+    assert.deepEqual(
+      alone.map(one => [Object.keys(one).sort().join(" "), one.this, one.waits]),
+      [["app created id seen this waits", true, 0]],
+    );
+    await desk.sign_out();
+    await desk.sign_in(name, WORDS);
+    await stranger.sync();
+    const listed = await desk.devices();
+    assert.deepEqual(
+      listed.map(one => [one.this, one.id === theirs?.id]),
+      [
+        [true, false],
+        [false, true],
+      ],
+    );
+    const [own, another] = listed;
+    assert.ok(own && another?.seen && another.app.startsWith("tenggat-web"));
+    assert.ok(Date.parse(another.created) <= Date.parse(another.seen));
+    network.cut();
+    assert.equal((await refusal(desk.devices())).code, "unreachable");
+    assert.equal((await refusal(desk.end_device(another.id, WORDS))).code, "unreachable");
+    network.mend();
+    assert.equal((await refusal(desk.end_device(another.id, "bukan ini"))).code, "wrong_credentials");
+    assert.equal((await refusal(desk.end_device(own.id, WORDS))).code, "conflict");
+    assert.equal((await refusal(desk.end_device("../../tidak ada", WORDS))).code, "not_found");
+    await desk.end_device(another.id, WORDS);
+    assert.deepEqual(
+      (await desk.devices()).map(one => one.this),
+      [true],
+    );
+    await stranger.sync();
+    assert.equal(await stranger.person(), null);
+  });
+
   it("is not given to another account, nor a login twice", async ({ open, other }) => {
     const taken = login();
     const { desk: before } = await other();

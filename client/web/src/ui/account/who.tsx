@@ -3,24 +3,27 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import type { Person, Status } from "../../desk.ts";
+import type { City } from "../../schemas/catalogue.ts";
 import { roleName } from "../../schemas/roles.ts";
 import { Banner, Refused } from "../banner.tsx";
 import { codeOf } from "../errors.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { language, say } from "../words.ts";
 import { Credentials } from "./credentials.tsx";
+import { Devices } from "./devices.tsx";
 import { NewPassword } from "./new_password.tsx";
 
 interface Props {
   person: Person | null;
   status: Status;
+  city: City | null;
 }
 
-export function Who({ person, status }: Props) {
+export function Who({ person, status, city }: Props) {
   useFocusOnChange(`${person?.id}/${person?.kind}`);
   if (status.signed_out && person && person.kind !== "guest") return <Again name={person.name} />;
   if (person === null || person.kind === "guest") return <Unnamed guest={person !== null} />;
-  return <Known person={person} status={status} />;
+  return <Known person={person} status={status} city={city} />;
 }
 
 /** Whoever came in or went out hears who the device speaks for now; the form they used is gone. */
@@ -87,7 +90,7 @@ function Again({ name }: { name: string }) {
   );
 }
 
-function Known({ person, status }: { person: Person; status: Status }) {
+function Known({ person, status, city }: Props & { person: Person }) {
   const staff = person.kind === "staff";
   const roles = person.roles.filter(role => !staff || role !== "citizen").map(role => roleName(role, language()));
   return (
@@ -103,6 +106,7 @@ function Known({ person, status }: { person: Person; status: Status }) {
         <h2 id="me-password-head">{say("me_password")}</h2>
         <NewPassword />
       </section>
+      <Devices city={city} />
     </>
   );
 }
