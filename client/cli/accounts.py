@@ -38,7 +38,7 @@ def sign_in(app: App, login: str | None, server: str | None, password_stdin: boo
     address = _address(app, server)
     _not_someone(app)
     login = login or click.prompt(app.say("ask_login"))
-    person = account.sign_in(app.store, app.transport(address), login, _password(app, password_stdin))
+    person = account.sign_in(app.store, app.transport(address), login, typed_password(app, password_stdin))
     app.store.meta.set("server", address)
     roles = ", ".join(role_name(role, app.language) for role in person["roles"])
     app.print(app.say("signed_in", name=person["name"], roles=roles, server=address), style="green")
@@ -65,7 +65,7 @@ def sign_up(
     _not_someone(app)
     login = login or click.prompt(app.say("ask_login"))
     name = name or click.prompt(app.say("ask_name"))
-    password = _password(app, password_stdin, twice=True)
+    password = typed_password(app, password_stdin, twice=True)
     person = account.sign_up(app.store, app.transport(address), login, password, name)
     app.store.meta.set("server", address)
     app.print(app.say("signed_up", name=person["name"], server=address), style="green")
@@ -85,8 +85,8 @@ def password(app: App, others: bool, password_stdin: bool) -> None:
     """
     if app.store.meta.get("token") is None or app.store.meta.get("guest"):
         raise Said("no_password", NOT_SIGNED_IN)
-    old = _password(app, password_stdin, ask="ask_password_old")
-    new = _password(app, password_stdin, twice=True, ask="ask_password_new")
+    old = typed_password(app, password_stdin, ask="ask_password_old")
+    new = typed_password(app, password_stdin, twice=True, ask="ask_password_new")
     ended = account.change_password(app.store, app.transport(), old, new, others=others)
     app.print(app.say("password_changed"), style="green")
     if others:
@@ -199,7 +199,8 @@ def _not_someone(app: App) -> None:
         raise Said("already_in", name=person["name"])
 
 
-def _password(app: App, from_stdin: bool, *, twice: bool = False, ask: str = "ask_password") -> str:
+def typed_password(app: App, from_stdin: bool, *, twice: bool = False, ask: str = "ask_password") -> str:
+    """A password that is typed and not shown, or the next line of standard input."""
     if from_stdin:
         typed = sys.stdin.readline().rstrip("\r\n")
     else:

@@ -13,6 +13,7 @@ from client.cli import (
     bundles,
     cases,
     catalogue,
+    devices,
     drafts,
     files,
     locking,
@@ -26,7 +27,6 @@ from client.cli.app import App
 from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
 from sync.errors import TenggatError
-
 
 class _Group(click.Group):
     """Turns refusals into words and an exit status; a traceback is shown to nobody who did not ask for it."""
@@ -110,7 +110,7 @@ def _add(command: click.Command) -> None:
 
 for _command in (
     accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.password,
-    accounts.enrol, accounts.guest, accounts.language,
+    accounts.enrol, accounts.guest, accounts.language, devices.devices,
     roads.trust, roads.proxy,
     cases.list_cases, cases.show,
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
@@ -123,5 +123,6 @@ for _command in (
     bundles.bundle, bundles.answer, bundles.carry,
 ):  # fmt: skip
     _add(_command)
-for _command in (*sending.outbox.commands.values(), *files.file.commands.values()):
-    _LANGUAGE(_command)
+for _group in (sending.outbox, files.file, devices.devices):
+    for _command in _group.commands.values():
+        _LANGUAGE(_command)

@@ -83,6 +83,52 @@ def test_a_password_is_changed_by_who_knows_the_old_one(person: Make, fresh: Per
     other.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{new}\n")
 
 
+def test_a_person_sees_their_devices_and_puts_one_out(person: Make, fresh: Person) -> None:
+    desk, lost = person("survei", "surveyor"), fresh
+    assert "Hanya perangkat ini" in desk.flat("devices")
+    lost.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{PASSWORD}\n")
+    this, other = desk.json("devices", "list")
+    assert (this["this"], other["this"]) == (True, False)
+    said = desk.flat("devices")
+    assert f"{this['id'][:8]} Tenggat di komputer (tenggat " in said and "perangkat ini" in said
+    assert "Terakhir tersambung Senin, 16 Maret 2026" in said
+    assert "Last here Monday, 16 March 2026" in desk.flat("devices", lang="en")
+    lost.network.offline = True
+    lost.draft("lapor", where="words")
+    lost.network.offline = False
+    end = ("devices", "end", other["id"][:8], "--password-stdin")
+    assert "tidak cocok" in desk.run(*end, typed="salah\n", exits=4)
+    told = desk.run(*end, typed=f"{PASSWORD}\n")
+    assert "diserahkan dulu ke server" in told and "sudah dikeluarkan" in told and PASSWORD not in told
+    assert len(desk.json("devices", "list")) == 1
+    lost.environment = {"COLUMNS": "200"}
+    assert "dicabut" in lost.run("sync", exits=4)
+    assert lost.json("list") == []
+    assert desk.server.rows("SELECT status FROM command")[0].status == "quarantined"
+
+
+def test_which_device_is_meant_is_asked_back_and_this_one_signs_out(person: Make) -> None:
+    desk = person("survei", "surveyor")
+    (this,) = desk.json("devices", "list")
+    assert "tenggat sign-out" in desk.run("devices", "end", this["id"], exits=1)
+    assert "tenggat devices" in desk.run("devices", "end", "tidak-ada", exits=1)
+    for number in ("1", "2"):
+        desk.server.execute(
+            "INSERT INTO device (id, person_id, token, created, app, health)"
+            " SELECT :id, person_id, :token, created, '', '{}' FROM device WHERE id = :this",
+            id=f"same-{number}", token=number.encode(), this=this["id"],
+        )  # fmt: skip
+    assert "same-1, same-2" in desk.run("devices", "end", "SAME", exits=1)
+    assert "belum pernah tersambung" in desk.flat("devices")
+
+
+def test_devices_need_an_account_and_a_network(person: Make) -> None:
+    assert "sign-up" in person("warga").run("devices", exits=4)
+    desk = person("survei", "surveyor")
+    desk.network.offline = True
+    assert "tidak dapat dihubungi" in desk.run("devices", exits=3)
+
+
 def test_a_guest_has_no_password(person: Make) -> None:
     assert "sign-up" in person("warga").run("password", exits=4)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from client.cli.words import bundles, cases, desk, errors, files, filing, locking, roads, syncing
+from client.cli.words import bundles, cases, desk, devices, errors, files, filing, locking, roads, syncing
 from schemas.text import Language
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **locking.WORDS,
     **roads.WORDS,
     **desk.WORDS,
+    **devices.WORDS,
     **bundles.WORDS,
     **errors.WORDS,
 }

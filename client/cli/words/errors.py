@@ -35,7 +35,10 @@ WORDS = {
         "Periksa keduanya. Bila lupa, minta admin kota menggantinya.",
         "Check both. If you forgot them, ask the city's administrator.",
     ),
-    "error_revoked": ("Perangkat ini dicabut oleh kota.", "This device was revoked by the city."),
+    "error_revoked": (
+        "Perangkat ini dicabut oleh kota, atau Anda keluarkan dari perangkat lain.",
+        "This device was revoked by the city, or put out by you from another one.",
+    ),
     "todo_revoked": (
         "Yang belum terkirim sudah diserahkan ke server untuk diperiksa, dan data di sini dihapus. "
         "Hubungi admin kota, lalu masuk lagi dengan `tenggat sign-in`.",
