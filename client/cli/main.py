@@ -28,6 +28,10 @@ from client.cli.machine import Machine
 from client.cli.trouble import exit_status, problems_of, told
 from sync.errors import TenggatError
 
+_MEANT = {"cases": "list", "berkas": "list"}
+"""What people call a command for whose name nothing near it in letters stands."""
+
+
 class _Group(click.Group):
     """Turns refusals into words and an exit status; a traceback is shown to nobody who did not ask for it."""
 
@@ -37,6 +41,14 @@ class _Group(click.Group):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
         return super().main(*args, **options)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if (meant := _MEANT.get(args[0])) is None:
+                raise
+            raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{meant}'?", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -23,6 +23,8 @@ from schemas.text import Language
 YES, NO = frozenset({"ya", "y", "yes", "true", "iya"}), frozenset({"tidak", "t", "no", "n", "false", "bukan"})
 DAYS = {"hari ini": 0, "today": 0, "kemarin": -1, "yesterday": -1, "besok": 1, "tomorrow": 1}
 DAY = re.compile(r"(\d{1,2})[\s/.-]+([A-Za-z]+|\d{1,2})[\s/.-]+(\d{4})")
+ALIKE = 0.7
+"""How alike two names are of which one may be a slip for the other; below it `email` would be meant by `details`."""
 MOST_FILE = 200_000
 """Characters of a file that one field may come from; more than any field takes."""
 
@@ -55,14 +57,24 @@ def from_json(path: str, fields: Sequence[Field], service: Service, language: La
 
 
 def field_named(name: str, fields: Sequence[Field], service: Service, language: Language) -> Field:
-    """The field; `Said` with what may have been meant."""
+    """The field; `Said` with what may have been meant, and what there is."""
     for field in fields:
         if field.name == name:
             return field
-    near = difflib.get_close_matches(name, [f.name for f in fields], 3, 0.5)
+    near = difflib.get_close_matches(name, [f.name for f in fields], 3, ALIKE)
     near += [f.name for f in fields if name.lower() in (f.label.id.lower(), f.label.en.lower()) and f.name not in near]
     maybe = say(language, "maybe", names=", ".join(near)) if near else ""
-    raise Said("no_field", name=name, where=service.code, service=service.code, maybe=maybe)
+    known = _named(fields, language)
+    raise Said("no_field", name=name, where=service.code, service=service.code, maybe=maybe, known=known)
+
+
+def _named(fields: Sequence[Field], language: Language) -> str:
+    """The fields of a form on a line or two, those that it requires first."""
+    lines = ""
+    for key, required in (("fields_required", True), ("fields_optional", False)):
+        names = [f"{field.name} ({field.label.get(language)})" for field in fields if field.required is required]
+        lines += say(language, key, names=", ".join(names)) if names else ""
+    return lines
 
 
 def value_of(field: Field, text: str, service: Service, city: City, today: date, language: Language) -> Any:

@@ -50,6 +50,16 @@ def test_what_cannot_be_made_out_is_asked_back(guest: Person, value: str, said: 
     assert said in guest.run("edit", name, value, exits=1)
 
 
+def test_a_field_that_is_not_there_is_answered_with_those_that_are(guest: Person) -> None:
+    said = guest.run("new", "lapor", "details=Lubang", exits=1)
+    assert "Maksud Anda" not in said, "a guess that does not help"
+    required, optional = (line.split(": ", 1)[1] for line in said.splitlines()[1:3])
+    assert "text (Ceritakan)" in required and "text (" not in optional and "rt_rw (RT/RW)" in optional
+    told = guest.run("new", "lapor", "titel=Lubang", exits=1, lang="en")
+    assert "Did you mean title?" in told and "Required: kind (What would" in told and "text (Tell us more)" in told
+    assert "road_width" not in told, "of this form alone"
+
+
 def test_submitting_says_where_it_is_and_by_when(guest: Person) -> None:
     name = guest.draft("krk")
     said = guest.run("submit", name)

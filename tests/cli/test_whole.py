@@ -84,5 +84,6 @@ def test_a_fault_of_ours_is_one_sentence(person: Make, monkeypatch: pytest.Monke
 
 def test_wrong_usage_ends_with_two(fresh: Person) -> None:
     fresh.run("nothing", exits=2)
+    assert "Did you mean 'list'?" in fresh.run("cases", exits=2)
     fresh.run("show", exits=2)
     fresh.run("list", "--limit", "x", exits=2)

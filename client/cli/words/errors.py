@@ -133,9 +133,11 @@ WORDS = {
         "“{text}” fits several cases: {found}. Write more of it.",
     ),
     "no_field": (
-        "{where} tidak punya isian “{name}”.{maybe} Lihat `tenggat services {service}`.",
-        "{where} has no field “{name}”.{maybe} See `tenggat services {service}`.",
+        "{where} tidak punya isian “{name}”.{maybe}{known}\n  Lihat `tenggat services {service}`.",
+        "{where} has no field “{name}”.{maybe}{known}\n  See `tenggat services {service}`.",
     ),
+    "fields_required": ("\n  Harus diisi: {names}", "\n  Required: {names}"),
+    "fields_optional": ("\n  Boleh kosong: {names}", "\n  Optional: {names}"),
     "maybe": (" Maksud Anda {names}?", " Did you mean {names}?"),
     "no_equals": ("“{text}” bukan isian=nilai.", "“{text}” is not field=value."),
     "unclear": (
