@@ -202,6 +202,12 @@ def sealable_key(text: str) -> bytes:
     return found
 
 
+def keys_id(pairs: Iterable[tuple[bytes, bytes]]) -> str:
+    """What tells whether a device holds a server's keys as they are now: 16 hex digits of the SHA-256 of the public
+    keys of each pair, seal before sign, the pair in use first."""
+    return hashlib.sha256(b"".join(key for pair in pairs for key in pair)).hexdigest()[:16]
+
+
 def key_id(public: bytes) -> str:
     """What a sealed content key is found by: 16 hex digits of the public key's SHA-256."""
     return hashlib.sha256(public).hexdigest()[:16]

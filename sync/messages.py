@@ -246,6 +246,8 @@ class Welcome(msgspec.Struct, tag_field="t", tag="hello", omit_defaults=True):
     """This client's protocol is too old to be sent records."""
     diagnose: bool = False
     """An admin asks for a report of how this device stands; it is sent to `POST /api/v1/diagnoses`."""
+    keys: str = ""
+    """`sync.bundle.keys_id` of the server's keys. A device that makes bundles and holds others asks for them again."""
 
 
 class Promises(msgspec.Struct, tag_field="t", tag="promises"):

@@ -75,8 +75,7 @@ def take_answer(store: Store, source: Source) -> Heard:
     made = find(store, whole.header.id)
     if made is None:
         raise NotOurs("this answers a bundle that was not made on this device, or long ago")
-    _, sign = keys.held(store)
-    if whole.header.by != sign:
+    if whole.header.by not in keys.signing(store):
         raise OtherServer("this answer is not signed by the server that this device knows")
     lock = FileLock(f"{store.path}.sync.lock", thread_local=False)
     try:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from client.bundles.keys import KEYS
+from client.bundles import keys
+from client.bundles.keys import NoServerKeys
 from client.bundles.placing import placed
 from client.files.wire import Rest
 from client.store import Store
@@ -45,19 +46,28 @@ def carry(store: Store, transport: Transport, path: Path, progress: Progress = s
         whole = bundle.examine(source)
         if whole.header.kind != "request":
             raise NotToCarry("this is an answer; it goes back to the device whose bundle it answers")
-        keys = store.meta.get(KEYS) or {}
-        if keys.get("seal") and bundle.key_id(bundle.decode_key(keys["seal"])) != whole.header.to:
-            # Seen here already, a large file costs nobody's data.
-            raise OtherServer("this bundle is for another server than this device's")
+        ours = _signing(store, transport, whole.header.to)
         target = answer_path(path)
         with placed(target) as part:
             later = _send(transport, source, part, progress)
             answer = bundle.examine(part)
             if answer.header.kind != "answer" or answer.header.id != whole.header.id:
                 raise NotOurServer("what came back does not answer this bundle")
-            if keys.get("sign") and answer.header.by != keys["sign"]:
+            if ours is not None and answer.header.by not in ours:
                 raise OtherServer("the answer is not signed by the server that this device knows")
     return Carried(target, later)
+
+
+def _signing(store: Store, transport: Transport, to: str) -> set[str] | None:
+    """The keys that the answer may be signed with; None where this device knows none. `OtherServer` where the server
+    will not open what is sealed to this key: seen here already, a large file costs nobody's data."""
+    try:
+        # The server may have renewed its keys since this device spoke with it.
+        if not keys.opened_by(store, to) and not (keys.ask(store, transport) and keys.opened_by(store, to)):
+            raise OtherServer("this bundle is for another server than this device's, or for keys that it no longer has")
+        return keys.signing(store)
+    except NoServerKeys:
+        return None
 
 
 def _send(transport: Transport, source: BinaryIO, into: BinaryIO, progress: Progress) -> int:

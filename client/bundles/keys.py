@@ -1,4 +1,5 @@
-"""The server's public keys, as this device learned them from the server itself, over a network, once."""
+"""The server's public keys, as this device learned them from the server itself, over a network; never from a bundle,
+which whoever has a key that leaked could have made."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +8,12 @@ from client import newer
 from client.store import Store
 from client.transport import Transport
 from schemas.text import Text
-from sync.bundle import BundleDamaged, decode_key, sealable_key
+from sync.bundle import BundleDamaged, decode_key, key_id, keys_id, sealable_key
 from sync.errors import NotFound, TenggatError
 
 KEYS = "server_keys"
+MOST_FORMER = 100
+"""Renewed keys that are kept, the newest."""
 
 
 class NoServerKeys(TenggatError):
@@ -31,21 +34,26 @@ _NEVER_MET = Text(
 
 
 def keep(store: Store, about: Mapping[str, Any]) -> bool:
-    """Keep the keys that the server told (`GET /api/v1/about`); false, and nothing is kept, where it told none."""
-    found = {name: str(about.get(name) or "") for name in ("seal", "sign")}
-    try:
-        sealable_key(found["seal"])
-        decode_key(found["sign"])
-    except BundleDamaged:
+    """Keep the keys that the server told (`GET /api/v1/about`); false, and nothing is kept, where it told none. Those
+    that it renewed are kept as long as it tells of them: it answers what was sealed to them under them."""
+    former = about.get("former")
+    found = [_pair(told) for told in (about, *(former[:MOST_FORMER] if isinstance(former, list) else ()))]
+    if found[0] is None:
         return False
-    store.meta.set(KEYS, found | {"epoch": store.meta.get("epoch")})
+    used, *others = [pair for pair in found if pair is not None]
+    store.meta.set(KEYS, used | {"former": others, "epoch": store.meta.get("epoch")})
     return True
 
 
 def known(store: Store) -> bool:
-    """Whether the server told its keys, or that it has none, since it was restored."""
+    """Whether the server told its keys, or that it has none, since it was restored, and has no others since."""
     held = store.meta.get(KEYS)
-    return held is not None and held["epoch"] == store.meta.get("epoch")
+    if held is None or held["epoch"] != store.meta.get("epoch"):
+        return False
+    newest = store.meta.get("server_keys_id")
+    return newest is None or newest == keys_id(
+        (decode_key(one["seal"]), decode_key(one["sign"])) for one in _held(store)
+    )
 
 
 def are_of_this_epoch(store: Store) -> None:
@@ -54,11 +62,16 @@ def are_of_this_epoch(store: Store) -> None:
 
 
 def learn(store: Store, transport: Transport) -> bool:
-    """Ask the server for its keys where this device has none, or where the server was restored since it asked: then
-    they may be others; and once a day for its version. Whether it told its keys, or that it has none, just now. Nothing
-    waits for it: what fails now is asked again at the next sync."""
+    """Ask the server for its keys where this device has none or others, or where the server was restored since it
+    asked; and once a day for its version. Whether it told its keys, or that it has none, just now. Nothing waits for
+    it: what fails now is asked again at the next sync."""
     if known(store) and newer.asked_today(store):
         return False
+    return ask(store, transport)
+
+
+def ask(store: Store, transport: Transport) -> bool:
+    """Ask the server for its keys and its version. Whether it told its keys, or that it has none."""
     try:
         about = transport.call("GET", "/api/v1/about")
     except NotFound:
@@ -72,12 +85,44 @@ def learn(store: Store, transport: Transport) -> bool:
     if not isinstance(about, Mapping):
         return False
     newer.note(store, about)
-    return known(store) or keep(store, about)
+    return keep(store, about)
 
 
-def held(store: Store) -> tuple[bytes, str]:
-    """The key that requests are sealed to, and the one that answers are signed with (as text). `NoServerKeys`."""
-    found = store.meta.get(KEYS)
-    if not found or not found["seal"]:
+def sealing(store: Store) -> bytes:
+    """The key that requests are sealed to. `NoServerKeys`."""
+    return decode_key(_known(store)[0]["seal"])
+
+
+def signing(store: Store) -> set[str]:
+    """The keys that an answer may be signed with, as text: also those that the server renewed, since it signs for a
+    device that knew no others. `NoServerKeys`."""
+    return {pair["sign"] for pair in _known(store)}
+
+
+def opened_by(store: Store, to: str) -> bool:
+    """Whether the server, as far as this device knows, opens what was sealed to the key of this id. `NoServerKeys`."""
+    return any(key_id(decode_key(pair["seal"])) == to for pair in _known(store))
+
+
+def _known(store: Store) -> list[dict[str, str]]:
+    found = _held(store)
+    if not found:
         raise NoServerKeys
-    return decode_key(found["seal"]), found["sign"]
+    return found
+
+
+def _held(store: Store) -> list[dict[str, str]]:
+    """The pair in use, then those that were renewed; none of a server that takes no bundles."""
+    found = store.meta.get(KEYS)
+    return [found, *found.get("former", ())] if found and found["seal"] else []
+
+
+def _pair(told: object) -> dict[str, str] | None:
+    """Two keys that can be used; None for anything else that was told."""
+    found = {name: str(told.get(name) or "") if isinstance(told, Mapping) else "" for name in ("seal", "sign")}
+    try:
+        sealable_key(found["seal"])
+        decode_key(found["sign"])
+    except BundleDamaged:
+        return None
+    return found

@@ -48,7 +48,7 @@ def write_bundle(store: Store, into: Writable, *, files: bool = True) -> Written
     token = store.meta.get("token")
     if token is None:
         raise NotSignedIn("this device is not signed in")
-    seal, _ = keys.held(store)
+    seal = keys.sealing(store)
     uploads = [upload for upload in store.files.uploads() if _goes(store, upload)] if files else []
     with room_for(store, into, _most(store, uploads)):
         return _write(store, into, token, seal, uploads)

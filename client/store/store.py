@@ -225,6 +225,7 @@ class Store:
         self.meta.set("server_catalogue", welcome.catalogue)
         self.meta.set("upgrade", welcome.upgrade or None)
         self.meta.set("diagnose", welcome.diagnose or None)
+        self.meta.set("server_keys_id", welcome.keys or None)
         if not welcome.upgrade:
             self.records.see_by(welcome.scopes)
         # The server knows numbers that this database never gave out: a copy of it went on elsewhere, or this is

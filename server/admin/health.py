@@ -12,6 +12,7 @@ from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.render import language, page, words
 from server.admin.telling import Telling
+from server.bundles.keys import Keys, Pair
 from server.jobs import saying
 from server.jobs.registry import JOBS
 from server.observe import metrics, speed
@@ -19,6 +20,7 @@ from server.observe.facts import Gauges
 from server.observe.view import GAUGES
 from server.services import services
 from server.store.database import reading
+from sync.errors import Busy
 
 LITTLE: Final = 2_000_000_000
 """Bytes of disk below which somebody should make room before the server refuses files."""
@@ -55,9 +57,18 @@ def health() -> Response:
         little=found.disk_free < LITTLE,
         database_little=found.database_disk_free is not None and found.database_disk_free < LITTLE,
         slow=SLOW,
-        keys=world.keys,
+        keys_there=world.keys.there,
+        pairs=_pairs(world.keys),
         ends_soon=ends is not None and datetime.fromisoformat(ends) < now + SOON,
     )
+
+
+def _pairs(keys: Keys) -> tuple[Pair, ...]:
+    """Looking at them makes none."""
+    try:
+        return keys.pairs if keys.there else ()
+    except Busy:
+        return ()
 
 
 def _did(noted: str | None) -> str | Markup:

@@ -16,6 +16,7 @@ from server.backup.anew import begin_anew
 from server.backup.shelf import KEYS, Backup
 from server.backup.taking import City, Progress, copy_bytes, one_file, silent
 from server.backup.verifying import verify
+from server.bundles import renewing
 from server.files import disk
 from server.store.database import prepare, reading, writing
 from server.store.migrating import migrate
@@ -46,7 +47,7 @@ def restore(
         raise Conflict(f"there is a city with {found} cases already; say --replace if it is to go")
     # Bytes first, as always: what a row names is there.
     _bring_files(backup, city, progress)
-    _bring_keys(backup.folder / KEYS, city.keys)
+    _bring_keys(backup.folder / KEYS, city.keys, now)
     with tempfile.TemporaryDirectory(prefix="tenggat-restore-") as folder:
         copied = Path(folder) / "city.sqlite3"
         shutil.copyfile(backup.database, copied)
@@ -109,14 +110,15 @@ def _bring_files(backup: Backup, city: City, progress: Progress) -> None:
         progress("files", done, backup.manifest.blobs)
 
 
-def _bring_keys(source: Path, target: Path) -> None:
-    """The keys that bundles under way are sealed to. Others that were made meanwhile stay beside them under a name of
-    their own, in case somebody needs them."""
-    if not source.is_dir():
-        return
-    disk.make_folder(target)
+def _bring_keys(source: Path, target: Path, now: datetime) -> None:
+    """What bundles are sealed to, and what the database's own secrets are sealed with. Of the latter one that was made
+    meanwhile stays beside under a name of its own, in case somebody needs it."""
+    renewing.bring(source, target, now)
     for key in sorted(source.glob("*.key")):
+        if key.name.startswith(("seal.", "sign.")):
+            continue
         there = target / key.name
+        disk.make_folder(target)
         if there.exists() and there.read_bytes() != key.read_bytes():
             there.replace(_unused(target / f"{key.name}.replaced"))
         if not there.exists():

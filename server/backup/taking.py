@@ -21,6 +21,7 @@ import sync
 from server.access.devices import stamp
 from server.backup import tables
 from server.backup.shelf import DATABASE, FORMAT, KEYS, Backup, Manifest, Shelf, digest, write_manifest
+from server.bundles import renewing
 from server.feed.stamp import head
 from server.files import disk
 from server.files.blobs import BlobStore
@@ -61,7 +62,7 @@ def take(city: City, shelf: Shelf, now: datetime, progress: Progress = silent) -
             blobs, size = connection.execute(text("SELECT count(*), coalesce(sum(size), 0) FROM blob")).one()
             _take_files(connection, city.files, shelf.files, progress, blobs)
             revision = _revision(connection)
-        _take_keys(city.keys, part / KEYS)
+        renewing.copy(city.keys, part / KEYS)
         kept = {path.relative_to(part).as_posix(): digest(path) for path in sorted(part.rglob("*")) if path.is_file()}
         for path in kept:
             disk.flush(part / path)
@@ -134,15 +135,6 @@ def copy_bytes(source: Path, target: Path) -> None:
     shutil.copyfile(source, beside)
     disk.flush(beside)
     disk.move(beside, target)
-
-
-def _take_keys(source: Path, target: Path) -> None:
-    if not source.is_dir():
-        return
-    disk.make_folder(target)
-    for key in sorted(source.glob("*.key")):
-        shutil.copyfile(key, target / key.name)
-        (target / key.name).chmod(0o600)
 
 
 def _apart(city: City, shelf: Shelf) -> None:

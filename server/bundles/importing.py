@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from server.access import devices
+from server.bundles.keys import Pair
 from server.exchange.exchanging import Taken, answer, take_in
 from server.feed.stamp import head
 from server.files import disk, uploads
@@ -61,15 +62,16 @@ class NotARequest(TenggatError):
     code = "not_a_request"
 
 
-def check(world: Services, source: bundle.Source) -> Whole:
-    """Whether this file is a request to this server, and whole. Raises what `bundle.examine` does, `OtherServer`, and
-    `NotARequest`."""
+def check(world: Services, source: bundle.Source) -> tuple[Whole, Pair]:
+    """A request to this server, whole, and the keys that its device knows. Raises what `bundle.examine` does,
+    `OtherServer`, and `NotARequest`."""
     whole = bundle.examine(source)
     if whole.header.kind != "request":
         raise NotARequest("this is an answer; it goes back to the device whose bundle it answers")
-    if whole.header.to != world.keys.seal_id:
+    pair = world.keys.find(whole.header.to)
+    if pair is None:
         raise OtherServer("this bundle is for another server, or for keys that this one no longer has")
-    return whole
+    return whole, pair
 
 
 def import_bundle(
@@ -84,12 +86,12 @@ def import_bundle(
     `late`: see `exchanging.take_in`. Raises what `check` does, `BundleDamaged`, and `Busy`; what was carried out until
     then stays, and is safe to meet again.
     """
-    whole = check(world, source)
+    whole, pair = check(world, source)
     found = Imported(whole.header.id)
     taken: list[Taken | Refused] = []
     speaker: Speaker | None = None
     answer_key = b""
-    for part, body in bundle.parts(source, whole, world.keys.seal):
+    for part, body in bundle.parts(source, whole, pair.seal):
         if speaker is None:
             if not isinstance(part, Speaker):
                 raise BundleDamaged("the bundle does not begin with who speaks")
@@ -108,7 +110,7 @@ def import_bundle(
         else:
             found.results += [decoder(Result).decode(line) for line in one.results]
     if into is not None:
-        found.answered = _write_answer(world, whole.header.id, answer_key, taken, found.files, into)
+        found.answered = _write_answer(world, pair, whole.header.id, answer_key, taken, found.files, into)
     return found
 
 
@@ -145,6 +147,7 @@ def _file(world: Services, speaker: Speaker, part: File, body: Body) -> File:
 
 def _write_answer(
     world: Services,
+    pair: Pair,
     request: str,
     to: bytes,
     taken: list[Taken | Refused],
@@ -160,7 +163,7 @@ def _write_answer(
             "answer",
             request,
             to,
-            world.keys.sign,
+            pair.sign,
             secrets.token_bytes(48),
             parts,
         )

@@ -1,91 +1,247 @@
 """The server's own keys: what bundles are sealed to, and what their answers are signed with.
 
-Two files of 32 random bytes (as base64) in one folder, made at the first start and readable by nobody else. Servers of
-one city share the folder, and a backup takes it along: what was sealed to a key that is gone, nobody opens any more,
-and the devices have to make their bundles anew.
+One pair is in use. Those that were renewed stay beside it, so that a bundle on its way is opened, and answered under
+the key that its device knows. They are files of 32 random bytes (as base64) in one folder, readable by nobody else:
+
+    seal.key, sign.key                  the pair in use, made at the first start
+    seal.<when>.key, sign.<when>.key    one that was renewed then
+    <id>.forgotten                      empty: a pair that is never to come back, not from a backup either
+
+Servers of one city share the folder, and a backup takes it along: what was sealed to a key that is gone, nobody opens
+any more, and the devices have to make their bundles anew. What changes the folder is in `server.bundles.renewing`.
 """
 
 import base64
 import os
+import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.bundle import encode_key, key_id
+from sync.bundle import encode_key, key_id, keys_id
 from sync.errors import Busy
 
 SEAL, SIGN = "seal.key", "sign.key"
+FORGOTTEN = ".forgotten"
+WHEN = "%Y-%m-%dT%H-%M-%SZ"
+
+_FORMER = re.compile(r"seal\.(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.key")
+
+Listing = frozenset[tuple[str, int, int]]
+"""The files of the folder, each with what changes when another one takes its name."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two keys that were made together; each alone is of no use to a device."""
+
+    seal: X25519PrivateKey
+    sign: Ed25519PrivateKey
+    made: datetime
+    renewed: datetime | None = None
+    """None for the pair in use."""
+
+    @cached_property
+    def id(self) -> str:
+        """By which a bundle names the pair that it was made for."""
+        return key_id(self.seal.public_key().public_bytes_raw())
+
+    @cached_property
+    def public(self) -> tuple[bytes, bytes]:
+        return self.seal.public_key().public_bytes_raw(), self.sign.public_key().public_bytes_raw()
+
+    def told(self) -> dict[str, str]:
+        """What a device keeps of it."""
+        seal, sign = self.public
+        return {"seal": encode_key(seal), "sign": encode_key(sign)}
+
+    def shares_with(self, other: "Pair") -> bool:
+        return any(one == two for one, two in zip(self.public, other.public, strict=True))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was read when the folder stood so."""
+
+    listing: Listing
+    pairs: tuple[Pair, ...]
+    mark: str
 
 
 class Keys:
-    """Read when they are first needed."""
+    """Read when they are first needed, and again where the folder changed: another process renews them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._known: _Known | None = None
 
     def make(self) -> None:
         """Make what is not there yet. Several processes may do so at once: the first one's stands."""
         for name in (SEAL, SIGN):
             if not (self.folder / name).exists():
-                self._make(name)
-
-    @cached_property
-    def seal(self) -> X25519PrivateKey:
-        return X25519PrivateKey.from_private_bytes(self._read(SEAL))
-
-    @cached_property
-    def sign(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self._read(SIGN))
+                with written(self.folder), beside(self.folder, new_key()) as file:
+                    give_name(file, self.folder / name)
 
     @property
-    def made(self) -> datetime | None:
-        """When the older of the two was made; None before the first start that could write them."""
-        found = [path.stat().st_mtime for name in (SEAL, SIGN) if (path := self.folder / name).exists()]
-        return datetime.fromtimestamp(min(found), UTC) if len(found) == 2 else None
+    def pairs(self) -> tuple[Pair, ...]:
+        """The one in use, then those that were renewed, the last first. `Busy` where they cannot be read."""
+        self.make()
+        return self._read().pairs
 
     @property
-    def seal_id(self) -> str:
-        return key_id(self.seal.public_key().public_bytes_raw())
+    def used(self) -> Pair:
+        return self.pairs[0]
 
-    def public(self) -> dict[str, str]:
-        """What a device keeps: the two public keys."""
-        return {
-            "seal": encode_key(self.seal.public_key().public_bytes_raw()),
-            "sign": encode_key(self.sign.public_key().public_bytes_raw()),
-        }
+    def find(self, id_: str) -> Pair | None:
+        return next((pair for pair in self.pairs if pair.id == id_), None)
 
-    def _make(self, name: str) -> None:
+    @property
+    def there(self) -> bool:
+        """Whether they were made."""
+        return all((self.folder / name).exists() for name in (SEAL, SIGN))
+
+    @property
+    def mark(self) -> str:
+        """By which a device that holds other keys notices it; "" where none were made yet, or cannot be read: no
+        exchange waits for keys."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._write(name)
-        except OSError as error:
-            raise Busy(f"the server's keys cannot be written to {self.folder}: {error.strerror}") from error
+            return self._read().mark
+        except Busy:
+            return ""
 
-    def _write(self, name: str) -> None:
-        beside = self.folder / f".{secrets.token_hex(8)}"
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
+    def told(self) -> dict[str, Any]:
+        """What a device keeps: the public keys of the pair in use, and of those that were renewed."""
+        used, *former = self.pairs
+        return used.told() | {"former": [pair.told() for pair in former]}
+
+    def _read(self) -> _Known:
+        listing, known = listing_of(self.folder), self._known
+        while known is None or known.listing != listing:
+            pairs = _load(self.folder)
+            before, listing = listing, listing_of(self.folder)
+            if listing == before:
+                self._known = known = _Known(listing, pairs, keys_id(pair.public for pair in pairs))
+        return known
+
+
+def listing_of(folder: Path) -> Listing:
+    """Each exchange asks for it, so it costs no more than it must."""
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith((".key", FORGOTTEN)):
+                    said = entry.stat()
+                    found.append((entry.name, said.st_ino, said.st_mtime_ns))
+    except FileNotFoundError:
+        # The folder itself, or a name that went while we looked.
+        return listing_of(folder) if folder.is_dir() else frozenset()
+    return frozenset(found)
+
+
+def on_disk(folder: Path) -> tuple[Pair, list[Pair]]:
+    """The pair under the two lasting names, and those that were renewed, the last first, as the files stand."""
+    former = [pair for when in sorted(_times(folder), reverse=True) if (pair := _former(folder, when)) is not None]
+    return _pair(folder / SEAL, folder / SIGN), former
+
+
+def forgotten(folder: Path) -> set[str]:
+    """The ids of the pairs that are never to come back."""
+    return {path.name.removesuffix(FORGOTTEN) for path in folder.glob(f"*{FORGOTTEN}")}
+
+
+def former_name(name: str, renewed: datetime) -> str:
+    """`seal.key` or `sign.key` once it was renewed."""
+    kind, _, ending = name.partition(".")
+    return f"{kind}.{renewed.strftime(WHEN)}.{ending}"
+
+
+def new_key() -> bytes:
+    return base64.b64encode(secrets.token_bytes(32)) + b"\n"
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """`Busy` where the folder cannot be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield
+    except OSError as error:
+        raise Busy(f"the server's keys cannot be written to {folder}: {error.strerror}") from error
+
+
+@contextmanager
+def beside(folder: Path, content: bytes) -> Iterator[Path]:
+    """A file that has no name of its own yet, whole and on the disk."""
+    path = folder / f".{secrets.token_hex(8)}"
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            # A name that is given only once, to bytes that are whole: two that start together end with one key.
-            os.link(beside, self.folder / name)
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
-    def _read(self, name: str) -> bytes:
-        self.make()
-        try:
-            found = base64.b64decode((self.folder / name).read_bytes(), validate=False)
-        except (OSError, ValueError):
-            found = b""
-        if len(found) != 32:
-            # Never made anew over one that cannot be read: an admin must look.
-            raise Busy(f"the key {self.folder / name} cannot be read; bring it back from a backup")
-        return found
+
+def give_name(file: Path, name: Path) -> None:
+    """A name that is given only once, to bytes that are whole: two that start together end with one key."""
+    with suppress(FileExistsError):
+        os.link(file, name)
+
+
+def _load(folder: Path) -> tuple[Pair, ...]:
+    used, former = on_disk(folder)
+    if former and used.shares_with(former[0]):
+        # Between two steps of a renewal, or where it died there, the pair that it began with is in use.
+        used, former = replace(former[0], renewed=None), former[1:]
+    gone = forgotten(folder)
+    by_id = {pair.id: pair for pair in reversed(former) if pair.id not in gone and pair.id != used.id}
+    return used, *sorted(by_id.values(), key=lambda pair: pair.renewed or pair.made, reverse=True)
+
+
+def _times(folder: Path) -> list[str]:
+    return [match[1] for path in folder.glob("seal.*.key") if (match := _FORMER.fullmatch(path.name))]
+
+
+def _former(folder: Path, when: str) -> Pair | None:
+    """None for one of which half is there, and for one that was forgotten while we looked."""
+    try:
+        renewed = datetime.strptime(when, WHEN).replace(tzinfo=UTC)
+        return replace(_pair(folder / f"seal.{when}.key", folder / f"sign.{when}.key"), renewed=renewed)
+    except (Busy, ValueError):
+        return None
+
+
+def _pair(seal: Path, sign: Path) -> Pair:
+    secrets_ = _secret(seal), _secret(sign)
+    try:
+        made = datetime.fromtimestamp(min(path.stat().st_mtime for path in (seal, sign)), UTC)
+    except OSError as error:
+        raise _unread(seal) from error
+    return Pair(
+        X25519PrivateKey.from_private_bytes(secrets_[0]), Ed25519PrivateKey.from_private_bytes(secrets_[1]), made
+    )
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        found = base64.b64decode(path.read_bytes(), validate=False)
+    except (OSError, ValueError):
+        found = b""
+    if len(found) != 32:
+        # Never made anew over one that cannot be read: an admin must look.
+        raise _unread(path)
+    return found
+
+
+def _unread(path: Path) -> Busy:
+    return Busy(f"the key {path} cannot be read; bring it back from a backup")

@@ -40,12 +40,22 @@ def _said(what: str) -> ma.fields.String:
     return ma.fields.String(required=True, metadata={"description": what})
 
 
+class FormerKeys(ma.Schema):
+    seal = _said("X25519 public key: bundles sealed to it are still opened")
+    sign = _said("Ed25519 public key that they are answered with")
+
+
 class About(ma.Schema):
     version = _said("Of the server's program")
     protocol = ma.fields.Integer(required=True)
     bundle = ma.fields.Integer(required=True, metadata={"description": "The format of bundles: read and written"})
     seal = _said("X25519 public key that bundles are sealed to, base64url")
     sign = _said("Ed25519 public key that answers are signed with, base64url")
+    former = ma.fields.List(
+        ma.fields.Nested(FormerKeys),
+        required=True,
+        metadata={"description": "Keys that were renewed and not yet forgotten, the last first"},
+    )
 
 
 @blueprint.route("/about")
@@ -54,7 +64,7 @@ class AboutThis(MethodView):
     @blueprint.refuses()
     def get(self) -> dict[str, Any]:
         """Which server this is. A device keeps the keys: later there may be no network to ask over."""
-        keys = services().keys.public()
+        keys = services().keys.told()
         return {"version": sync.__version__, "protocol": PROTOCOL, "bundle": bundle.FORMAT} | keys
 
 

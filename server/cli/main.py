@@ -19,6 +19,7 @@ from server.cli import (
     devices,
     importing,
     jobs,
+    keys,
     notice,
     offices,
     quarantine,
@@ -170,6 +171,7 @@ main.add_command(backup.backups)
 main.add_command(backup.restore)
 main.add_command(backup.new_epoch)
 main.add_command(jobs.jobs)
+main.add_command(keys.keys)
 main.add_command(setting.setting)
 main.add_command(calendar.calendar)
 main.add_command(calendar.recount)

@@ -140,6 +140,7 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
                     wipe=wipe,
                     upgrade=old,
                     diagnose=seat is not None and seat.diagnosis_asked is not None and not wipe,
+                    keys=world.keys.mark,
                 )
             )
             + b"\n"

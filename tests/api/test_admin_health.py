@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from server.access.devices import stamp
+from server.bundles import renewing
 from server.jobs import saying
 from server.jobs.registry import JOBS
 from server.jobs.runner import run_due
@@ -186,7 +187,14 @@ def test_a_job_is_called_late_when_it_had_time_and_did_not_end_well(
 def test_the_servers_keys_are_told_with_their_age(server: Server, desk: Desk) -> None:
     desk.open("/admin/health")
     assert "Belum dibuat" in desk.words
-    known = server.world.keys.seal_id
+    known = server.world.keys.used.id
     desk.open("/admin/health")
     assert known in desk.words and "Belum dibuat" not in desk.words
-    assert "Tidak punya tanggal akhir" in desk.words
+    assert "Tidak punya tanggal akhir" in desk.words and "Diganti" not in desk.words
+    renewing.renew(server.world, "cli")
+    desk.open("/admin/health")
+    assert "Diganti Senin, 16 Maret 2026" in desk.words
+    assert known in desk.words and server.world.keys.used.id in desk.words
+    (server.world.keys.folder / "seal.key").write_text("broken")
+    desk.open("/admin/health")
+    assert "Ambil kembali dari cadangan" in desk.words and "Belum dibuat" not in desk.words

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from click.testing import CliRunner
 from server.backup import taking
 from server.backup.shelf import KEYS, MANIFEST, BackupBroken, Shelf, at
 from server.backup.verifying import verify
+from server.bundles import keys as key_files
+from server.bundles import renewing
 from server.cli import main
 from server.files.errors import StorageFull
 from sync.errors import Busy, Conflict, Invalid, NotFound
@@ -239,16 +242,65 @@ def test_a_broken_backup_touches_nothing(busy_city: Server, make_server: Servers
     assert len(busy_city.rows("SELECT id FROM case_record")) == 1
 
 
-def test_a_key_that_came_meanwhile_is_kept_beside(busy_city: Server, make_server: Servers, tmp_path: Path) -> None:
+def test_keys_that_came_meanwhile_are_kept_beside(busy_city: Server, make_server: Servers, tmp_path: Path) -> None:
     found = take(busy_city, tmp_path / "shelf")
     other = make_server("other")
-    other.world.keys.make()
-    meanwhile = (other.world.keys.folder / "seal.key").read_bytes()
+    meanwhile = other.world.keys.used.id
+    factor = other.world.keys.folder / "factor.key"
+    factor.write_text("meanwhile")
+    (found.folder / KEYS / "factor.key").write_text("of the backup")
     restore(found, other)
-    assert (other.world.keys.folder / "seal.key").read_bytes() == (found.folder / KEYS / "seal.key").read_bytes()
-    assert (other.world.keys.folder / "seal.key.replaced").read_bytes() == meanwhile
-    restore(found, other, replace=True)
-    assert len(list(other.world.keys.folder.glob("*.replaced*"))) == 2, "again changes nothing"
+    for _ in range(2):
+        used, *former = other.world.keys.pairs
+        assert used.id == busy_city.world.keys.used.id and [pair.id for pair in former] == [meanwhile]
+        assert used.made == busy_city.world.keys.used.made, "a backup makes nothing younger"
+        assert factor.read_text() == "of the backup"
+        assert [path.read_text() for path in factor.parent.glob("*.replaced*")] == ["meanwhile"]
+        other.clock.move(minutes=1)
+        restore(found, other, replace=True)
+
+
+def test_keys_that_were_renewed_since_the_backup_stay_in_use(busy_city: Server, tmp_path: Path) -> None:
+    """A key that leaked and was renewed is not in use again because of a restore; one that was forgotten is not even
+    there again."""
+    keys = busy_city.world.keys
+    first = take(busy_city, tmp_path / "shelf")
+    old = keys.used
+    renewing.renew(busy_city.world, "cli")
+    restore(first, busy_city, replace=True)
+    used, former = keys.pairs
+    assert used.id != old.id == former.id
+    busy_city.clock.move(minutes=1)
+    second = take(busy_city, tmp_path / "shelf")
+    renewing.forget(busy_city.world, "cli", keys.pairs[1:])
+    for one in (first, second):
+        restore(one, busy_city, replace=True)
+        assert [pair.id for pair in keys.pairs] == [used.id]
+
+
+def test_all_keys_are_in_a_backup_and_come_back(busy_city: Server, make_server: Servers, tmp_path: Path) -> None:
+    keys = busy_city.world.keys
+    for _ in range(3):
+        busy_city.clock.move(days=1)
+        renewing.renew(busy_city.world, "cli")
+    gone = keys.pairs[-1]
+    renewing.forget(busy_city.world, "cli", [gone])
+    other = make_server("other")
+    restore(take(busy_city, tmp_path / "shelf"), other)
+    assert other.world.keys.told() == keys.told() and len(other.world.keys.pairs) == 3
+    assert [pair.renewed for pair in other.world.keys.pairs] == [pair.renewed for pair in keys.pairs]
+    assert gone.id in key_files.forgotten(other.world.keys.folder)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in other.world.keys.folder.iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_backup_whose_keys_cannot_be_read_comes_back_all_the_same(
+    busy_city: Server, make_server: Servers, tmp_path: Path
+) -> None:
+    (busy_city.world.keys.folder / "seal.key").write_text("broken")
+    other = make_server("other")
+    restore(take(busy_city, tmp_path / "shelf"), other)
+    assert len(other.rows("SELECT id FROM case_record")) == 1 and other.world.keys.used.id
 
 
 def test_the_commands_take_list_verify_and_bring_back(busy_city: Server, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_another_server_can_do_nothing_with_it(phone: Make, carried: Carry, make
     keys_ = warga.store.meta.get("bundles")[0]
     answer_key = bundle.OneTime(bytes.fromhex(keys_["secret"])).answer.public_key().public_bytes_raw()
     parts = [(bundle.Server("EPOCH", "2026-03-16T02:00:00Z"), ())]
-    bundle.write(into, "answer", one.id, answer_key, other.world.keys.sign, bytes(48), parts)
+    bundle.write(into, "answer", one.id, answer_key, other.world.keys.used.sign, bytes(48), parts)
     with pytest.raises(OtherServer):
         warga.hear(into.getvalue())
 

@@ -100,7 +100,7 @@ def test_any_other_bytes_are_no_bundle(content: bytes) -> None:
 @given(content=st.binary(max_size=300))
 def test_any_content_rightly_sealed_and_signed_is_answered_clearly(server: Server, content: bytes) -> None:
     """What a person who has the public key, and so everybody, can make the server open."""
-    to = server.world.keys.seal.public_key().public_bytes_raw()
+    to = server.world.keys.used.seal.public_key().public_bytes_raw()
     parts = [({"part": "speaker", "token": "x" * 43, "answer": by_hand.text(to)}, b"")]
     for made in ([({"part": "exchange", "coding": "gzip"}, content)], [({"part": "file"}, content)]):
         file = by_hand.write("request", "0b9f7f0e-5d0e-4c6c-8a3e-1f2a3b4c5d6e", to, _signing(), parts + made)

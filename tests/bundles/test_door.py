@@ -103,8 +103,8 @@ def test_written_from_the_protocol_alone(stranger: Stranger, server: Server) -> 
 def test_ours_can_be_read_from_the_protocol_alone(phone: Make, server: Server) -> None:
     warga = phone()
     case = warga.draft(files=1)
-    header, parts = by_hand.read(warga.bundle(), server.world.keys.seal)
-    assert header["kind"] == "request" and header["to"] == server.world.keys.seal_id
+    header, parts = by_hand.read(warga.bundle(), server.world.keys.used.seal)
+    assert header["kind"] == "request" and header["to"] == server.world.keys.used.id
     assert [head["part"] for head, _ in parts] == ["speaker", "exchange", "file"]
     assert parts[0][0]["token"] == warga.store.meta.get("token")
     lines = _lines(parts[1])
@@ -209,15 +209,22 @@ def test_a_phone_carries_another_phones(phone: Make, server: Server) -> None:
     assert heard.whole and heard.files == 2 and warga.stage(case) == "draft"
     assert carrier.store.records.count() == 0, "who carries it learns nothing"
     other = carrier.store.meta.get("server_keys")
-    carrier.store.meta.set("server_keys", other | {"seal": other["sign"]})
-    with pytest.raises(bundle.OtherServer):
-        carry(carrier.store, carrier.wire, path)
     carrier.store.meta.set("server_keys", other | {"sign": other["seal"]})
     before = answer.read_bytes()
     with pytest.raises(bundle.OtherServer):
         carry(carrier.store, carrier.wire, path)
     assert answer.read_bytes() == before, "a forged answer takes no true one's place"
     assert sorted(p.name for p in warga.folder.glob("*.part")) == []
+
+
+def test_a_bundle_for_another_server_is_not_sent_at_all(phone: Make) -> None:
+    carrier = phone("kurir")
+    path = carrier.folder / "kiriman.tenggat"
+    path.write_bytes(by_hand.write("request", str(uuid4()), bytes(range(32)), Ed25519PrivateKey.generate(), []))
+    carrier.wire.calls.clear()
+    with pytest.raises(bundle.OtherServer):
+        carry(carrier.store, carrier.wire, path)
+    assert not any("bundles" in call for call in carrier.wire.calls)
 
 
 def test_photos_in_a_bundle_are_not_counted_one_by_one(phone: Make, monkeypatch: pytest.MonkeyPatch) -> None:

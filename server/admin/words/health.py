@@ -75,9 +75,20 @@ WORDS: Final[dict[str, Text]] = {
         "Belum dibuat; dibuat saat perangkat pertama memintanya.",
         "Not made yet: that is done when the first device asks for them.",
     ),
+    "keys_renewed": Text("Diganti", "Renewed"),
+    "keys_former": Text(
+        "Berkas untuk kunci yang sudah diganti masih dibuka, sampai kunci itu dilupakan (tenggat-server keys forget).",
+        "Files for keys that were renewed are still opened, until those are forgotten (tenggat-server keys forget).",
+    ),
+    "keys_unread": Text(
+        "Tidak bisa dibaca. Ambil kembali dari cadangan: berkas bawaan tidak bisa dibuka sampai itu selesai.",
+        "Cannot be read. Bring them back from a backup: until then no file that is carried here can be opened.",
+    ),
     "keys_end": Text(
-        "Untuk berkas bawaan tanpa jaringan. Tidak punya tanggal akhir, dan ikut dalam setiap cadangan.",
-        "For files that are carried where there is no network. They have no end, and are in every backup.",
+        "Untuk berkas bawaan tanpa jaringan. Tidak punya tanggal akhir, dan ikut dalam setiap cadangan."
+        " Ganti dengan tenggat-server keys renew.",
+        "For files that are carried where there is no network. They have no end, and are in every backup."
+        " Renew them with tenggat-server keys renew.",
     ),
     "seconds_within": Text("≤ {n} dtk", "≤ {n} s"),
     "seconds_over": Text("lebih dari {n} dtk", "more than {n} s"),
