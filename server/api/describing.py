@@ -4,12 +4,16 @@ A status that is not written at an operation is not answered by it; schemathesis
 (tests/sweeps/test_openapi.py).
 """
 
+from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 import marshmallow as ma
+from flask import Flask, Response
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 
@@ -57,6 +61,21 @@ class Api(SmorestApi):  # type: ignore[misc]
     # Nothing stands for "whatever else": it would allow everything.
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, app: Flask) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._one_at_a_time = Lock()
+        super().__init__(app)
+
+    def later(self, describe: Callable[[], None]) -> None:
+        """Nothing is described before the document is first asked for: most processes are never asked."""
+        self._waiting.append(describe)
+
+    def _openapi_json(self) -> Response:
+        with self._one_at_a_time:
+            while self._waiting:
+                self._waiting.popleft()()
+        return super()._openapi_json()  # type: ignore[no-any-return]
+
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
         self.spec.components.security_scheme(
@@ -65,6 +84,9 @@ class Api(SmorestApi):  # type: ignore[misc]
         )
 
     def _register_responses(self) -> None:
+        self.later(self._describe_responses)
+
+    def _describe_responses(self) -> None:
         for status, (name, said) in _STATUSES.items():
             response: dict[str, Any] = {"description": said}
             if status >= HTTPStatus.BAD_REQUEST:
@@ -75,6 +97,9 @@ class Api(SmorestApi):  # type: ignore[misc]
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     """Routes that say which refusals they answer with, and whether they want a token."""
+
+    def register_views_in_doc(self, api: Api, *of_api: Any, **named: Any) -> None:
+        api.later(partial(super().register_views_in_doc, api, *of_api, **named))
 
     def refuses(self, *statuses: int) -> Callable[[View], View]:
         """An operation for anybody, that may be answered with these, and with `BUSY`."""

@@ -1,6 +1,8 @@
 """What anyone may ask: the catalogue, tracking without a name in it, and the description of the API."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -134,6 +136,22 @@ def test_the_description_is_valid_and_covers_every_route(server: Server) -> None
     # The exchange has its own definition, docs/protocol.md.
     for method, path in {("GET", "/api/v1/catalogue"), ("POST", "/api/v1/devices"), ("GET", "/api/v1/track/{number}")}:
         assert (method, path) in described
+
+
+def test_whoever_asks_first_for_the_description_gets_all_of_it(server: Server) -> None:
+    """It is made when somebody asks, and not at each start; who comes meanwhile waits for it."""
+    api, other_answered = server.app.extensions["flask-smorest"]["apis"][""]["ext_obj"], Event()
+    begin = api._waiting.popleft()
+    api._waiting.appendleft(lambda: (other_answered.wait(0.2), begin()))
+
+    def ask() -> bytes:
+        answer = _get(server, "/api/v1/openapi.json").get_data()
+        other_answered.set()
+        return bytes(answer)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = [threads.submit(ask) for _ in range(2)]
+    assert {asked.result() for asked in first} == {ask()}
 
 
 def test_headers_on_every_kind_of_answer(server: Server, guest: Device) -> None:
