@@ -1,19 +1,23 @@
 """A city, a clock that only moves when told, a server of one's own, and a PostgreSQL for those who ask for one."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
+from werkzeug.routing import Rule
 
 from client.store import database as device_database
 from schemas.catalogue.load import city_folder, load_city
@@ -82,6 +86,39 @@ def one_reading_of_a_city() -> Iterator[None]:
     """A city's folder is read once and not for each of hundreds of servers; a city never changes once it is read."""
     patch = pytest.MonkeyPatch()
     patch.setattr("server.opening.load_city", lru_cache(load_city))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading_of_the_steps() -> Iterator[None]:
+    """The steps of the tables likewise: files that each server reads for nothing but the newest's name."""
+    patch = pytest.MonkeyPatch()
+    read, found = ScriptDirectory.from_config, dict[str | None, ScriptDirectory]()
+
+    def once(config: Config) -> ScriptDirectory:
+        where = config.get_main_option("script_location")
+        if where not in found:
+            found[where] = read(config)
+        return found[where]
+
+    patch.setattr(ScriptDirectory, "from_config", once)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_when_asked_for() -> Iterator[None]:
+    """What makes a route's address is compiled when somebody first wants that address: for all routes of each server it
+    took a third of a short test."""
+    patch = pytest.MonkeyPatch()
+    compiled = Rule._compile_builder
+
+    def later(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made = cache(lambda: compiled(rule, append_unknown))
+        return lambda bound, **values: made()(bound, **values)
+
+    patch.setattr(Rule, "_compile_builder", later)
     yield
     patch.undo()
 
@@ -278,6 +315,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:.*psycopg.Connection.*was deleted:ResourceWarning")
     config.addinivalue_line("markers", "long: more of what another test shows, run by `make thorough`")
     config.addinivalue_line("markers", "sqlite: about the file of SQLite itself, whatever all others run on")
+
+
+def pytest_collection_finish() -> None:
+    """What was brought in until now stays until the end, a million objects: nobody looks through them again and again
+    for what could be thrown away."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
