@@ -16,6 +16,8 @@ ON_POSTGRES := $(addprefix tests/api/test_,exchange.py quarantine.py accounts.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Compiled once, beside the sources: each of a few hundred processes would do it anew, and take a third longer to start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run desktop demo test thorough check check-python check-web web-ready browsers audit web wheel bench scale lifecycles postgres soak fuzz simulate clean
 
