@@ -46,7 +46,7 @@ export class Keystrokes {
   }
 
   private async together(id: string, calls: Call[]): Promise<void> {
-    const changes = Object.assign({}, ...calls.map(call => call.changes)) as Values;
+    const changes: Values = Object.fromEntries(calls.flatMap(call => Object.entries(call.changes)));
     try {
       await this.write(id, changes, calls.map(call => call.service).find(Boolean));
       for (const call of calls) call.resolve();
