@@ -246,15 +246,15 @@ def test_nobody_reads_half_a_renewal(server: Server) -> None:
 
 def test_a_renewal_between_two_looks_is_seen_whole(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [server.world.keys.used.public]
-    real, looks = keys._secret, iter((1, 2))
+    real, looks = Path.read_bytes, iter((1, 2))
 
-    def secret(path: Path) -> bytes:
+    def read(path: Path) -> bytes:
         found = real(path)
         if path.name == keys.SEAL and next(looks, None) == 1:
             whole.append(renew(server)[1].public)
         return found
 
-    monkeypatch.setattr(keys, "_secret", secret)
+    monkeypatch.setattr(Path, "read_bytes", read)
     assert Keys(server.world.keys.folder).used.public == whole[1] != whole[0]
 
 
