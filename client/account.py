@@ -49,8 +49,8 @@ def change_password(store: Store, transport: Transport, old: str, new: str, *, o
 
 
 def devices(store: Store, transport: Transport) -> list[dict[str, Any]]:
-    """The account's devices, this one first: `id`, `app`, `created`, `seen`, `waits` and `this`. `NotSignedIn` for a
-    guest."""
+    """The account's devices, this one first, then its sessions on the admin pages: `kind`, `id`, `app`, `created`,
+    `seen`, `waits` and `this`. `NotSignedIn` for a guest."""
     found = transport.call("GET", "/api/v1/me/devices", token=_account_token(store))
     listed: list[dict[str, Any]] = found["devices"]
     return listed
@@ -58,7 +58,8 @@ def devices(store: Store, transport: Transport) -> list[dict[str, Any]]:
 
 def end_device(store: Store, transport: Transport, device: str, password: str) -> None:
     """Put out another device of the account: once it is at the server again, it hands over what it has not sent, then
-    drops all that it holds. `NotFound` where it is not the account's, `Conflict` for this one."""
+    drops all that it holds. A session ends at once. `NotFound` where it is not the account's, `Conflict` for this
+    device."""
     path = f"/api/v1/me/devices/{quote(device, safe='')}/end"
     transport.call("POST", path, {"password": password}, _account_token(store))
 

@@ -30,7 +30,7 @@ def devices(context: click.Context) -> None:
 @click.option("--json", "raw", is_flag=True, help="For programs, as JSON.")
 @click.pass_obj
 def list_devices(app: App, raw: bool = False) -> None:
-    """The devices that are signed in with your account, this one first.
+    """The devices that are signed in with your account, this one first, and your sessions on the admin pages.
 
     \b
     Example:
@@ -53,9 +53,9 @@ def list_devices(app: App, raw: bool = False) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read your password from standard input.")
 @click.pass_obj
 def end(app: App, begin: str, password_stdin: bool) -> None:
-    """Put out the device whose ID begins like this, with your password.
+    """Put out the device or session whose ID begins like this, with your password.
 
-    Once it has a network again, it hands over what it has not sent, then drops all that it holds.
+    Once a device has a network again, it hands over what it has not sent, then drops all that it holds.
 
     \b
     Example:
@@ -63,7 +63,7 @@ def end(app: App, begin: str, password_stdin: bool) -> None:
     """
     device = _one(_listed(app), begin.strip().lower())
     app.print(*_told(app, device))
-    app.print(app.say("device_out_what"))
+    app.print(app.say("pages_out_what" if device["kind"] == "pages" else "device_out_what"))
     password = typed_password(app, password_stdin)
     account.end_device(app.store, app.transport(), device["id"], password)
     app.print(app.say("device_out", id=device["id"][:SHORT]), style="green")
@@ -86,12 +86,19 @@ def _one(found: list[dict[str, Any]], begin: str) -> dict[str, Any]:
     return fits[0]
 
 
+def _name(app: App, device: dict[str, Any]) -> str:
+    if device["kind"] == "pages":
+        return app.say("device_pages")
+    if not device["app"]:
+        return app.say("device_new")
+    # The window and the command line are one program.
+    kind = "device_browser" if device["app"].startswith("tenggat-web") else "device_program"
+    return app.say(kind, app=device["app"])
+
+
 def _told(app: App, device: dict[str, Any]) -> list[str]:
     """What it is, since when, and how it stood when it was last at the server."""
-    say, program = app.say, device["app"]
-    # The window and the command line are one program.
-    kind = "device_browser" if program.startswith("tenggat-web") else "device_program"
-    name = say(kind, app=program) if program else say("device_new")
+    say, name = app.say, _name(app, device)
     this = f" – {say('device_this')}" if device["this"] else ""
     lines = [f"{device['id'][:SHORT]}  {name}{this}", say("device_since", when=app.moment(device["created"]))]
     if not this and device["seen"]:

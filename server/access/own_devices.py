@@ -1,27 +1,32 @@
-"""A person's devices as they see them themselves, and putting out one that is in somebody else's hands."""
+"""Where a person is signed in, as they see it themselves, and putting out what is in somebody else's hands."""
 
 import logging
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import text
 
 from schemas.text import Text
-from server.access import asking, own_password
+from server.access import asking, own_password, own_sessions
 from server.access.devices import Seat
 from server.services import Services
-from server.store.database import reading
+from server.store.database import reading, writing
 from sync.errors import Conflict, Forbidden, NotFound
 
 log = logging.getLogger("tenggat.access")
 
 
+Kind = Literal["device", "pages"]
+
+
 @dataclass(frozen=True)
 class OwnDevice:
-    """A device whose token is good: what it is, since when, and how it stood when it was last here."""
+    """A device whose token is good, or a session on the admin pages: since when, and when it was last here."""
 
+    kind: Kind
     id: str
     app: str
-    """Empty where it never came."""
+    """As it names itself; empty where it never came, and of a session."""
     created: str
     seen: str | None
     waits: int
@@ -31,29 +36,44 @@ class OwnDevice:
 
 
 def of(world: Services, seat: Seat) -> list[OwnDevice]:
-    """The seat's own first, then whichever was here last. `Forbidden` for a guest."""
+    """The seat's own first, then whichever was here last, then sessions. `Forbidden` for a guest."""
     _refuse_guest(seat)
     with reading(world.engine) as connection:
         rows = connection.execute(_OWN, {"person": seat.person, "device": seat.device}).all()
-    return [OwnDevice(row.id, row.app, row.created, row.seen, row.waits, row.id == seat.device) for row in rows]
+        sessions = own_sessions.of(connection, seat.person, world.sources.clock())
+    devices = [
+        OwnDevice("device", row.id, row.app, row.created, row.seen, row.waits, row.id == seat.device) for row in rows
+    ]
+    return devices + [OwnDevice("pages", name, "", row.created, row.seen, 0, False) for name, row in sessions.items()]
 
 
-def end(world: Services, seat: Seat, device: str, password: str, address: str) -> None:
-    """Revoke one of the person's devices, with their password: it hands over what waits on it, then drops what it
-    holds. One that was put out already stays so.
+def end(world: Services, seat: Seat, called: str, password: str, address: str) -> None:
+    """Put out one of them, with the person's password. A device is revoked: it hands over what waits on it, then drops
+    what it holds. One that was put out already stays so.
 
-    Raises `NotFound` for a device that is not theirs, `Forbidden` for a guest, `Conflict` for the one that asks,
+    Raises `NotFound` for what is not theirs, `Forbidden` for a guest, `Conflict` for the device that asks,
     `WrongCredentials`, and `TooMany` where the password was tried too often."""
-    with reading(world.engine) as connection:
-        if connection.execute(_IS_OWN, {"id": device, "person": seat.person}).first() is None:
-            raise NotFound("there is no such device of yours")
+    kind = _kind(world, seat, called)
     _refuse_guest(seat)
-    if device == seat.device:
+    if called == seat.device:
         said = Text("Perangkat ini sendiri dikeluarkan dengan keluar.", "This device itself is put out by signing out.")
         raise Conflict("a device does not put itself out; sign out instead", text=said)
     own_password.prove(world, seat.person, password, address)
-    asking.revoke(world.engine, world.sources, [device], seat.person)
-    log.info("device put out", extra={"person": seat.person, "device": device})
+    if kind == "device":
+        asking.revoke(world.engine, world.sources, [called], seat.person)
+    else:
+        with writing(world.engine) as connection:
+            own_sessions.end(connection, seat.person, called, world.sources.clock())
+    log.info("put out", extra={"kind": kind, "person": seat.person, "device": called})
+
+
+def _kind(world: Services, seat: Seat, called: str) -> Kind:
+    with reading(world.engine) as connection:
+        if connection.execute(_IS_OWN, {"id": called, "person": seat.person}).first() is not None:
+            return "device"
+        if called in own_sessions.of(connection, seat.person, world.sources.clock()):
+            return "pages"
+    raise NotFound("there is no such device of yours")
 
 
 def _refuse_guest(seat: Seat) -> None:

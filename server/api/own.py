@@ -50,8 +50,13 @@ _WHEN = {"format": "date-time"}
 
 
 class OwnDeviceSchema(ma.Schema):
+    kind = ma.fields.String(
+        required=True, metadata={"enum": ["device", "pages"], "description": "`pages`: a session on the admin pages"}
+    )
     id = ma.fields.String(required=True, metadata={"format": "uuid"})
-    app = ma.fields.String(required=True, metadata={"description": "As it names itself; empty where it never came"})
+    app = ma.fields.String(
+        required=True, metadata={"description": "As it names itself; empty where it never came, and of a session"}
+    )
     created = ma.fields.String(required=True, metadata=_WHEN)
     seen = ma.fields.String(
         required=True, allow_none=True, metadata=_WHEN | {"description": "When it was last here; null for never"}
@@ -75,7 +80,8 @@ class OwnDevices(MethodView):
     @blueprint.response(200, OwnDevicesSchema)
     @blueprint.wants_token(403)
     def get(self) -> dict[str, Any]:
-        """This person's devices whose token is good: the one that asks first, then whichever was here last."""
+        """Where this person is signed in: devices whose token is good, the one that asks first, then whichever was here
+        last; and sessions on the admin pages."""
         return {"devices": own_devices.of(services(), g.seat)}
 
 
@@ -85,9 +91,9 @@ class OwnDeviceEnd(MethodView):
     @blueprint.response(204)
     @blueprint.wants_token(400, 403, 404, 409, 413, 429)
     def post(self, given: dict[str, Any], device: str) -> None:
-        """Put out another device of this person, with the password.
+        """Put out another device of this person, or a session, with the password.
 
-        It is revoked: at its next exchange it hands over what waits on it, then drops what it holds. The one that asks
-        signs out instead.
+        A device is revoked: at its next exchange it hands over what waits on it, then drops what it holds. The one that
+        asks signs out instead.
         """
         own_devices.end(services(), g.seat, device, given["password"], request.remote_addr or "?")

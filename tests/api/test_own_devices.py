@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from server.access import throttle
+from tests.api import admin
+from tests.api.admin import signed_in
 from tests.conftest import Server
 
 from .device import Device, new_id
@@ -21,8 +23,8 @@ def _signed_up(server: Server, login: str = "warga1") -> Device:
     )
 
 
-def _signed_in(server: Server, login: str = "warga1") -> Device:
-    made = server.app.test_client().post("/api/v1/devices", json={"login": login, "password": PASSWORD})
+def _signed_in(server: Server, login: str = "warga1", password: str = PASSWORD) -> Device:
+    made = server.app.test_client().post("/api/v1/devices", json={"login": login, "password": password})
     return Device(server.app, made.json["token"], guest=False)
 
 
@@ -123,6 +125,36 @@ def test_the_one_in_the_hand_is_not_put_out_but_signs_out(server: Server) -> Non
     assert (status, problem["code"]) == (409, "conflict")
     assert set(problem["text"]) == {"id", "en"}
     assert phone.exchange().hello.get("wipe") is not True
+
+
+def test_a_session_on_the_admin_pages_is_seen_and_ended_too(server: Server) -> None:
+    desk, other = signed_in(server, "supervisor", login="atasan"), signed_in(server, "supervisor", login="lain")
+    phone = _signed_in(server, "atasan", admin.PASSWORD)
+    device, session = _listed(phone)
+    assert (device["kind"], session["kind"], session["this"], session["app"]) == ("device", "pages", False, "")
+    server.clock.move(minutes=5)
+    desk.open("/admin/told")
+    ((_, seen),) = [(one["created"], one["seen"]) for one in _listed(phone) if one["kind"] == "pages"]
+    assert seen > session["seen"]
+    (theirs,) = [one["id"] for one in _listed(_signed_in(server, "lain", admin.PASSWORD)) if one["kind"] == "pages"]
+    assert _end(phone, theirs, admin.PASSWORD)[0] == 404, "somebody else's is as one that is not there"
+    assert _end(phone, session["id"], "bukan ini")[0] == 401
+    assert desk.open("/admin/told") and desk.heading != "Masuk"
+    assert _end(phone, session["id"], admin.PASSWORD)[0] == 204
+    desk.open("/admin/told")
+    other.open("/admin/told")
+    assert (desk.heading, other.heading != "Masuk") == ("Masuk", True)
+    assert [one["kind"] for one in _listed(phone)] == ["device"]
+    assert server.rows("SELECT action FROM audit ORDER BY pos DESC")[0].action == "session.end"
+
+
+def test_a_session_that_is_over_is_not_listed(server: Server) -> None:
+    signed_in(server, "supervisor", login="atasan")
+    phone = _signed_in(server, "atasan", admin.PASSWORD)
+    server.clock.move(minutes=29)
+    assert len(_listed(phone)) == 2
+    server.clock.move(minutes=2)
+    assert len(_listed(phone)) == 1
 
 
 @pytest.mark.parametrize("gone", ["signed out", "put out"])

@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, expect
 
 from server.access.staff import add_staff
+from server.admin import sessions
 from server.cli.demo import PASSWORD
 from tests.api.device import Device as Wire
 from tests.api.device import new_id
@@ -226,9 +227,12 @@ def _beginner(show: Showcase, device: Device) -> None:
 
 
 def _officer(show: Showcase, device: Device) -> None:
-    """Whose laptop has been away for three days, with work on it."""
+    """Whose laptop has been away for three days, with work on it, and who is signed in on the admin pages."""
     with show.behind.ago(days=3):
         show.behind.officer(OFFICER).exchange(app="tenggat 0.1.0", health={"waiting": 2, "files": 1})
+    server = show.behind.as_server
+    [row] = server.rows("SELECT id FROM person WHERE login = :login", login=OFFICER)
+    sessions.begin(server.engine, server.world.sources, row.id)
     page = device.open("/me")
     device.installed()
     page.get_by_role("button", name="Masuk", exact=True).click()

@@ -4,6 +4,7 @@ import json
 import stat
 from pathlib import Path
 
+from server.admin import sessions
 from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
 
 
@@ -120,6 +121,17 @@ def test_which_device_is_meant_is_asked_back_and_this_one_signs_out(person: Make
         )  # fmt: skip
     assert "same-1, same-2" in desk.run("devices", "end", "SAME", exits=1)
     assert "belum pernah tersambung" in desk.flat("devices")
+
+
+def test_a_session_on_the_admin_pages_is_put_out_too(person: Make) -> None:
+    desk = person("atasan", "supervisor")
+    me = desk.json("status")["person"]["id"]
+    cookie = sessions.begin(desk.server.engine, desk.server.world.sources, me)
+    _, session = desk.json("devices", "list")
+    assert f"{session['id'][:8]} Halaman admin Masuk Senin, 16 Maret 2026" in desk.flat("devices")
+    told = desk.run("devices", "end", session["id"][:8], "--password-stdin", typed=f"{PASSWORD}\n", lang="en")
+    assert "That session ends at once" in told and "was put out" in told
+    assert sessions.visitor_of(desk.server.engine, cookie, desk.server.clock()) is None
 
 
 def test_devices_need_an_account_and_a_network(person: Make) -> None:

@@ -17,6 +17,11 @@ WORDS = {
     "device_browser": ("Peramban ({app})", "Browser ({app})"),
     "device_program": ("Tenggat di komputer ({app})", "Tenggat on a computer ({app})"),
     "device_new": ("Perangkat yang belum pernah tersambung", "A device that never came"),
+    "device_pages": ("Halaman admin", "Admin pages"),
+    "pages_out_what": (
+        "Sesi itu berakhir saat itu juga. Siapa pun di sana harus masuk lagi.",
+        "That session ends at once. Whoever is there has to sign in again.",
+    ),
     "device_since": ("Masuk {when}", "Signed in {when}"),
     "device_seen": ("Terakhir tersambung {when}", "Last here {when}"),
     "device_waits": (
@@ -29,7 +34,7 @@ WORDS = {
         "It can no longer use your account. Once it has a network again, what it had not sent is first handed to the "
         "server, where the city's administrator looks at it; then all of the app's data on it is removed.",
     ),
-    "device_out": ("Perangkat {id} sudah dikeluarkan.", "The device {id} was put out."),
+    "device_out": ("{id} sudah dikeluarkan.", "{id} was put out."),
     "device_this_out": (
         "Itu perangkat ini sendiri. Keluar dengan `tenggat sign-out`.",
         "That is this very device. Sign out with `tenggat sign-out`.",

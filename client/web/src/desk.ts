@@ -35,10 +35,11 @@ export interface Invitation {
   expires: string;
 }
 
-/** A device that is signed in with this account, as the server knows it. */
+/** A device that is signed in with this account, or a session on the admin pages, as the server knows it. */
 export interface OwnDevice {
+  kind: "device" | "pages";
   id: string;
-  /** As it names itself, with its version; empty where it never came. */
+  /** As it names itself, with its version; empty where it never came, and of a session. */
   app: string;
   /** When it was signed in, and when it was last at the server: the server's time. */
   created: string;
@@ -354,10 +355,10 @@ export interface Desk {
   /** Another password for the account, with the old one: how many other devices were put out, which `others` asks for.
    * `wrong_credentials`, `invalid` with `extra.problems`, `too_many`. */
   change_password(old: string, password: string, others: boolean): Promise<number>;
-  /** The account's devices, this one first. */
+  /** The account's devices, this one first, then its sessions on the admin pages. */
   devices(): Promise<OwnDevice[]>;
-  /** Put out another one, with the account's password: once it is at the server again, it hands over what it has not
-   * sent, then drops all that it holds. `wrong_credentials`, `too_many`, `not_found`; `conflict` for this one. */
+  /** Put out another one, with the account's password: once a device is at the server again, it hands over what it has
+   * not sent, then drops all that it holds; a session is over at once. `wrong_credentials`, `too_many`, `not_found`; `conflict` for this one. */
   end_device(id: string, password: string): Promise<void>;
   /** `unsent` (in `extra`: waiting, refused, files) while anything here has not been received. */
   sign_out(): Promise<void>;

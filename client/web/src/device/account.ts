@@ -42,7 +42,7 @@ export async function changePassword(
   throw notOurServer("the answer to the new password cannot be read");
 }
 
-/** The account's devices, this one first. */
+/** The account's devices, this one first, then its sessions on the admin pages. */
 export async function devicesOf(store: Store, transport: Transport): Promise<OwnDevice[]> {
   const found = await transport.call("GET", "/api/v1/me/devices", undefined, await accountToken(store));
   const { devices } = (found ?? {}) as { devices?: OwnDevice[] };
@@ -50,7 +50,7 @@ export async function devicesOf(store: Store, transport: Transport): Promise<Own
   throw notOurServer("the list of devices cannot be read");
 }
 
-/** Put out another device of the account. */
+/** Put out another device of the account, or a session. */
 export async function endDevice(store: Store, transport: Transport, id: string, password: string): Promise<void> {
   const path = `/api/v1/me/devices/${encodeURIComponent(id)}/end`;
   await transport.call("POST", path, { password }, await accountToken(store));

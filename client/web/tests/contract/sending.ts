@@ -142,7 +142,7 @@ contract("what is sent", it => {
     const alone = await desk.devices();
     assert.deepEqual(
       alone.map(one => [Object.keys(one).sort().join(" "), one.this, one.waits]),
-      [["app created id seen this waits", true, 0]],
+      [["app created id kind seen this waits", true, 0]],
     );
     await desk.sign_out();
     await desk.sign_in(name, WORDS);

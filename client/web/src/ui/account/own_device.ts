@@ -1,4 +1,4 @@
-/** What one of the account's devices is called, and when. */
+/** What one of the account's devices and sessions is called, and when. */
 
 import type { OwnDevice } from "../../desk.ts";
 import type { City } from "../../schemas/catalogue.ts";
@@ -6,7 +6,8 @@ import { dayInWords, momentHere } from "../moments.ts";
 import { say } from "../words.ts";
 
 /** What it is, as far as its program tells; the window and the command line are one program. */
-export function nameOf({ app }: OwnDevice): string {
+export function nameOf({ kind, app }: OwnDevice): string {
+  if (kind === "pages") return say("devices_pages");
   if (app.startsWith("tenggat-web")) return say("devices_browser");
   return say(app ? "devices_program" : "devices_new");
 }

@@ -44,7 +44,7 @@ export function PutOut({ device, title, onDone, onLeave }: Props) {
   };
   return (
     <form onSubmit={submit} noValidate aria-label={title}>
-      <p>{say("devices_out_what")}</p>
+      <p>{say(device.kind === "pages" ? "devices_pages_what" : "devices_out_what")}</p>
       <TextField
         id={FIELD}
         label={say("devices_password")}
