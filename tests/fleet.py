@@ -20,6 +20,7 @@ from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
 from server.store.database import writing
+from tests.api.admin import optional_factor
 from tests.api.device import Device, new_id
 from tests.api.sending import Sender, draft, entry, picture
 from tests.conftest import Clock
@@ -191,6 +192,7 @@ def build(data: Path, count: int = 500, kinds: Iterable[str] = tuple(KINDS)) -> 
     for login, role, scopes in (("admin", "admin", ()), ("atasan", "supervisor", ("office:dlh",))):
         place = (fleet.world.engine, fleet.world.city, fleet.world.sources)
         add_staff(*place, login=login, password=PASSWORD, name=login.title(), roles=(role,), scopes=scopes)
+    optional_factor(fleet.world.engine)
     offices = cycle(("distaru", "dpu", "dlh"))
     wanted = list(kinds)
     chosen = [*(kind for kind in wanted if kind in FEW), *(kind for kind in wanted if kind not in FEW)]

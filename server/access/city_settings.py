@@ -32,6 +32,8 @@ class CitySettings:
     """Working days before a due date on which whoever the case waits for is warned; 0 warns on the day itself."""
     notice_email: bool = True
     """Whether notices go out by e-mail too, where the server knows a mail server."""
+    admin_factor: bool = True
+    """Whether whoever has the role `admin` must have a second factor on the admin pages."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ SETTINGS: Final = (
         Text(
             "Hanya bila server surel diatur (TENGGAT_SMTP_URL) dan petugas punya alamat surel.",
             "Only where a mail server is set (TENGGAT_SMTP_URL) and the officer has an address.",
+        ),
+    ),
+    Setting(
+        "admin_factor",
+        Text("Admin wajib memakai verifikasi dua langkah", "Admins must use two-step verification"),
+        Text(
+            "Admin yang belum punya diminta mengaturnya begitu masuk, dan sebelum itu tidak bisa membuka halaman lain.",
+            "An admin who has none is asked to set it up right after signing in, and can open no other page before.",
         ),
     ),
 )

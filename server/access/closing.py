@@ -1,4 +1,5 @@
-"""Closing an account and opening it again; its password, and whoever is signed in on the admin pages with it.
+"""Closing an account and opening it again; its password, its second factor, and whoever is signed in on the admin pages
+with it.
 
 Closing revokes the account's devices. Each hands over what waits on it at its next exchange (it goes to quarantine),
 then drops what it holds: so nothing that was typed goes with whoever leaves.
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from schemas.catalogue.model import City
-from server.access import admins, asking, audit, duties, passwords, people, tokens
+from server.access import admins, asking, audit, duties, passwords, people, second_factor, tokens
 from server.access.devices import stamp
 from server.access.people import Person
 from server.sources import Sources
@@ -128,6 +129,18 @@ def end_sessions(engine: Engine, sources: Sources, called: str, who: str, keep: 
         ended = _end_sessions(connection, found.id, keep)
         if ended:
             audit.note(connection, who, "session.end_all", found.id, {"sessions": ended}, now=sources.clock())
+    return found, ended
+
+
+def remove_factor(engine: Engine, sources: Sources, called: str, who: str, keep: str = "") -> tuple[Person, int]:
+    """Take somebody's second factor away, with its recovery codes; how many sessions on the admin pages ended, which is
+    all but the one with the cookie `keep`. `NotFound`, `Conflict` where they have none."""
+    with writing(engine) as connection:
+        found = _locked(connection, engine, called)
+        if not second_factor.forget(connection, found.id):
+            raise Conflict(f"{found.login} has no second factor")
+        ended = _end_sessions(connection, found.id, keep)
+        audit.note(connection, who, "factor.remove", found.id, {"sessions": ended}, now=sources.clock())
     return found, ended
 
 

@@ -12,10 +12,11 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, Engine, Row, bindparam, text
 
 from schemas.catalogue.model import City
-from server.access import invitations, roster
+from server.access import invitations, roster, second_factor
 from server.access.accounts import canonical
 from server.access.invitations import Invitation
 from server.access.naming import plain
+from server.access.second_factor import Factor
 from server.domain.actor import office_scope, person_scope
 from server.domain.covering import Officer
 from server.domain.troubles import Facts
@@ -69,6 +70,8 @@ class Shown:
     invitations: tuple[Invitation, ...]
     sessions: int
     work: int
+    factor: Factor | None
+    """Theirs for the admin pages, where they have one."""
 
 
 def people(engine: Engine, chosen: Chosen = Chosen(), *, most: int = 50, skip: int = 0) -> list[Person]:
@@ -119,6 +122,7 @@ def show(engine: Engine, city: City, called: str, now: datetime) -> Shown:
             tuple(one for one in invitations.of(connection, found.id)),
             connection.execute(_SESSIONS, {"id": found.id}).scalar_one(),
             _work(connection, city, found),
+            second_factor.of(connection, found.id),
         )
 
 

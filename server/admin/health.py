@@ -7,6 +7,7 @@ from flask import Response, current_app
 from markupsafe import Markup
 from sqlalchemy import Engine, text
 
+from server.access import second_factor
 from server.access.devices import stamp
 from server.admin import gate
 from server.admin.blueprint import blueprint
@@ -48,6 +49,7 @@ def health() -> Response:
         speed=speed.now(),
         longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
+        without_factor=second_factor.admins_without(world.engine),
         did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
         overdue={

@@ -1,10 +1,11 @@
-"""How somebody comes in, and what ends that: invitations, another password, sessions, closing the account."""
+"""How somebody comes in, and what ends that: invitations, another password, a lost second factor, sessions, closing the
+account."""
 
 from typing import Final
 
 from flask import Response, request
 
-from server.access import asking, closing, own_password, passwords, people
+from server.access import admins, asking, closing, own_password, passwords, people
 from server.access import invitations as inviting
 from server.admin import gate
 from server.admin.blueprint import blueprint
@@ -75,6 +76,28 @@ def end_sessions(id: str) -> Response:
     world, one = services(), show(id).person
     closing.end_sessions(world.engine, world.sources, one.id, gate.visitor().person, _own_session())
     return see("person", id=one.id, done="sessions_ended")
+
+
+@blueprint.get("/people/<id>/second-factor")
+@gate.allow(gate.ADMIN)
+def factor_page(id: str) -> Response:
+    """Asks before somebody's lost phone counts no more; one's own has a page of its own."""
+    shown = show(id)
+    if shown.person.id == gate.visitor().person:
+        return see("own_factor")
+    if shown.factor is None:
+        return see("person", id=shown.person.id)
+    return page("factor_remove", one=shown.person, factor=shown.factor)
+
+
+@blueprint.post("/people/<id>/second-factor")
+@gate.allow(gate.ADMIN)
+def remove_factor(id: str) -> Response:
+    """Take it away, and end their sessions on these pages."""
+    world, one = services(), show(id).person
+    admins.refuse_oneself(one.id, gate.visitor().person)
+    closing.remove_factor(world.engine, world.sources, one.id, gate.visitor().person)
+    return see("person", id=one.id, done="factor_taken")
 
 
 @blueprint.get("/people/<id>/close")

@@ -14,6 +14,7 @@ from server.admin import (
     log,
     notices,
     offices,
+    own_factor,
     people,
     people_access,
     people_forms,
@@ -28,6 +29,7 @@ from server.admin.blueprint import blueprint
 
 PAGES = (
     signing,
+    own_factor,
     board,
     device,
     quarantine,
@@ -49,6 +51,7 @@ PAGES = (
 """Modules that hang routes on the blueprint."""
 
 blueprint.before_request(gate.watch)
+blueprint.before_request(own_factor.lead)
 
 
 def register(app: Flask) -> None:

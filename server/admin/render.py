@@ -81,7 +81,11 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         address=address,
         asset=asset,
         when=when,
-        menu=[(name, address(name)) for name, roles in MENU if visitor and roles & visitor.roles and _is_there(name)],
+        menu=[
+            (name, address(name))
+            for name, roles in MENU
+            if visitor and not visitor.must_set_up and roles & visitor.roles and _is_there(name)
+        ],
         other=_other_language() if request.method == "GET" else None,
         done=say(done) if say.has(done) else None,
         icon=current_app.extensions[EXTENSION].pages_css is not None,

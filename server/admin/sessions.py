@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, text
 
-from server.access import audit, tokens
+from server.access import audit, city_settings, tokens
 from server.access.devices import stamp
 from server.domain.actor import OFFICE
 from server.sources import Sources
@@ -30,6 +30,8 @@ TOUCH: Final = timedelta(minutes=1)
 
 ROLES: Final = frozenset({"admin", "supervisor"})
 """Who may come in at all."""
+MUST: Final = frozenset({"admin"})
+"""Whose second factor is the city's to ask for."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Visitor:
     roles: frozenset[str]
     scopes: frozenset[str]
     csrf: str
+    must_set_up: bool = False
+    """The city wants a second factor of them, and they have none: nothing is open to them but setting it up."""
 
     @property
     def is_admin(self) -> bool:
@@ -77,10 +81,12 @@ def visitor_of(engine: Engine, token: str, now: datetime, *, own: bool = True) -
         if row is None or not ROLES & set(row.roles.split()):
             return None
         scopes = connection.execute(_SCOPES, {"person": row.id}).scalars().all()
+        must = MUST & set(row.roles.split()) and not row.factor and city_settings.read(connection).admin_factor
     if own and datetime.fromisoformat(row.seen) <= now - TOUCH:
         with writing(engine) as connection:
             connection.execute(_TOUCH, {"token": hashed, "now": stamp(now)})
-    return Visitor(row.id, row.login, row.name, frozenset(row.roles.split()), frozenset(scopes), csrf_of(token))
+    roles = frozenset(row.roles.split())
+    return Visitor(row.id, row.login, row.name, roles, frozenset(scopes), csrf_of(token), bool(must))
 
 
 def end(engine: Engine, token: str, now: datetime) -> None:
@@ -103,7 +109,9 @@ def _limits(now: datetime) -> dict[str, Any]:
 _CLEAR = text("DELETE FROM admin_session WHERE seen <= :idle OR created <= :longest")
 _BEGIN = text("INSERT INTO admin_session (token, person_id, created, seen) VALUES (:token, :person, :now, :now)")
 _FIND = text(
-    "SELECT p.id, p.login, p.name, p.roles, s.seen FROM admin_session s JOIN person p ON p.id = s.person_id"
+    "SELECT p.id, p.login, p.name, p.roles, s.seen,"
+    " EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id) AS factor"
+    " FROM admin_session s JOIN person p ON p.id = s.person_id"
     " WHERE s.token = :token AND s.seen > :idle AND s.created > :longest AND p.disabled IS NULL"
 )
 _SCOPES = text('SELECT scope FROM "grant" WHERE person_id = :person')

@@ -8,19 +8,22 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from server.access import accounts
+from server.access import accounts, half_way, second_factor
 from server.access.devices import stamp
 from server.admin import gate, sessions
 from server.admin.blueprint import blueprint
-from server.admin.render import address, first, onward, page, see, when, words
+from server.admin.render import address, first, language, onward, page, see, when, words
 from server.services import services
 from server.store.database import reading
-from sync.errors import TooMany, WrongCredentials
+from sync.errors import NotSignedIn, TooMany, WrongCredentials
 
 KEPT: Final = "kept."
 """Before the name of what was typed into a form whose session was over, on its way through signing in."""
 
-_SECRET: Final = {"csrf", "login", "password"}
+LONGEST_CODE: Final = 80
+LONGEST_SLIP: Final = 600
+
+_SECRET: Final = {"csrf", "login", "password", "code", "recovery", "slip"}
 
 
 @blueprint.get("/")
@@ -57,14 +60,64 @@ def sign_in() -> Response:
     except WrongCredentials:
         return again(401, words()("wrong_credentials"))
     except TooMany as error:
-        until = world.sources.clock() + timedelta(seconds=error.extra["retry_after"] + 59)
-        response = again(429, words()("too_many", when=when(stamp(until))))
-        response.headers["Retry-After"] = str(error.extra["retry_after"])
-        return response
+        return later(error, again(429, too_many(error)))
     with reading(world.engine) as connection:
         roles = set(connection.execute(_ROLES, {"id": person}).scalar_one().split())
+        factor = second_factor.of(connection, person)
     if not roles & sessions.ROLES:
         return again(403, words()("not_staff"))
+    if factor is None:
+        return _begun(person, typed)
+    # Nothing is open yet, and no cookie given: the next form alone carries what shows that the password was right.
+    return _asking_code(half_way.note(world, person), typed)
+
+
+@blueprint.get("/sign-in/code")
+@gate.allow()
+def sign_in_code_page() -> Response:
+    """Whoever comes back to the second step without the first begins with that."""
+    return see("sign_in_page")
+
+
+@blueprint.post("/sign-in/code")
+@gate.allow()
+def sign_in_code() -> Response:
+    """The second step: a code of the moment, or a recovery code."""
+    world, typed = services(), request.form
+    try:
+        person = half_way.person_of(world, typed.get("slip", "")[:LONGEST_SLIP])
+    except NotSignedIn:
+        kept, path = _kept(typed), typed.get("path", "")
+        return _asking(401, said=words()("code_too_late"), onward=typed.get("next", ""), kept=kept, path=path)
+    recovering = bool(typed.get("recovery"))
+    try:
+        if recovering:
+            second_factor.recover(world, person, typed["recovery"][:LONGEST_CODE])
+        else:
+            second_factor.prove(world, person, typed.get("code", "")[:LONGEST_CODE])
+    except WrongCredentials as wrong:
+        said = wrong.extra["text"].get(language())
+        return _asking_code(typed["slip"], typed, 401, **{"recovery_problem" if recovering else "problem": said})
+    except TooMany as error:
+        return later(error, _asking_code(typed["slip"], typed, 429, problem=too_many(error)))
+    return _begun(person, typed)
+
+
+def too_many(error: TooMany) -> str:
+    """When to try again, in a sentence."""
+    until = services().sources.clock() + timedelta(seconds=error.extra["retry_after"] + 59)
+    return words()("too_many", when=when(stamp(until)))
+
+
+def later(error: TooMany, response: Response) -> Response:
+    """The same for programs."""
+    response.headers["Retry-After"] = str(error.extra["retry_after"])
+    return response
+
+
+def _begun(person: str, typed: MultiDict[str, str]) -> Response:
+    """Signed in, and on to where somebody wanted to go."""
+    world, kept, path = services(), _kept(typed), typed.get("path", "")
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.
         sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
@@ -74,7 +127,7 @@ def sign_in() -> Response:
         fields = [(name.removeprefix(KEPT), value) for name, value in kept]
         response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token))
     else:
-        response = _onward(where)
+        response = _onward(typed.get("next", ""))
     response.set_cookie(gate.cookie(), token, **_kept_safe())
     return response
 
@@ -118,6 +171,12 @@ def _kept_safe() -> dict[str, Any]:
 def _asking(status: int = 200, **values: Any) -> Response:
     shown = {"said": None, "problem": None, "onward": "", "login": "", "kept": [], "path": ""} | values
     return page("sign_in", status, **shown)
+
+
+def _asking_code(slip: str, typed: MultiDict[str, str], status: int = 200, **problems: str) -> Response:
+    shown: dict[str, Any] = {"problem": None, "recovery_problem": None} | problems
+    onward, path = typed.get("next", ""), typed.get("path", "")
+    return page("sign_in_code", status, slip=slip, onward=onward, kept=_kept(typed), path=path, **shown)
 
 
 def _kept(typed: MultiDict[str, str]) -> list[tuple[str, str]]:

@@ -222,7 +222,7 @@ def _former(folder: Path, when: str) -> Pair | None:
 
 
 def _pair(seal: Path, sign: Path) -> Pair:
-    secrets_ = _secret(seal), _secret(sign)
+    secrets_ = secret_of(seal), secret_of(sign)
     try:
         made = datetime.fromtimestamp(min(path.stat().st_mtime for path in (seal, sign)), UTC)
     except OSError as error:
@@ -232,7 +232,8 @@ def _pair(seal: Path, sign: Path) -> Pair:
     )
 
 
-def _secret(path: Path) -> bytes:
+def secret_of(path: Path) -> bytes:
+    """The 32 bytes of a file. `Busy` where they cannot be read."""
     try:
         found = base64.b64decode(path.read_bytes(), validate=False)
     except (OSError, ValueError):

@@ -158,6 +158,28 @@ def enable(settings: Settings, login: str) -> None:
     click.echo(f"{login} can sign in again; to bring a device in: tenggat-server device invite {login}")
 
 
+@click.command("remove-factor")
+@click.argument("login")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def remove_factor(settings: Settings, login: str, yes: bool) -> None:
+    """Take LOGIN's second factor away: the phone is lost, and so are the recovery codes.
+
+    Their sessions on the admin pages end. Be sure that it is LOGIN who asks: from now on the password alone opens what
+    it opens; where the city wants a second factor, it opens the page on which they set up another.
+
+    \b
+    Example:
+      tenggat-server account remove-factor admin
+    """
+    world = open_city(settings)
+    found = people.person(world.engine, login)
+    if not yes:
+        click.confirm(f"Take the second factor of {found.name} away?", abort=True)
+    _, ended = closing.remove_factor(world.engine, world.sources, login, CLI)
+    click.echo(f"{login} has no second factor any more; {ended} sessions on the admin pages ended")
+
+
 @click.command("sign-out")
 @click.argument("login")
 @click.pass_obj

@@ -133,6 +133,8 @@ def show(settings: Settings, login: str, raw: bool) -> None:
     click.echo(f"made {one.created}, last seen {one.seen or 'never'}{f', notices to {one.email}' if one.email else ''}")
     click.echo(f"{shown.work} cases wait for them; {one.waits} things wait on their devices")
     click.echo(f"{shown.sessions} sessions on the admin pages")
+    if shown.factor:
+        click.echo(f"second factor since {shown.factor.since}, {shown.factor.left} recovery codes left")
     for device in shown.devices:
         ended = f"revoked {device.revoked}" if device.revoked else "may exchange"
         click.echo(f"  device {device.id[:8]}  seen {device.seen or 'never'}  {ended}  {device.app}")
@@ -148,6 +150,7 @@ for one in (
     account_changes.disable,
     account_changes.enable,
     account_changes.sign_out,
+    account_changes.remove_factor,
 ):
     account.add_command(one)
 
@@ -162,6 +165,7 @@ def _as_json(shown: Shown) -> dict[str, object]:
     return asdict(shown.person) | {
         "work": shown.work,
         "sessions": shown.sessions,
+        "factor": asdict(shown.factor) if shown.factor else None,
         "device_list": [asdict(one) for one in shown.devices],
         "invitations": [asdict(one) for one in shown.invitations],
     }

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 from schemas.catalogue.model import City
+from server.access import city_settings
+from server.access.audit import CLI
 from server.access.staff import add_staff
 from server.services import Services
 from sync.errors import Conflict
@@ -50,6 +52,10 @@ def prepare(world: Services) -> str:
             )
         except Conflict:
             continue
+    _, chosen = city_settings.standing(world.engine)
+    if "admin_factor" not in chosen:
+        # Whoever tries the city out has no phone ready.
+        city_settings.change(world.engine, {"admin_factor": "off"}, CLI, world.sources.clock())
     width = max(len(login) for login, _, _ in ACCOUNTS)
     lines = [f"  {login:<{width}}  {name}" for login, name, _ in ACCOUNTS]
     return "\n".join(

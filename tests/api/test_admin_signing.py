@@ -245,7 +245,13 @@ def test_every_route_says_who_may_ask_it(server: Server) -> None:
     with server.app.app_context():
         open_to_all = {rule.endpoint for rule in ours if not gate.allowed(rule.endpoint)}
         assert all(gate.allowed(rule.endpoint) is not None for rule in ours)
-    assert open_to_all == {"admin.sign_in", "admin.sign_in_page", "admin.asset_file"}
+    assert open_to_all == {
+        "admin.sign_in",
+        "admin.sign_in_page",
+        "admin.sign_in_code",
+        "admin.sign_in_code_page",
+        "admin.asset_file",
+    }
 
 
 # ---- The log ----

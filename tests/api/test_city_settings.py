@@ -14,7 +14,8 @@ from .conftest import Make
 
 
 def test_defaults_hold_until_somebody_chooses(server: Server) -> None:
-    assert city_settings.as_set(server.engine) == CitySettings(silent_days=3, notice_days=2, notice_email=True)
+    as_it_comes = CitySettings(silent_days=3, notice_days=2, notice_email=True, admin_factor=True)
+    assert city_settings.as_set(server.engine) == as_it_comes
     changed = city_settings.change(
         server.engine, {"silent_days": " 5 ", "notice_days": "2", "notice_email": "off"}, "cli", server.clock()
     )

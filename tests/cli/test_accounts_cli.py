@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pyotp import TOTP
 
-from server.access import audit
+from server.access import audit, second_factor
+from server.admin import sessions
 from server.app import create_app
 from server.cli import main
 from server.services import EXTENSION, Services
@@ -126,6 +128,26 @@ def test_an_account_is_closed_after_a_question_and_opened_again(data: Path) -> N
     assert "device invite survei" in done(data, "account", "enable", "survei")
     assert signs_in(data, "survei", PASSWORD) == 201
     assert "0 sessions" in done(data, "account", "sign-out", "survei")
+
+
+def test_a_lost_second_factor_is_taken_away_after_a_question(data: Path) -> None:
+    assert "has no second factor" in refused(data, "account", "remove-factor", "admin", "--yes")
+    world: Services = create_app(Settings(data=data, web=None)).extensions[EXTENSION]
+    person = shown(data, "admin")["id"]
+    made = second_factor.offer(world, person)
+    second_factor.confirm(world, person, made.slip, TOTP(made.secret).at(world.sources.clock()))
+    sessions.begin(world.engine, world.sources, person)
+    assert "10 recovery codes left" in done(data, "account", "show", "admin")
+    assert shown(data, "admin")["factor"]["left"] == 10
+    asked = run(data, "account", "remove-factor", "admin", typed="n\n")
+    assert asked.exit_code == 1 and "second factor of Admin" in asked.output
+    assert second_factor.held(world.engine, person) is not None
+    told = done(data, "account", "remove-factor", "admin", typed="y\n")
+    assert "no second factor any more; 1 sessions" in told
+    assert shown(data, "admin")["factor"] is None
+    (row,) = audit.entries(world.engine, action="factor.remove")
+    assert (row.person, row.target) == ("cli", person)
+    assert "no account siapa" in refused(data, "account", "remove-factor", "siapa", "--yes")
 
 
 def test_whoever_is_missing_is_named_office_by_office(data: Path) -> None:

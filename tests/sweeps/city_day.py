@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from pyotp import TOTP
+
 from schemas.catalogue.model import Override
 from schemas.text import Text
-from server.access import asking, closing, days_off, devices, invitations, reply_templates, tokens
+from server.access import asking, closing, days_off, devices, invitations, reply_templates, second_factor, tokens
 from server.admin import sessions
 from server.commands import amendments, quarantine
 from server.commands.quarantine import Item
+from tests.api.admin import optional_factor
 from tests.api.device import Device, new_id
 from tests.api.filing import act, application, arrive
 from tests.api.report_page import ANSWERS, fill, opened
@@ -69,6 +72,8 @@ class CityDay:
     stray: str = ""
     template: str = ""
     """A text that officers answer with."""
+    factor: str = ""
+    """What the supervisor's phone makes codes of."""
 
     @property
     def lost(self) -> str:
@@ -81,7 +86,7 @@ class CityDay:
     def secrets(self) -> list[str]:
         """What no answer may hold: tokens and cookies that somebody has, and how a stored password begins."""
         tokens = [device.token for device in self.devices.values() if device.token != UNKNOWN]
-        return [*tokens, *self.cookies.values(), "$argon2"]
+        return [*tokens, *self.cookies.values(), self.factor, "$argon2"]
 
 
 def live(server: Server) -> CityDay:
@@ -209,6 +214,10 @@ def _looked_after(day: CityDay) -> None:
     day.template = reply_templates.add(engine, sources, wanted, day.persons["admin"]).id
     days_off.enter(day.server.world, CLOSED, day.persons["admin"])
     day.invitation, _ = invitations.invite(engine, sources, MARKERS["login"])
+    optional_factor(engine)
+    offered = second_factor.offer(day.server.world, day.persons["supervisor"])
+    day.factor, code = offered.secret, TOTP(offered.secret).at(day.server.clock())
+    second_factor.confirm(day.server.world, day.persons["supervisor"], offered.slip, code)
     for name in ("admin", "supervisor", "supervisor elsewhere", "left"):
         day.cookies[name] = sessions.begin(engine, sources, day.persons[name])
     _sessions_that_are_over(day)

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from pyotp import TOTP
+
+from server.access import half_way
 from server.admin.assets import asset
 from tests.api.device import dumps, new_id
 from tests.api.report_page import KEY
@@ -17,6 +20,7 @@ from tests.sweeps.asking import (
     FORBIDDEN,
     NOT_FOUND,
     NOT_SIGNED_IN,
+    SIGN_IN_HERE,
     Asking,
     Question,
     Refusal,
@@ -179,6 +183,16 @@ def _surveyor(day: CityDay) -> dict[str, str]:
     return {"id": day.persons["surveyor"]}
 
 
+def _supervisor(day: CityDay) -> dict[str, str]:
+    """Who has a second factor to lose."""
+    return {"id": day.persons["supervisor"]}
+
+
+def _second_step(day: CityDay) -> dict[str, str]:
+    code = TOTP(day.factor).at(day.server.clock(), counter_offset=1)
+    return {"slip": half_way.note(day.server.world, day.persons["supervisor"]), "code": code}
+
+
 def _invited(day: CityDay) -> dict[str, str]:
     (row,) = day.server.rows(
         "SELECT id, person_id FROM invitation WHERE used IS NULL AND revoked IS NULL ORDER BY id LIMIT 1"
@@ -234,7 +248,26 @@ ADMIN: Final = (
         Refusal(403),
         page=True,
     ),
+    _shown_to_all("GET", "/admin/sign-in/code", fine=303),
+    _shown_to_all("POST", "/admin/sign-in/code", form=_second_step),
+    nobody(
+        "POST",
+        "/admin/sign-in/code",
+        lambda _day, _asker: Question(form={"slip": "x" * 40, "code": "123456"}),
+        SIGN_IN_HERE,
+        page=True,
+    ),
     admin("POST", "/admin/sign-out", *OFFICES, "supervisor elsewhere"),
+    admin("GET", "/admin/second-factor", *OFFICES, "supervisor elsewhere", shows=()),
+    admin(
+        "POST",
+        "/admin/second-factor",
+        *OFFICES,
+        "supervisor elsewhere",
+        form={"do": "set_up", "password": PASSWORD},
+        fine=200,
+        shows=(),
+    ),
     # Everybody's own offices; the table of devices itself is told apart below.
     admin("GET", "/admin/board", *OFFICES, "supervisor elsewhere"),
     admin("GET", "/admin/board/events", *OFFICES, "supervisor elsewhere", shows=()),
@@ -275,6 +308,8 @@ ADMIN: Final = (
     admin("POST", "/admin/people/<id>/invitations/<invitation>/withdraw", at=_invited),
     admin("GET", "/admin/people/<id>/password", at=_surveyor),
     admin("POST", "/admin/people/<id>/password", at=_surveyor, form={"how": "made_up"}, fine=200),
+    admin("GET", "/admin/people/<id>/second-factor", at=_supervisor),
+    admin("POST", "/admin/people/<id>/second-factor", at=_supervisor),
     admin("POST", "/admin/people/<id>/sessions/end", at=_surveyor),
     admin("GET", "/admin/people/<id>/close", at=_surveyor),
     admin("POST", "/admin/people/<id>/close", at=_surveyor, form={"why": "left"}),

@@ -15,7 +15,18 @@ from server.store.models.administration import (
 from server.store.models.base import Base, db
 from server.store.models.cases import Amendment, CaseRow, CommandRow, Counter, FeedHead, FeedRow, Reach, Scope, Stray
 from server.store.models.files import Blob, BlobHolder, UploadRow
-from server.store.models.people import Attempt, Device, DeviceSample, Diagnosis, Grant, Instance, Invitation, Person
+from server.store.models.people import (
+    Attempt,
+    Device,
+    DeviceSample,
+    Diagnosis,
+    Grant,
+    Instance,
+    Invitation,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+)
 
 __all__ = [
     "AdminSession",
@@ -44,8 +55,10 @@ __all__ = [
     "Person",
     "Reach",
     "Recount",
+    "RecoveryCode",
     "ReplyTemplate",
     "Scope",
+    "SecondFactor",
     "SettingRow",
     "Stray",
     "UploadRow",

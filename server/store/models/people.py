@@ -74,6 +74,28 @@ class Device(db.Model):  # type: ignore[name-defined,misc]
     )
 
 
+class SecondFactor(db.Model):  # type: ignore[name-defined,misc]
+    """What makes somebody's codes for signing in on the admin pages, once a first code has shown that they have it."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    """Sealed with the key that lies with the server's other keys."""
+    since: Mapped[str] = mapped_column(String(40))
+    step: Mapped[int] = mapped_column(BigInteger)
+    """The half minute of the last code that was taken: that one, and older ones, are good no more."""
+
+
+class RecoveryCode(db.Model):  # type: ignore[name-defined,misc]
+    """Good once in the place of a code, where the phone is not at hand. Only its hash is kept, until it is used."""
+
+    __tablename__ = "recovery_code"
+
+    code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
     """An admin's word that one device may come in as a person, with no password. Only the hash of its code is kept."""
 

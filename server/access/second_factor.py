@@ -1,0 +1,260 @@
+"""The second step of signing in on the admin pages: a code of the moment, made by an app on the person's phone, or one
+of ten recovery codes that they have on paper.
+
+It counts once a first code has shown that the phone has it. What codes are made of lies sealed in the database, its key
+in a file with the server's other keys: a copy of the database alone makes no codes. Recovery codes need no key; they
+are kept as hashes, and open where that file is lost.
+"""
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+
+from schemas.text import Text
+from server.access import audit, slips, throttle, tokens, totp
+from server.access.devices import stamp
+from server.access.factor_key import factor_key
+from server.services import Services
+from server.sources import Sources
+from server.store.database import for_update, reading, writing
+from sync.errors import Busy, Conflict, WrongCredentials
+
+log = logging.getLogger("tenggat.access")
+
+MOST: Final = 5
+"""Wrong codes of one person in a quarter of an hour: of a million, three count at any moment."""
+
+CODES: Final = 10
+"""Recovery codes of a set."""
+LETTERS: Final = 25
+"""Of a recovery code: 125 bits, so that a fast hash is enough (ASVS 6.5.2)."""
+
+_KEPT: Final = "second factor"
+_OFFERED: Final = "offered second factor"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """That somebody has one: since when, and how many recovery codes are left."""
+
+    since: str
+    left: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is shown once, to be put into an app; `slip` goes along with the first code."""
+
+    secret: str
+    slip: str
+
+
+class Stale(Conflict):
+    """What was offered is too old, or is what the person has already."""
+
+
+def of(connection: Connection, person: str) -> Factor | None:
+    """Somebody's, where they have one."""
+    row = connection.execute(_FIND, {"person": person}).one_or_none()
+    return Factor(row.since, row.codes) if row is not None else None
+
+
+def held(engine: Engine, person: str) -> Factor | None:
+    """The same for whoever reads nothing else."""
+    with reading(engine) as connection:
+        return of(connection, person)
+
+
+def admins_without(engine: Engine) -> int:
+    """How many admins who can sign in have none."""
+    with reading(engine) as connection:
+        return int(connection.execute(_WITHOUT).scalar_one())
+
+
+def offer(world: Services, person: str) -> Offer:
+    """A new secret. Nothing is kept of it until `confirm`."""
+    secret = totp.new_secret(tokens.hash_of(world.sources.new_token()))
+    return Offer(secret, slips.write(factor_key(world.keys.folder), secret, world.sources.clock(), _OFFERED, person))
+
+
+def offered(world: Services, person: str, slip: str) -> str:
+    """The secret that was offered to this person. `Stale`."""
+    secret = slips.read(factor_key(world.keys.folder), slip, world.sources.clock(), _OFFERED, person)
+    if secret is None:
+        raise Stale("this was shown too long ago; begin again", text=_TOO_OLD)
+    return secret
+
+
+def confirm(world: Services, person: str, slip: str, typed: str) -> list[str]:
+    """From now on codes of the offered secret count, in the place of whatever counted before; the recovery codes, told
+    this once.
+
+    Raises `Stale`, `WrongCredentials` for a code that does not fit, `TooMany`."""
+    secret, now = offered(world, person, slip), world.sources.clock()
+    _count(world, person)
+    step = totp.step_of(secret, typed, now)
+    if step is None:
+        raise _wrong(person, "code", _WRONG_CODE)
+    sealed = slips.seal(factor_key(world.keys.folder), secret.encode(), _KEPT, person)
+    with writing(world.engine) as connection:
+        connection.execute(text(for_update(_LOCK, world.engine)), {"person": person})
+        row = connection.execute(_STORED, {"person": person}).one_or_none()
+        if (
+            row is not None
+            and slips.unseal(factor_key(world.keys.folder), bytes(row.secret), _KEPT, person) == secret.encode()
+        ):
+            # The same form once more: a code is good once, and so are the recovery codes shown once.
+            raise Stale("this was set up already", text=_ALREADY)
+        connection.execute(_PUT, {"person": person, "secret": sealed, "since": stamp(now), "step": step})
+        told = _new_codes(connection, world.sources, person)
+        audit.note(connection, person, "factor.set", person, {"replaced": row is not None}, now=now)
+    _forgive(world, person)
+    return told
+
+
+def new_codes(world: Services, person: str) -> list[str]:
+    """Another ten recovery codes; those of before are good no more. `Conflict` where they have no second factor."""
+    with writing(world.engine) as connection:
+        connection.execute(text(for_update(_LOCK, world.engine)), {"person": person})
+        if of(connection, person) is None:
+            raise Conflict("there is no second factor to have recovery codes of")
+        told = _new_codes(connection, world.sources, person)
+        audit.note(connection, person, "factor.codes", person, now=world.sources.clock())
+    return told
+
+
+def prove(world: Services, person: str, typed: str) -> None:
+    """Whoever is here has the phone: this is its code of the moment, which is good no more after this.
+
+    Raises `WrongCredentials`, `TooMany`, and `Busy` where the key is gone that the secret was sealed with."""
+    _count(world, person)
+    with reading(world.engine) as connection:
+        row = connection.execute(_STORED, {"person": person}).one_or_none()
+    if row is None:
+        raise _wrong(person, "code", _WRONG_CODE)
+    secret = slips.unseal(factor_key(world.keys.folder), bytes(row.secret), _KEPT, person)
+    if secret is None:
+        _forgive(world, person)
+        raise Busy("the key of second factors is not the one that they were set up with; bring it back from a backup")
+    step = totp.step_of(secret.decode(), typed, world.sources.clock())
+    if step is None:
+        raise _wrong(person, "code", _WRONG_CODE)
+    with writing(world.engine) as connection:
+        taken = connection.execute(_TAKE, {"person": person, "step": step}).rowcount
+    if not taken:
+        raise _wrong(person, "used code", _USED_CODE)
+    _forgive(world, person)
+
+
+def recover(world: Services, person: str, typed: str) -> int:
+    """Whoever is here has the paper: one of its codes, crossed out by this; how many are left. Raises
+    `WrongCredentials`, `TooMany`."""
+    _count(world, person)
+    now = world.sources.clock()
+    with writing(world.engine) as connection:
+        code = {"person": person, "code": tokens.hash_of(canonical(typed))}
+        used = connection.execute(_USE, code).rowcount
+        left = int(connection.execute(_LEFT, {"person": person}).scalar_one())
+        if used:
+            audit.note(connection, person, "factor.recovery_code", person, {"left": left}, now=now)
+    if not used:
+        raise _wrong(person, "recovery code", _WRONG_RECOVERY)
+    _forgive(world, person)
+    return left
+
+
+def forget(connection: Connection, person: str) -> bool:
+    """Within a transaction: somebody has none any more; whether they had one."""
+    connection.execute(_DROP_CODES, {"person": person})
+    return connection.execute(_DROP, {"person": person}).rowcount > 0
+
+
+def canonical(typed: str) -> str:
+    """A recovery code as it is hashed: without what stands between its letters, and with what looks alike the same."""
+    letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
+    return letters.translate(str.maketrans("ILO", "110"))
+
+
+def _new_codes(connection: Connection, sources: Sources, person: str) -> list[str]:
+    connection.execute(_DROP_CODES, {"person": person})
+    told = [_new_code(sources) for _ in range(CODES)]
+    connection.execute(_ADD_CODE, [{"code": tokens.hash_of(canonical(one)), "person": person} for one in told])
+    return told
+
+
+def _new_code(sources: Sources) -> str:
+    letters = (sources.new_code() + sources.new_code() + sources.new_code())[:LETTERS].lower()
+    return "-".join(letters[n : n + 5] for n in range(0, LETTERS, 5))
+
+
+def _key(person: str) -> str:
+    return f"factor:{person}"
+
+
+def _count(world: Services, person: str) -> None:
+    throttle.take(world.engine, _key(person), world.sources.clock(), MOST)
+
+
+def _forgive(world: Services, person: str) -> None:
+    throttle.give_back(world.engine, _key(person), world.sources.clock())
+
+
+def _wrong(person: str, by: str, said: Text) -> WrongCredentials:
+    log.warning("not let in", extra={"by": by, "person": person})
+    return WrongCredentials("the code is not right", text=said)
+
+
+FIRST: Final = Text(
+    "Atur verifikasi dua langkah dulu: buka halaman admin lagi. Sesudah itu kembali ke sini dan kirim ulang.",
+    "Set up two-step verification first: open the admin pages again. After that, come back here and send this anew.",
+)
+WANTED: Final = Text(
+    "Kota ini mewajibkan verifikasi dua langkah bagi admin. Ganti ponselnya saja.",
+    "This city wants two-step verification of its admins. Change to another phone instead.",
+)
+_WRONG_CODE: Final = Text(
+    "Kode tidak cocok. Ketik enam angka yang sedang tampil di aplikasi. Bila tetap tidak cocok, mungkin jam ponsel Anda"
+    " salah: atur tanggal dan jamnya ke otomatis, lalu coba kode berikutnya.",
+    "The code is not right. Type the six digits that the app shows now. If it still does not fit, the clock of your"
+    " phone may be wrong: set its date and time to automatic, then try the next code.",
+)
+_USED_CODE: Final = Text(
+    "Kode ini sudah dipakai. Tunggu sampai aplikasi menampilkan kode berikutnya, paling lama setengah menit.",
+    "This code was used already. Wait until the app shows the next one, half a minute at the most.",
+)
+_WRONG_RECOVERY: Final = Text(
+    "Kode pemulihan tidak cocok, atau sudah dipakai. Tiap kode hanya berlaku satu kali: coba yang lain dari daftar.",
+    "This recovery code is not right, or was used before. Each is good once: try another one of your list.",
+)
+_TOO_OLD: Final = Text(
+    "Kode QR itu ditampilkan terlalu lama. Mulai lagi, dan hapus yang tadi dari aplikasi.",
+    "That QR code was shown too long ago. Begin again, and delete the one of before from the app.",
+)
+_ALREADY: Final = Text("Ini sudah diatur.", "This is set up already.")
+
+_LOCK = "SELECT id FROM person WHERE id = :person"
+_FIND = text(
+    "SELECT f.since, (SELECT count(*) FROM recovery_code c WHERE c.person_id = f.person_id) AS codes"
+    " FROM second_factor f WHERE f.person_id = :person"
+)
+_WITHOUT = text(
+    "SELECT count(*) FROM person p WHERE p.kind = 'staff' AND p.disabled IS NULL AND p.password IS NOT NULL"
+    " AND ' ' || p.roles || ' ' LIKE '% admin %'"
+    " AND NOT EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id)"
+)
+_STORED = text("SELECT secret FROM second_factor WHERE person_id = :person")
+_PUT = text(
+    "INSERT INTO second_factor (person_id, secret, since, step) VALUES (:person, :secret, :since, :step)"
+    " ON CONFLICT (person_id) DO UPDATE SET secret = excluded.secret, since = excluded.since, step = excluded.step"
+)
+# In one statement: of two who come with one code at the same moment, one is let in.
+_TAKE = text("UPDATE second_factor SET step = :step WHERE person_id = :person AND step < :step")
+_DROP = text("DELETE FROM second_factor WHERE person_id = :person")
+_ADD_CODE = text("INSERT INTO recovery_code (code, person_id) VALUES (:code, :person)")
+_USE = text("DELETE FROM recovery_code WHERE code = :code AND person_id = :person")
+_LEFT = text("SELECT count(*) FROM recovery_code WHERE person_id = :person")
+_DROP_CODES = text("DELETE FROM recovery_code WHERE person_id = :person")

@@ -1,0 +1,503 @@
+"""The second step of signing in on the admin pages: set up, asked for, lost, and wanted by the city."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyotp
+import pytest
+
+from server.access import audit, city_settings, factor_key, invitations, second_factor, slips, throttle
+from server.access.staff import add_staff
+from server.admin import sessions
+from sync.errors import Conflict, WrongCredentials
+from tests.api.admin import PASSWORD, Desk, signed_in
+from tests.conftest import Server
+
+
+class Phone:
+    """An authenticator app, with the clock of a server."""
+
+    def __init__(self, server: Server, secret: str) -> None:
+        self.server, self.totp = server, pyotp.TOTP(secret.replace(" ", ""))
+
+    def code(self, later: int = 0) -> str:
+        return self.totp.at(self.server.clock(), counter_offset=later)
+
+    def wrong(self) -> str:
+        near = {self.code(n) for n in range(-3, 4)}
+        return next(code for code in ("000000", "111111", "222222", "333333") if code not in near)
+
+
+def add(server: Server, login: str, *roles: str) -> str:
+    place = (server.engine, server.city, server.world.sources)
+    name = f"Petugas {login}"
+    return add_staff(*place, login=login, password=PASSWORD, name=name, roles=roles, scopes=())
+
+
+def set_up(desk: Desk, password: str = PASSWORD) -> tuple[Phone, list[str]]:
+    """From the page about oneself to the recovery codes."""
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="set_up", password=password)
+    phone = Phone(desk.server, desk.shown.one(id="secret").words)
+    desk.send("/admin/second-factor", code=phone.code())
+    assert desk.heading == "Kode pemulihan Anda", desk.words
+    return phone, [one.words for one in desk.shown.all("li") if one.inside("ol")]
+
+
+def password_typed(server: Server, login: str = "admin", onward: str = "") -> Desk:
+    """A browser in which the first step was done."""
+    desk = Desk(server, login=login)
+    desk.open("/admin/sign-in", **({"next": onward} if onward else {}))
+    desk.send("/admin/sign-in", login=login, password=PASSWORD)
+    return desk
+
+
+@pytest.fixture
+def desk(server: Server) -> Desk:
+    """An admin's, in a city that leaves it to each of them."""
+    return signed_in(server, "admin", login="admin")
+
+
+def deeds(server: Server) -> list[tuple[str, dict[str, Any]]]:
+    return [(one.action, one.details) for one in audit.entries(server.engine, action="factor.")][::-1]
+
+
+# ---- Setting it up ----
+
+
+def test_it_counts_once_a_first_code_has_come(server: Server, desk: Desk) -> None:
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
+    phone = Phone(server, desk.shown.one(id="secret").words)
+    link = next(one["href"] for one in desk.shown.all("a") if one["href"].startswith("otpauth:"))
+    assert f"secret={phone.totp.secret}" in link and "issuer=Kota%20Semarang" in link
+    assert desk.shown.one("svg"), "and the same as a picture"
+    assert password_typed(server).heading != "Kode dari ponsel", "shown is not set up"
+    desk.send("/admin/second-factor", code=phone.wrong())
+    assert desk.status == 401
+    assert "jam ponsel Anda" in desk.words and "otomatis" in desk.words
+    assert Phone(server, desk.shown.one(id="secret").words).totp.secret == phone.totp.secret, "no need to scan again"
+    desk.send("/admin/second-factor", code=phone.code())
+    told = [one.words for one in desk.shown.all("li") if one.inside("ol")]
+    assert len(told) == len(set(told)) == 10
+    assert all(re.fullmatch(r"([0-9a-hjkmnp-tv-z]{5}-){4}[0-9a-hjkmnp-tv-z]{5}", code) for code in told)
+    assert password_typed(server).heading == "Kode dari ponsel"
+    desk.open("/admin/second-factor")
+    assert "10 dari 10" in desk.words
+    assert told[0] not in desk.shown.html and phone.totp.secret not in desk.shown.html, "shown once"
+    assert deeds(server) == [("factor.set", {"replaced": False})]
+
+
+def test_nothing_of_it_is_readable_in_the_database(server: Server, desk: Desk) -> None:
+    phone, codes = set_up(desk)
+    held = server.everything()
+    secret = phone.totp.byte_secret()
+    for plain in (phone.totp.secret, repr(secret)[2:-1], *codes, *(code.replace("-", "").upper() for code in codes)):
+        assert plain not in held
+    (row,) = server.rows("SELECT secret FROM second_factor")
+    assert secret not in bytes(row.secret)
+    assert (server.world.keys.folder / factor_key.NAME).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("deed", ["set_up", "codes", "remove"])
+def test_each_deed_takes_the_password(server: Server, desk: Desk, deed: str) -> None:
+    set_up(desk)
+    before = deeds(server), server.rows("SELECT code FROM recovery_code ORDER BY code")
+    for n in range(throttle.MOST):
+        desk.open("/admin/second-factor")
+        desk.send("/admin/second-factor", do=deed, password=f"tebakan {n}")
+        assert desk.status == 401
+        assert "Sandi yang sekarang tidak cocok" in desk.words
+    desk.send("/admin/second-factor", do=deed, password=PASSWORD)
+    assert desk.status == 429 and "Coba lagi sesudah" in desk.words
+    assert (deeds(server), server.rows("SELECT code FROM recovery_code ORDER BY code")) == before
+
+
+def test_sessions_of_before_end_and_ones_own_stays(server: Server, desk: Desk) -> None:
+    other = password_typed(server)
+    set_up(desk)
+    other.open("/admin/audit")
+    assert other.heading == "Masuk"
+    desk.open("/admin/audit")
+    assert desk.heading == "Catatan audit"
+
+
+def test_another_phone_takes_its_place_only_with_its_own_first_code(server: Server, desk: Desk) -> None:
+    old, codes = set_up(desk)
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
+    server.clock.move(seconds=30)
+    waiting = password_typed(server)
+    waiting.send("/code", code=old.code())
+    assert waiting.heading == "Papan sinkron", "the old one is good until then"
+    new = Phone(server, desk.shown.one(id="secret").words)
+    desk.send("/admin/second-factor", code=new.code())
+    assert deeds(server)[-1] == ("factor.set", {"replaced": True})
+    server.clock.move(seconds=60)
+    late = password_typed(server)
+    late.send("/code", code=old.code())
+    assert late.status == 401
+    late.send("/code", recovery=codes[0], code="")
+    assert late.status == 401, "and its paper too"
+    late.send("/code", code=new.code())
+    assert late.heading == "Papan sinkron"
+
+
+def test_what_was_shown_is_set_up_once_and_not_for_ever(server: Server, desk: Desk) -> None:
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
+    phone, offered = Phone(server, desk.shown.one(id="secret").words), desk.shown
+    desk.send("/admin/second-factor", code=phone.code())
+    held = server.rows("SELECT code FROM recovery_code ORDER BY code")
+    desk.shown = offered
+    desk.send("/admin/second-factor", code=phone.code(1))
+    assert desk.status == 409 and "sudah diatur" in desk.words
+    assert server.rows("SELECT code FROM recovery_code ORDER BY code") == held, "the paper stays good"
+    desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
+    phone = Phone(server, desk.shown.one(id="secret").words)
+    server.clock.move(seconds=slips.GOOD_FOR.total_seconds())
+    desk.send("/admin/second-factor", code=phone.code())
+    assert desk.status == 409 and "Mulai lagi" in desk.words
+
+
+def test_a_secret_that_was_shown_to_somebody_else_is_of_no_use(server: Server, desk: Desk) -> None:
+    other = signed_in(server, "supervisor", login="atasan")
+    made = second_factor.offer(server.world, other.person)
+    with pytest.raises(Conflict):
+        second_factor.confirm(server.world, desk.person, made.slip, pyotp.TOTP(made.secret).at(server.clock()))
+    assert second_factor.held(server.engine, desk.person) is None
+
+
+def test_it_is_taken_away_where_the_city_leaves_that_open(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="remove", password=PASSWORD)
+    assert "dimatikan" in desk.words
+    assert server.rows("SELECT * FROM second_factor") == server.rows("SELECT * FROM recovery_code") == []
+    assert deeds(server)[-1][0] == "factor.remove"
+    assert password_typed(server).heading == "Papan sinkron"
+
+
+def test_an_unknown_deed_is_refused(desk: Desk) -> None:
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="lain", password=PASSWORD)
+    assert desk.status == 422
+
+
+# ---- Signing in ----
+
+
+def test_nothing_opens_between_the_two_steps(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    before = server.rows("SELECT count(*) FROM admin_session")
+    half = password_typed(server)
+    assert half.heading == "Kode dari ponsel"
+    assert half.client.get_cookie(sessions.COOKIE, path="/admin") is None
+    assert server.rows("SELECT count(*) FROM admin_session") == before
+    for path in ("/admin/", "/admin/board", "/admin/audit", "/admin/second-factor", "/admin/told"):
+        answer = half.client.get(path)
+        assert answer.status_code == 303 and "/admin/sign-in" in answer.headers["Location"], path
+    assert half.client.get("/admin/sign-in/code").headers["Location"] == "/admin/sign-in"
+
+
+def test_the_field_is_one_that_a_phone_knows(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    field = password_typed(server).shown.one("input", id="code")
+    assert (field["autocomplete"], field["inputmode"], field["name"]) == ("one-time-code", "numeric", "code")
+
+
+def test_a_code_leads_to_where_somebody_wanted_to_go(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    server.clock.move(seconds=30)
+    other = Desk(server, language="en")
+    other.open("/admin/audit", action="factor")
+    other.send("/admin/sign-in", login="admin", password=PASSWORD)
+    assert other.heading == "The code of your phone"
+    other.send("/code", code=f" {phone.code()[:3]} {phone.code()[3:]} ")
+    assert other.heading == "Audit log"
+    assert "factor.set" in other.words
+
+
+def test_what_was_typed_when_the_session_ended_comes_through_both_steps(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    server.clock.move(minutes=40)
+    desk._take(desk.client.post("/admin/sign-out", data={"csrf": "x", "reason": "dicuri <b>", "code": "123456"}))
+    assert "123456" not in desk.shown.html
+    desk.send("/admin/sign-in", login="admin", password=PASSWORD)
+    desk.send("/code", code=phone.wrong())
+    desk.send("/code", code=phone.code())
+    assert desk.heading == "Kirim yang tadi diketik?"
+    assert "dicuri <b>" in desk.words
+
+
+def test_a_code_is_good_once(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    again = password_typed(server)
+    again.send("/code", code=phone.code())
+    assert again.status == 401
+    assert "sudah dipakai" in again.words and "setengah menit" in again.words
+    server.clock.move(seconds=30)
+    again.send("/code", code=phone.code(1))
+    assert again.heading == "Papan sinkron"
+    late = password_typed(server)
+    late.send("/code", code=phone.code())
+    assert late.status == 401, "and no older one either"
+
+
+def test_of_two_who_come_with_one_code_at_once_one_is_let_in(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    server.clock.move(seconds=30)
+    code = phone.code()
+
+    def comes(_: int) -> bool:
+        try:
+            second_factor.prove(server.world, desk.person, code)
+        except WrongCredentials:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(comes, range(4))) == [False, False, False, True]
+
+
+@pytest.mark.parametrize("off", [-30, 30])
+def test_a_phone_may_be_half_a_minute_off(server: Server, desk: Desk, off: int) -> None:
+    phone, _ = set_up(desk)
+    server.clock.move(minutes=5)
+    other = password_typed(server)
+    other.send("/code", code=phone.code(off // 30 * 2))
+    assert other.status == 401 and "jam ponsel Anda" in other.words
+    other.send("/code", code=phone.code(off // 30))
+    assert other.heading == "Papan sinkron"
+
+
+def test_wrong_codes_are_counted_on_the_person_wherever_they_come_from(server: Server, desk: Desk) -> None:
+    phone, codes = set_up(desk)
+    server.clock.move(seconds=30)
+    for n in range(second_factor.MOST):
+        other = password_typed(server)
+        typed = {"recovery": "a" * 25} if n % 2 else {"code": phone.wrong()}
+        other.send("/code", **typed)
+        assert other.status == 401
+    for typed in ({"code": phone.code()}, {"recovery": codes[0]}):
+        other = password_typed(server)
+        other.send("/code", **typed)
+        assert other.status == 429 and "Coba lagi sesudah" in other.words
+    assert desk.open("/admin/audit").main.startswith("Catatan audit"), "whoever is in stays in"
+    server.clock.move(seconds=throttle.WINDOW)
+    other = password_typed(server)
+    other.send("/code", code=phone.code())
+    assert other.heading == "Papan sinkron"
+
+
+def test_what_succeeds_is_no_guess(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    for _ in range(second_factor.MOST + 2):
+        server.clock.move(seconds=30)
+        other = password_typed(server)
+        other.send("/code", code=phone.code())
+        assert other.heading == "Papan sinkron"
+
+
+def test_a_recovery_code_opens_once_and_the_log_tells_it(server: Server, desk: Desk) -> None:
+    _, codes = set_up(desk)
+    other = password_typed(server)
+    other.send("/code", recovery=codes[3].upper().replace("-", " "), code="")
+    assert other.heading == "Papan sinkron"
+    assert deeds(server)[-1] == ("factor.recovery_code", {"left": 9})
+    again = password_typed(server)
+    again.send("/code", recovery=codes[3], code="")
+    assert again.status == 401 and "satu kali" in again.words
+    other.open("/admin/second-factor")
+    assert "9 dari 10" in other.words
+
+
+def test_new_recovery_codes_end_those_of_before(server: Server, desk: Desk) -> None:
+    _, old = set_up(desk)
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="codes", password=PASSWORD)
+    new = [one.words for one in desk.shown.all("li") if one.inside("ol")]
+    assert len(new) == 10 and not set(new) & set(old)
+    other = password_typed(server)
+    other.send("/code", recovery=old[0], code="")
+    assert other.status == 401
+    other.send("/code", recovery=new[0], code="")
+    assert other.heading == "Papan sinkron"
+    assert deeds(server)[1] == ("factor.codes", {})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE person SET disabled = 'now' WHERE login = 'admin'",
+        "UPDATE person SET password = password || 'x' WHERE login = 'admin'",
+        None,
+    ],
+    ids=["closed", "another password", "too long ago"],
+)
+def test_the_first_step_lasts_no_longer_than_what_it_rests_on(server: Server, desk: Desk, change: str | None) -> None:
+    phone, _ = set_up(desk)
+    half = password_typed(server)
+    if change:
+        server.execute(change)
+    server.clock.move(seconds=30 if change else slips.GOOD_FOR.total_seconds())
+    half.send("/code", code=phone.code())
+    assert half.status == 401 and half.heading == "Masuk"
+    assert half.client.get_cookie(sessions.COOKIE, path="/admin") is None
+
+
+@pytest.mark.parametrize("slip", ["", "x", "é", "A" * 900])
+def test_a_slip_that_is_none_leads_back_to_the_password(server: Server, slip: str) -> None:
+    answer = server.app.test_client().post("/admin/sign-in/code", data={"slip": slip, "code": "123456"})
+    assert answer.status_code == 401
+    assert "<h1>Masuk</h1>" in answer.get_data(as_text=True)
+
+
+def test_where_the_key_is_gone_a_recovery_code_still_opens(server: Server, desk: Desk) -> None:
+    phone, codes = set_up(desk)
+    (server.world.keys.folder / factor_key.NAME).unlink()
+    server.clock.move(seconds=30)
+    other = password_typed(server)
+    other.send("/code", code=phone.code())
+    assert other.status == 503
+    other = password_typed(server)
+    other.send("/code", recovery=codes[0], code="")
+    assert other.heading == "Papan sinkron"
+
+
+def test_a_device_is_not_asked(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    made = server.app.test_client().post("/api/v1/devices", json={"login": "admin", "password": PASSWORD})
+    assert made.status_code == 201
+    assert invitations.invite(server.engine, server.world.sources, "admin")[1].login == "admin"
+
+
+# ---- A lost one ----
+
+
+def test_another_admin_takes_a_lost_one_away_and_their_sessions_end(server: Server, desk: Desk) -> None:
+    lost = signed_in(server, "supervisor", login="atasan")
+    set_up(lost)
+    desk.open(f"/admin/people/{lost.person}")
+    desk.follow("Ponselnya hilang…")
+    assert "Pastikan ini benar Petugas atasan" in desk.words
+    desk.send("/second-factor")
+    assert "dilepas" in desk.words and "belum diatur" in desk.words
+    lost.open("/admin/board")
+    assert lost.heading == "Masuk"
+    (row,) = audit.entries(server.engine, action="factor.remove")
+    assert (row.person, row.target) == (desk.person, lost.person)
+    assert password_typed(server, "atasan").heading == "Papan sinkron"
+
+
+def test_nobody_takes_their_own_away_that_way(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    desk.open(f"/admin/people/{desk.person}/second-factor")
+    assert desk.heading == "Verifikasi dua langkah", "led to where the password is asked for"
+    csrf = desk.shown.all("input", name="csrf")[0]["value"]
+    answer = desk.client.post(f"/admin/people/{desk.person}/second-factor", data={"csrf": csrf})
+    assert answer.status_code == 409
+    assert second_factor.held(server.engine, desk.person)
+
+
+def test_whoever_has_none_has_none_to_lose(server: Server, desk: Desk) -> None:
+    other = add(server, "lain", "admin")
+    desk.open(f"/admin/people/{other}/second-factor")
+    assert desk.heading == "Petugas lain"
+    assert "Ponselnya hilang" not in desk.words
+
+
+# ---- What the city wants ----
+
+
+@pytest.fixture
+def strict(server: Server) -> Callable[..., Desk]:
+    """Somebody new who signs in where the city wants it, as a city does unless it says otherwise."""
+
+    def signs_in(*roles: str) -> Desk:
+        person = add(server, "baru", *roles)
+        desk = password_typed(server, "baru", "/admin/audit")
+        desk.person = person
+        return desk
+
+    return signs_in
+
+
+def test_an_admin_without_one_can_open_nothing_else(server: Server, strict: Callable[..., Desk]) -> None:
+    desk = strict("admin")
+    assert desk.heading == "Verifikasi dua langkah"
+    assert "mewajibkan" in desk.words
+    assert not desk.shown.all("nav"), "no menu of pages that do not open"
+    for path in ("/admin/", "/admin/board", "/admin/people", "/admin/settings", "/admin/audit", "/admin/told"):
+        assert desk.open(path).main.startswith("Verifikasi dua langkah"), path
+    csrf = desk.shown.all("input", name="csrf")[0]["value"]
+    answer = desk.client.post("/admin/settings", data={"csrf": csrf, "silent_days": "5", "notice_days": "2"})
+    assert answer.status_code == 409
+    assert "Atur verifikasi dua langkah dulu" in answer.get_data(as_text=True)
+    assert desk.client.get("/admin/board?auto=1").status_code == 409
+    assert city_settings.as_set(server.engine).silent_days == 3
+    set_up(desk)
+    desk.follow("Sudah saya simpan, lanjut")
+    assert desk.heading == "Papan sinkron"
+    desk.send("/sign-out")
+    assert "keluar" in desk.words
+
+
+def test_whoever_has_to_set_it_up_may_sign_out(strict: Callable[..., Desk]) -> None:
+    desk = strict("admin")
+    desk.send("/sign-out")
+    assert desk.heading == "Masuk"
+
+
+def test_it_is_not_turned_off_against_the_citys_will(server: Server, strict: Callable[..., Desk]) -> None:
+    desk = strict("admin")
+    set_up(desk)
+    desk.open("/admin/second-factor")
+    assert "Matikan" not in desk.words
+    desk.send("/admin/second-factor", do="remove", password=PASSWORD)
+    assert desk.status == 409
+    assert second_factor.held(server.engine, desk.person)
+
+
+def test_a_supervisor_may_have_one_and_need_not(strict: Callable[..., Desk]) -> None:
+    desk = strict("supervisor")
+    assert desk.heading != "Verifikasi dua langkah"
+    set_up(desk)
+
+
+def test_a_city_that_begins_to_want_it_is_heeded_at_once(server: Server, desk: Desk) -> None:
+    city_settings.change(server.engine, {"admin_factor": "on"}, "cli", server.clock())
+    desk.open("/admin/audit")
+    assert desk.heading == "Verifikasi dua langkah"
+    city_settings.change(server.engine, {"admin_factor": "off"}, "cli", server.clock())
+    desk.open("/admin/audit")
+    assert desk.heading == "Catatan audit"
+
+
+def test_health_counts_the_admins_who_have_none(server: Server, desk: Desk) -> None:
+    add(server, "lain", "admin")
+    add(server, "survei", "surveyor")
+
+    def told() -> str:
+        desk.open("/admin/health")
+        return desk.shown.one("a", href="/admin/people?role=admin").words
+
+    assert told() == "2"
+    set_up(desk)
+    assert told() == "1"
+
+
+def test_the_log_of_the_program_tells_wrong_ones_by_ids(
+    server: Server, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone, _ = set_up(desk)
+    other = password_typed(server)
+    wrong = phone.wrong()
+    with caplog.at_level("WARNING", "tenggat.access"):
+        other.send("/code", code=wrong)
+        other.send("/code", recovery="salah-semua", code="")
+    told = [(one.message, one.by, one.person) for one in caplog.records if one.message == "not let in"]  # type: ignore[attr-defined]
+    assert told == [("not let in", "code", desk.person), ("not let in", "recovery code", desk.person)]
+    assert wrong not in caplog.text and "salah-semua" not in caplog.text
