@@ -23,7 +23,7 @@ MOST_OPEN = 100
 MOST_OPEN_BYTES = 1024 * 1024 * 1024
 """Of one person, over all their devices."""
 
-MOST_BEGUN = 1_000
+MOST_BEGUN = 2_500
 MOST_BEGUN_ADDRESS = 5_000
 """Creations in one window of the throttle: of one person, and of an address, behind which may be a village."""
 

@@ -244,7 +244,7 @@ def test_a_refused_password_is_not_even_looked_at(city: City, monkeypatch: pytes
 def test_the_numbers() -> None:
     """Those that the manual and the threat model speak of."""
     assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
-    assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (1_000, 5_000, 200)
+    assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (2_500, 5_000, 200)
     assert (filing.MOST, filing.HOUR) == (30, 60 * 60)
 
 
