@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import IntegrityError
 
-from server.access import tokens
+from server.access import throttle, tokens
 from server.domain.actor import Actor, person_scope
 from server.sources import Sources
 from server.store.database import again, reading, writing
 from sync.errors import InstanceTaken, NotSignedIn
 
 GUEST_NAME = "Tamu"
+
+MOST_GUESTS = 500
+"""New guests of one address in one window of the throttle: behind it may be a village, or a network's whole city."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,12 @@ def signed_in(engine: Engine, header: str | None) -> Seat:
 
 
 @again
-def admit(engine: Engine, header: str | None, instance: str, guest: bool, sources: Sources) -> Seat:
+def admit(
+    engine: Engine, header: str | None, instance: str, guest: bool, sources: Sources, address: str | None = None
+) -> Seat:
     """The seat of an exchange. A guest's unknown token makes a new guest; an instance is bound to the person whose
-    device shows it first, and moves along when that person signs in anew. Raises `NotSignedIn`, `InstanceTaken`."""
+    device shows it first, and moves along when that person signs in anew. `address`: where a new guest is counted;
+    None where whoever comes was counted already. Raises `NotSignedIn`, `InstanceTaken`, `TooMany`."""
     token = tokens.from_header(header)
     if token is None:
         raise NotSignedIn("an exchange needs a device's token; a guest's device mints its own")
@@ -115,14 +121,17 @@ def admit(engine: Engine, header: str | None, instance: str, guest: bool, source
         return seat
     if seat is None and not guest:
         raise NotSignedIn("this device's token is not valid; sign in again")
+    counted = f"guests:{address}"[:160] if address is not None and seat is None else None
+    if counted:
+        throttle.check(engine, counted, sources.clock(), MOST_GUESTS)
     try:
-        return _bound(engine, token, instance, sources)
+        return _bound(engine, token, instance, sources, counted)
     except IntegrityError:
         # The same request came twice at the same moment (a second tap), and the other one was first: it is there now.
-        return _bound(engine, token, instance, sources)
+        return _bound(engine, token, instance, sources, counted)
 
 
-def _bound(engine: Engine, token: str, instance: str, sources: Sources) -> Seat:
+def _bound(engine: Engine, token: str, instance: str, sources: Sources, counted: str | None = None) -> Seat:
     with writing(engine) as connection:
         seat = seat_of(connection, token)
         if seat is None and connection.execute(_TAKEN, {"token": tokens.hash_of(token)}).first() is not None:
@@ -130,7 +139,10 @@ def _bound(engine: Engine, token: str, instance: str, sources: Sources) -> Seat:
             seat = seat_of(connection, token)
             if seat is None:
                 raise NotSignedIn("this device's account is closed")
-        seat = seat or _new_guest(connection, token, sources)
+        if seat is None:
+            if counted:
+                throttle.take_in(connection, counted, sources.clock(), MOST_GUESTS)
+            seat = _new_guest(connection, token, sources)
         connection.execute(_BIND, {"id": instance, "device": seat.device})
         bound = connection.execute(_INSTANCE, {"id": instance}).one()
         if bound.person_id != seat.person:

@@ -3,7 +3,7 @@ knows."""
 
 from datetime import datetime
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from server.store.database import again, reading, writing
 from sync.errors import TooMany
@@ -46,9 +46,20 @@ def give_back(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> 
 @again
 def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> int:
     """Count a try; how many there are in this window. A key is always counted in windows of one length."""
-    values = {"key": key, "window": int(now.timestamp()) // window}
     with writing(engine) as connection:
-        return int(connection.execute(_COUNT, values).scalar_one())
+        return count_in(connection, key, now, window)
+
+
+def take_in(connection: Connection, key: str, now: datetime, most: int) -> None:
+    """`take`, in the transaction of what is counted: where that comes to nothing, so does the count."""
+    if count_in(connection, key, now) > most:
+        raise _too_many(now, WINDOW)
+
+
+def count_in(connection: Connection, key: str, now: datetime, window: int = WINDOW) -> int:
+    """`count`, in a transaction of the caller's."""
+    values = {"key": key, "window": int(now.timestamp()) // window}
+    return int(connection.execute(_COUNT, values).scalar_one())
 
 
 def forget(engine: Engine, now: datetime) -> int:

@@ -40,18 +40,25 @@ class Taken:
 
 
 def take_in(
-    world: Services, lines: Iterator[list[bytes]], authorization: str | None, *, live: bool = True, late: bool = False
+    world: Services,
+    lines: Iterator[list[bytes]],
+    authorization: str | None,
+    *,
+    address: str | None = None,
+    live: bool = True,
+    late: bool = False,
 ) -> Taken:
     """Read a request and apply its commands. Raises a `TenggatError` where it is refused as a whole.
 
-    `live`: the device itself is there now, so what it says of its clock and its health is noted. `late`: a device that
-    will never speak again; its commands are carried out even where this server was restored since.
+    `address`: where the request comes from; None where whoever brings it was counted. `live`: the device itself is
+    there now, so what it says of its clock and its health is noted. `late`: a device that will never speak again; its
+    commands are carried out even where this server was restored since.
     """
     body = RequestBody(lines)
     hello = body.hello
     now = world.sources.clock()
     try:
-        seat = devices.admit(world.engine, authorization, hello.instance, hello.guest, world.sources)
+        seat = devices.admit(world.engine, authorization, hello.instance, hello.guest, world.sources, address)
     except NotSignedIn:
         if live:
             contacts.note_turned_away(world.engine, hello.instance, now)

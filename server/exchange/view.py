@@ -22,7 +22,8 @@ def sync() -> Response:
     """One exchange. Errors before the answer begins are problem bodies; later ones cut it off before its `end`."""
     world = services()
     chunks = inflate(request.stream, request.headers.get("Content-Encoding", "identity"))
-    taken = take_in(world, lines_in(chunks), request.headers.get("Authorization"))
+    authorization, address = request.headers.get("Authorization"), request.remote_addr or "?"
+    taken = take_in(world, lines_in(chunks), authorization, address=address)
     requests.of_device(taken.seat.device)
     for line in taken.results:
         metrics.counts.commands.labels(_status(line)).inc()

@@ -15,10 +15,11 @@ from typing import Any, Final
 import pytest
 from werkzeug.test import TestResponse
 
-from server.access import invitations, throttle
+from server.access import devices, invitations, throttle
 from server.bundles import view as bundles
 from server.files import uploads
 from server.pages import filing
+from sync.codec import MEDIA
 from tests.api.device import Device, new_id
 from tests.api.filing import file
 from tests.api.report_page import ANSWERS, fill, opened
@@ -121,6 +122,10 @@ def _code(path: str, known: bool = False) -> Try:
     return send
 
 
+def _guest(city: City, address: str, n: int) -> TestResponse:
+    return _says(city, Device(city.servers[0].app), address=address)
+
+
 def _bundle(city: City, address: str, n: int) -> TestResponse:
     return city.post("/api/v1/bundles", address, data=b"x", content_type="application/vnd.tenggat.bundle")
 
@@ -157,6 +162,7 @@ DOORS: Final = (
     Door("tracking, then on the page", _track(TRACK, WRONG), _track("/lacak"), 404, page=True),
     Door("looking at an invitation", _code("/api/v1/invitations"), _code("/api/v1/invitations", True), 404),
     Door("enrolling", _code("/api/v1/invitations"), _code("/api/v1/enrolments", True), 404),
+    Door("new guests", _guest, _guest, 200),
     Door("bundles", _bundle, _bundle, 400),
     Door("a person's uploads", _upload, _upload, 201, whole=True),
     Door("complaints on the page", _report, _report, 303, page=True, window=filing.HOUR),
@@ -169,6 +175,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "MOST_BROUGHT", FEW)
     monkeypatch.setattr(uploads, "MOST_BEGUN", FEW)
     monkeypatch.setattr(filing, "MOST", FEW)
+    monkeypatch.setattr(devices, "MOST_GUESTS", FEW)
 
 
 @pytest.fixture
@@ -216,6 +223,29 @@ def test_what_succeeds_is_no_guess(city: City, few: None) -> None:
         assert _track(TRACK)(city, HERE, n).status_code == 200
 
 
+def test_a_village_of_guests_goes_on_where_no_new_one_comes_in(city: City, few: None) -> None:
+    """Counted is who is new: those who are in exchange as ever, and whoever is refused has changed nothing."""
+    villagers = [Device(city.servers[0].app) for _ in range(FEW)]
+    for n, phone in enumerate([*villagers, *villagers, *villagers]):
+        assert _says(city, phone).status_code == 200, n
+    late = Device(city.servers[0].app)
+    commands = [late.command("case.edit", new_id(), {"service": "lapor", "set": {"title": "Lampu padam"}})]
+    before = city.servers[0].rows("SELECT count(*) AS n FROM person")
+    refused = _says(city, late, *commands)
+    assert (refused.status_code, problem_code(refused)) == (429, "too_many")
+    assert city.servers[0].rows("SELECT count(*) AS n FROM person") == before
+    assert _says(city, villagers[0]).status_code == 200
+    _, token = city.servers[0].staff("surveyor")
+    assert _says(city, Device(city.servers[0].app, token, guest=False)).status_code == 200, "no guest is no new guest"
+    city.clock.move(seconds=int(refused.headers["Retry-After"]))
+    assert b'"applied"' in _says(city, late, *commands).get_data()
+
+
+def _says(city: City, phone: Device, *commands: bytes, address: str = HERE) -> TestResponse:
+    headers = {"Authorization": f"Bearer {phone.token}"}
+    return city.post("/api/v1/sync", address, data=phone.body(commands), headers=headers, content_type=MEDIA)
+
+
 def test_others_go_on_where_one_login_is_guessed_at(city: City) -> None:
     for n in range(throttle.MOST):
         _sign_in("petugas1", "tebakan lain")(city, ELSEWHERE, n)
@@ -245,7 +275,7 @@ def test_the_numbers() -> None:
     """Those that the manual and the threat model speak of."""
     assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
     assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (2_500, 5_000, 200)
-    assert (filing.MOST, filing.HOUR) == (30, 60 * 60)
+    assert (filing.MOST, filing.HOUR, devices.MOST_GUESTS) == (30, 60 * 60, 500)
 
 
 def test_many_at_once_guess_no_more_than_one_after_the_other(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,59 @@
+"""More new guests come from one address than one window takes: the rest wait, and come again by themselves."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from client import account
+from client.engine import Engine, Report
+from client.store import Store
+from client.work import Desk
+from server.access import devices
+from sync.errors import TenggatError, TooMany
+from sync.outbox import State
+from tests.catalogue_values import answers
+from tests.conftest import Server
+from tests.wsgi_transport import WsgiTransport
+
+
+@dataclass
+class Patient:
+    """A timer's wait: time passes at once, and it ends when something arrived."""
+
+    server: Server
+    told: list[Report | TenggatError]
+    waits: list[float] = field(default_factory=list)
+
+    def wait(self, timeout: float) -> bool:
+        self.waits.append(timeout)
+        self.server.clock.move(seconds=timeout)
+        return isinstance(self.told[-1], Report) or len(self.waits) > 9
+
+
+def test_what_a_device_typed_waits_with_it_and_is_there_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "MOST_GUESTS", 1)
+    wire = WsgiTransport(server.app)
+    stores = [Store(tmp_path / f"{name}.sqlite", clock=server.clock) for name in ("first", "second")]
+    for store in stores:
+        account.begin_as_guest(store)
+    Engine(stores[0], wire, chance=lambda: 0.0).sync()
+    # It has the catalogue, from somebody who was in before.
+    for key in ("catalogue_json", "catalogue"):
+        stores[1].meta.set(key, stores[0].meta.get(key))
+    desk = Desk(stores[1])
+    lapor = desk.city.service("lapor")
+    case = desk.new("lapor", answers(desk.city, lapor.fields, {}, optional=False))
+    desk.submit(case)
+    told: list[Report | TenggatError] = []
+    patient = Patient(server, told)
+    Engine(stores[1], wire, chance=lambda: 0.0).run(patient, told.append)
+    refused, arrived = told
+    assert isinstance(refused, TooMany) and isinstance(arrived, Report)
+    assert patient.waits[0] == refused.extra["retry_after"] > 0
+    assert {entry.state for entry in stores[1].outbox.entries()} == {State.ACKNOWLEDGED}
+    assert [row.id for row in server.rows("SELECT id FROM case_record")] == [case]
+    for store in stores:
+        store.close()
