@@ -326,7 +326,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever needs a PostgreSQL runs in one worker, so that only one is started; but where everything does, each
-    worker has its own."""
+    worker has its own. Tests that share what was made for their module run in one worker too: it is made once."""
     config = items[0].config if items else None
     if config is not None:
         wanted = config.getoption("long")
@@ -337,3 +337,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "cluster" in getattr(item, "fixturenames", ()) and item.config.getoption("database") == "sqlite":
             item.add_marker(pytest.mark.xdist_group("postgres"))
+        elif item.get_closest_marker("xdist_group") is None and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares(item: pytest.Item) -> bool:
+    known = getattr(item, "_fixtureinfo", None)
+    return known is not None and any(made[-1].scope == "module" for made in known.name2fixturedefs.values())
