@@ -11,6 +11,7 @@ import pytest
 from server.access import audit, city_settings, factor_key, invitations, second_factor, slips, throttle
 from server.access.staff import add_staff
 from server.admin import sessions
+from server.cli import demo
 from sync.errors import Conflict, WrongCredentials
 from tests.api.admin import PASSWORD, Desk, signed_in
 from tests.conftest import Server
@@ -474,6 +475,14 @@ def test_a_city_that_begins_to_want_it_is_heeded_at_once(server: Server, desk: D
     city_settings.change(server.engine, {"admin_factor": "off"}, "cli", server.clock())
     desk.open("/admin/audit")
     assert desk.heading == "Catatan audit"
+
+
+def test_the_demonstration_city_leaves_it_open_and_overrules_nobody(server: Server) -> None:
+    demo.prepare(server.world)
+    assert not city_settings.as_set(server.engine).admin_factor
+    city_settings.change(server.engine, {"admin_factor": "on"}, "cli", server.clock())
+    demo.prepare(server.world)
+    assert city_settings.as_set(server.engine).admin_factor
 
 
 def test_health_counts_the_admins_who_have_none(server: Server, desk: Desk) -> None:

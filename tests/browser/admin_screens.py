@@ -33,6 +33,11 @@ def _what_was_typed(page: Page) -> None:
     page.locator("main a[href*='/admin/quarantine/']").first.click()
 
 
+def _another_phone(page: Page) -> None:
+    page.get_by_label("Kata sandi Anda sekarang").fill(PASSWORD)
+    page.get_by_role("button", name="Atur verifikasi dua langkah").click()
+
+
 SEEN = (
     Seen("admin-board", "/board"),
     Seen("admin-board-supervisor", "/board", login="atasan"),
@@ -41,6 +46,8 @@ SEEN = (
     Seen("admin-quarantined", "/quarantine", _what_was_typed),
     Seen("admin-health", "/health"),
     Seen("admin-health-english", "/health?lang=en"),
+    Seen("admin-factor", "/second-factor"),
+    Seen("admin-factor-offered", "/second-factor", _another_phone),
     Seen("admin-told", "/told", login="atasan"),
 )
 

@@ -155,6 +155,7 @@ KINDS: Final = (
     Kind("an admin's style sheet", 200, PROGRAM | {"Cache-Control": FOREVER}, path=_STYLE, question=_named),
     Kind("the way to sign in", 303, ADMIN, path="/admin/board"),
     Kind("the form to sign in", 200, ADMIN, path="/admin/sign-in"),
+    Kind("the second step of it", 401, ADMIN, "POST", "/admin/sign-in/code", question=_typed(slip="x", code="1")),
     Kind("an admin's form sent", 303, ADMIN, "POST", "/admin/sign-out", "admin", _typed()),
     Kind("an admin's page refused", 403, ADMIN, path="/admin/audit", asker="supervisor"),
     Kind("nothing among the admin's pages", 404, ADMIN, path="/admin/devices/none", asker="admin"),

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from server.access import devices, invitations, throttle
+from server.access import devices, half_way, invitations, second_factor, throttle
 from server.bundles import view as bundles
 from server.files import uploads
 from server.pages import filing
@@ -46,6 +47,10 @@ class City:
         first = made[0]
         self.post("/api/v1/accounts", "10.0.0.1", json={"login": "warga", "password": PASSWORD, "name": "Warga Satu"})
         first.staff("admin", scopes=())
+        self.guarded, _ = first.staff("admin", scopes=())
+        offered = second_factor.offer(first.world, self.guarded)
+        self.phone = TOTP(offered.secret)
+        second_factor.confirm(first.world, self.guarded, offered.slip, self.phone.at(clock()))
         self.device = Device(first.app)
         self.case = file(first, self.device)
         record = self.device.held[self.case]
@@ -102,6 +107,15 @@ def _at_the_admins(login: str | None = None, password: str = PASSWORD) -> Try:
     return send
 
 
+def _at_the_second_step(right: bool) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        slip = half_way.note(city.servers[0].world, city.guarded)
+        code = city.phone.at(city.clock()) if right else "tebakan"
+        return city.post("/admin/sign-in/code", address, data={"slip": slip, "code": code})
+
+    return send
+
+
 def _sign_up(city: City, address: str, n: int) -> TestResponse:
     account = {"login": f"baru-{n}-{new_id()}", "password": PASSWORD, "name": "Warga Baru"}
     return city.post("/api/v1/accounts", address, json=account)
@@ -146,6 +160,7 @@ def _report(city: City, address: str, n: int) -> TestResponse:
 
 
 ADMIN: Final = _at_the_admins("petugas1")
+CODE: Final = _at_the_second_step(True)
 TRACK: Final = "/api/v1/track/{number}"
 WRONG: Final = "AAAAAAAAAA"
 
@@ -154,6 +169,7 @@ DOORS: Final = (
     Door("signing in", _sign_in(password="tebakan lain"), _sign_in("warga"), 401),
     Door("an admin's login", _at_the_admins("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
     Door("signing in as an admin", _at_the_admins(password="salah"), ADMIN, 401, page=True),
+    Door("a code", _at_the_second_step(False), CODE, 401, second_factor.MOST, whole=True, page=True),
     # A login is one, at whichever door it is guessed at.
     Door("the same as a device's", _sign_in("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
     Door("signing up", _sign_up, _sign_up, 201),
@@ -275,6 +291,7 @@ def test_the_numbers() -> None:
     """Those that the manual and the threat model speak of."""
     assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
     assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (2_500, 5_000, 200)
+    assert second_factor.MOST == 5
     assert (filing.MOST, filing.HOUR, devices.MOST_GUESTS) == (30, 60 * 60, 500)
 
 
