@@ -12,6 +12,7 @@ from client.bundles.carrying import carry
 from client.bundles.placing import placed
 from client.bundles.writing import write_bundle
 from client.desktop import shapes
+from client.desktop.laid import TAKING, folder_of
 from client.desktop.opened import Opened
 from client.engine import Report
 from client.files.fetching import Fetching
@@ -82,7 +83,7 @@ def export(opened: Opened) -> bytes:
 def write(opened: Opened) -> dict[str, object]:
     """`Desk.bundle`: all that waits, files with it, sealed for the server and laid beside the store until it is fetched
     (`written`). An earlier one makes room: what was in it is in this one too, if it was not answered."""
-    folder = _folder(opened)
+    folder = folder_of(opened.store.path)
     folder.mkdir(mode=0o700, exist_ok=True)
     name = f"tenggat-{opened.store.clock().astimezone():%Y%m%d-%H%M%S}.tenggat"
     with placed(folder / name) as file:
@@ -95,7 +96,7 @@ def write(opened: Opened) -> dict[str, object]:
 
 def written(opened: Opened, name: str) -> tuple[Iterator[bytes], int]:
     """The bundle of that name, piece by piece, and its length in bytes; fetched whole, it is here no more."""
-    path = next((path for path in _folder(opened).glob("*.tenggat") if path.name == name), None)
+    path = next((path for path in folder_of(opened.store.path).glob("*.tenggat") if path.name == name), None)
     if path is None:
         raise NotFound("there is no such file here any more; save it anew")
     return _pieces(path), path.stat().st_size
@@ -104,7 +105,7 @@ def written(opened: Opened, name: str) -> tuple[Iterator[bytes], int]:
 def take_in(opened: Opened, content: bytes, at: int, of: int) -> dict[str, Any]:
     """`Desk.import`: of a file of `of` bytes those from `at` on; once all are here, what came of it. What anybody could
     read comes whole, and is never laid on the disk; a locked file may come in pieces, as large as one may be."""
-    laid = _folder(opened) / "taking"
+    laid = folder_of(opened.store.path) / TAKING
     whole = at == 0 and len(content) == of
     if not whole:
         _lay(opened, laid, content, at, of)
@@ -155,10 +156,6 @@ def _carry(opened: Opened, laid: Path) -> dict[str, object]:
     finally:
         path.unlink(missing_ok=True)
     return {"name": done.answer.name, "later": done.later}
-
-
-def _folder(opened: Opened) -> Path:
-    return opened.store.path.with_name(f"{opened.store.path.name}.carried")
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

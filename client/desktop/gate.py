@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from client.address import address_of
+from client.desktop import laid
 from client.desktop.changes import Changes
 from client.desktop.problems import Locked
 from client.desktop.remembered import Remembered
@@ -51,6 +52,7 @@ class Gate:
         self._seen = now()
         self._offered: str | None = None
         self._deeds = threading.RLock()
+        laid.clear_all(profiles.home)
 
     # What the screens ask.
 
@@ -226,6 +228,8 @@ class Gate:
             if opened is None:
                 opened = self._begin(name, self.profiles.open(name, key))
                 opened.start()
+            # Whoever was handing a file over saw the gate since.
+            laid.clear(laid.folder_of(opened.store.path))
             self._show(opened)
 
     def _begin(self, name: str, store: Store) -> "Opened":

@@ -390,6 +390,27 @@ def test_pieces_that_make_no_locked_file_are_refused_and_leave_nothing(
     assert not list(folder.iterdir())
 
 
+@pytest.mark.parametrize("anew", ["opened", "started"])
+def test_what_a_taking_left_that_broke_off_is_gone_when_its_profile_is_opened_next(
+    laptop: Laptop, guest: Window, anew: str
+) -> None:
+    met(guest)
+    guest.desk("edit", str(uuid4()), {"name": "Tetangga"}, "krk")
+    whole = guest.post("/desk/bundle", []).json()
+    path = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried") / whole["name"]
+    content = path.read_bytes()
+    guest.post(f"/desk/import?at=0&of={len(content)}", content[:100])
+    assert len(list(path.parent.iterdir())) == 2
+    if anew == "opened":
+        guest.gate("lock")
+        guest.gate("open", profile="petugas-survei", secret="284617")
+    else:
+        # As a writing leaves it whose program was killed.
+        path.with_name(f".{path.name}.1.part").write_bytes(content[:100])
+        laptop.restart()
+    assert list(path.parent.iterdir()) == [path], "and what was written whole still waits"
+
+
 def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: Laptop, guest: Window) -> None:
     met(guest)
     laptop.network.offline = True
