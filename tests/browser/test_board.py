@@ -253,6 +253,36 @@ def test_a_table_of_the_admins_keeps_to_its_page(admin: Open, place: str, size: 
     assert page.locator(".scroll").count() == 0
 
 
+ALL_IN_SIGHT = """one => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const seen = across => document.elementFromPoint(across, (top + bottom) / 2) === one;
+  return left > -1 && right < innerWidth + 1 && [left + 2, (left + right) / 2, right - 2].every(seen);
+}"""
+"""Of a link: nothing of it is beyond an edge, or under another one."""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_menu_is_one_line_on_a_phone_in_which_one_sees_where_one_is(admin: Open, language: str) -> None:
+    page = admin(size="phone")
+    page.goto(f"{page.url}?lang={language}")
+    menu = page.get_by_role("navigation")
+    links = menu.get_by_role("link")
+    places = [link.get_attribute("href") or "" for link in links.all()]
+    for place in (places[0], places[len(places) // 2], places[-1]):
+        page.goto(page.url.partition("/admin")[0] + place)
+        size = menu.bounding_box()
+        assert size and size["height"] < 64, "one line"
+        here = menu.locator("[aria-current=page]")
+        expect(here).to_have_attribute("href", place)
+        assert here.evaluate(ALL_IN_SIGHT), place
+        # By the keyboard, through all of it.
+        links.first.focus()
+        for link in links.all():
+            expect(link).to_be_focused()
+            assert link.evaluate(ALL_IN_SIGHT), (place, link.inner_text())
+            page.keyboard.press("Tab")
+
+
 def test_signing_in_is_for_everybody(browser: Browser, city_of_devices: tuple[ServerProcess, Fleet]) -> None:
     page = browser.new_page(viewport=SIZES["phone"])
     page.goto(f"{city_of_devices[0].address}/admin/audit")
