@@ -17,6 +17,7 @@ from server.app import create_app
 from server.services import EXTENSION, Services
 from server.settings import Settings
 from server.sources import Sources
+from tests.api.admin import optional_factor
 from tests.api.device import Device
 from tests.api.filing import file
 from tests.browser import axe
@@ -55,6 +56,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         world.engine, world.city, world.sources, login="admin", password=PASSWORD, name="Admin", roles=["admin"],
         scopes=[],
     )  # fmt: skip
+    optional_factor(world.engine)
     phone = Device(app)
     for _ in range(CASES):
         file(Server(app, Clock()), phone)
