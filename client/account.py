@@ -45,6 +45,11 @@ def change_password(store: Store, transport: Transport, old: str, new: str, *, o
     a guest, who has none."""
     body = {"old": old, "password": new, "others": others}
     found = transport.call("PUT", "/api/v1/me/password", body, _account_token(store))
+    with store.transaction():
+        person = store.meta.get("person") or {}
+        if person.pop("password_until", None):
+            # It is their own from here on; else the next exchange would tell.
+            store.meta.set("person", person)
     return int(found["devices"])
 
 

@@ -60,6 +60,13 @@ class WrongCredentials(TenggatError):
     status = 401
 
 
+class PasswordOver(TenggatError):
+    """The password is right, but was made up by an admin for a few days, which are over: ask for another."""
+
+    code = "password_over"
+    status = 401
+
+
 class Forbidden(TenggatError):
     """Signed in, but not allowed."""
 

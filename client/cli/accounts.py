@@ -42,6 +42,8 @@ def sign_in(app: App, login: str | None, server: str | None, password_stdin: boo
     app.store.meta.set("server", address)
     roles = ", ".join(role_name(role, app.language) for role in person["roles"])
     app.print(app.say("signed_in", name=person["name"], roles=roles, server=address), style="green")
+    if until := person.get("password_until"):
+        app.warn(app.say("password_given", when=app.moment(until)))
     fetch_first(app, no_sync)
 
 

@@ -26,6 +26,7 @@ _EXITS = {
     "server_full": UNREACHABLE,
     "not_signed_in": NOT_SIGNED_IN,
     "wrong_credentials": NOT_SIGNED_IN,
+    "password_over": NOT_SIGNED_IN,
     "revoked": NOT_SIGNED_IN,
     "wrong_secret": NOT_SIGNED_IN,
     "too_soon": NOT_SIGNED_IN,

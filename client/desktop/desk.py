@@ -238,7 +238,7 @@ METHODS = frozenset(
 
 DEEDS = METHODS - {
     "start", "city", "promises", "person", "status", "list", "case", "outbox", "files", "waiting_files", "typing",
-    "change_password", "devices", "end_device", "invitation", "templates",
+    "devices", "end_device", "invitation", "templates",
 }  # fmt: skip
 """After these there is something new to show."""
 

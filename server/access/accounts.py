@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from schemas.text import Text
-from server.access import devices, passwords, throttle, tokens
+from server.access import devices, given_password, passwords, throttle, tokens
 from server.services import Services
 from server.store.database import for_update, reading, writing
 from sync.errors import Conflict, Forbidden, Invalid, WrongCredentials
@@ -47,6 +47,7 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
         raise WrongCredentials("name or password is not right")
     for key in keys:
         throttle.give_back(world.engine, key, now)
+    given_password.refuse_over(row.password_until, now)
     if fresh := passwords.fresh(stored, password):
         with writing(world.engine) as connection:
             connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh})
@@ -143,7 +144,7 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
     return seat if seat is not None and seat.kind == "guest" and not seat.revoked else None
 
 
-_BY_LOGIN = text("SELECT id, kind, password, disabled FROM person WHERE login = :login")
+_BY_LOGIN = text("SELECT id, kind, password, password_until, disabled FROM person WHERE login = :login")
 _OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
 # Only in the place of the one that was looked at: a new password may have been given meanwhile.
 _REHASH = text("UPDATE person SET password = :fresh WHERE id = :id AND password = :stored")

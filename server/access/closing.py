@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from schemas.catalogue.model import City
-from server.access import admins, asking, audit, duties, passwords, people, second_factor, tokens
+from server.access import admins, asking, audit, duties, given_password, passwords, people, second_factor, tokens
 from server.access.devices import stamp
 from server.access.people import Person
 from server.sources import Sources
@@ -109,7 +109,8 @@ def set_password(
     now = sources.clock()
     with writing(engine) as connection:
         found = _locked(connection, engine, before.id)
-        connection.execute(_PASSWORD, {"id": found.id, "password": hashed})
+        until = given_password.until(now) if told is not None else None
+        connection.execute(_PASSWORD, {"id": found.id, "password": hashed, "until": until})
         connection.execute(_FORGIVE, {"key": f"login:{found.login}"[:160]})
         done = NewPassword(
             found,
@@ -170,7 +171,7 @@ def _end_sessions(connection: Connection, person: str, keep: str = "") -> int:
 _LOCK = "SELECT id FROM person WHERE id = :id"
 _DISABLE = text("UPDATE person SET disabled = :now WHERE id = :id")
 _ENABLE = text("UPDATE person SET disabled = NULL WHERE id = :id")
-_PASSWORD = text("UPDATE person SET password = :password WHERE id = :id")
+_PASSWORD = text("UPDATE person SET password = :password, password_until = :until WHERE id = :id")
 _FORGIVE = text("DELETE FROM attempt WHERE key = :key")
 _DEVICES = text("SELECT id FROM device WHERE person_id = :id AND revoked IS NULL")
 _END_SESSIONS = text("DELETE FROM admin_session WHERE person_id = :id AND token <> :keep")

@@ -42,6 +42,8 @@ class Seat:
     diagnosis_asked: str | None = None
     amended: int = 0
     """The newest result of one of its commands that took the place of an earlier one; 0 for none."""
+    password_until: str | None = None
+    """Until when the person's password is good, where it was made up for them."""
     epoch: str | None = None
     """The server's, as of the same moment; None where the seat was made just now."""
 
@@ -50,7 +52,8 @@ class Seat:
 
     def public(self) -> dict[str, Any]:
         """What the device may know of its person."""
-        return {"id": self.person, "name": self.name, "kind": self.kind, "roles": sorted(self.roles)}
+        told = {"id": self.person, "name": self.name, "kind": self.kind, "roles": sorted(self.roles)}
+        return told if self.password_until is None else told | {"password_until": self.password_until}
 
 
 def seat_of(connection: Connection, token: str) -> Seat | None:
@@ -87,6 +90,7 @@ def _seat(rows: Sequence[Row[Any]]) -> Seat | None:
         resync_asked=row.resync_asked,
         diagnosis_asked=row.diagnosis_asked,
         amended=row.amended,
+        password_until=row.password_until,
         epoch=row.epoch,
     )
 
@@ -218,7 +222,7 @@ def stamp(moment: datetime) -> str:
 _ANY_SEAT = (
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, d.cuts, d.succeeded, d.turned_away, d.resync,"
     " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled,"
-    " (SELECT epoch FROM feed_head) AS epoch, g.scope"
+    " p.password_until, (SELECT epoch FROM feed_head) AS epoch, g.scope"
     ' FROM device d JOIN person p ON p.id = d.person_id LEFT JOIN "grant" g ON g.person_id = p.id'
 )
 _SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy import text
 
 from schemas.text import Text
-from server.access import asking, closing, passwords, throttle
+from server.access import asking, closing, given_password, passwords, throttle
 from server.access.devices import Seat
 from server.services import Services
 from server.store.database import reading
@@ -46,7 +46,8 @@ def prove(world: Services, person: str, old: str, address: str) -> None:
         raise WrongCredentials("the old password is not right", text=said)
     for key in limits:
         throttle.give_back(world.engine, key, now)
+    given_password.refuse_over(row.password_until, now)
 
 
-_STORED = text("SELECT login, password FROM person WHERE id = :id")
+_STORED = text("SELECT login, password, password_until FROM person WHERE id = :id")
 _OTHERS = text("SELECT id FROM device WHERE person_id = :person AND id <> :device AND revoked IS NULL")

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from schemas.catalogue.model import City
-from server.access import audit, duties, passwords
+from server.access import audit, duties, given_password, passwords
 from server.access.accounts import canonical
 from server.access.devices import new_person
 from server.sources import Sources
@@ -25,9 +25,11 @@ def add_staff(
     roles: Iterable[str],
     scopes: Iterable[str],
     email: str = "",
+    made_up: bool = False,
     who: str = audit.CLI,
 ) -> str:
-    """A new account's person id. `scopes` are `office:<code>` or `office:<code>/<kecamatan>` of this city.
+    """A new account's person id. `scopes` are `office:<code>` or `office:<code>/<kecamatan>` of this city; `made_up`:
+    the password is nobody's own, and good for a few days.
 
     Raises `Invalid` for a password that is short or guessed first, an unknown role or scope, a name, login or address
     that is none; `Conflict` where the login is taken.
@@ -55,6 +57,8 @@ def add_staff(
                 connection.execute(_GRANT, [{"person": person, "scope": scope} for scope in scopes])
             if email:
                 connection.execute(_EMAIL, {"id": person, "email": email})
+            if made_up:
+                connection.execute(_UNTIL, {"id": person, "until": given_password.until(sources.clock())})
             audit.note(connection, who, "person.add", person, given, now=sources.clock())
     except IntegrityError:
         taken = {"login": {"code": "taken", "id": "Nama ini sudah dipakai; pilih yang lain.", "en": _TAKEN}}
@@ -64,4 +68,5 @@ def add_staff(
 
 _TAKEN = "This login is taken; choose another."
 _GRANT = text('INSERT INTO "grant" (person_id, scope) VALUES (:person, :scope)')
+_UNTIL = text("UPDATE person SET password_until = :until WHERE id = :id")
 _EMAIL = text("UPDATE person SET email = :email WHERE id = :id")

@@ -13,25 +13,9 @@ from server.admin.inviting import drawn
 from server.admin.render import language, page, see, words
 from server.admin.signing import LONGEST_CODE, LONGEST_SLIP, later, too_many
 from server.services import services
-from sync.errors import Conflict, Invalid, TooMany, WrongCredentials
-
-ALWAYS: Final = frozenset({"admin.own_factor", "admin.change_own_factor", "admin.sign_out"})
-"""Open also to whoever has to set one up first."""
+from sync.errors import Conflict, Invalid, PasswordOver, TooMany, WrongCredentials
 
 DEEDS: Final = frozenset({"set_up", "confirm", "codes", "remove"})
-
-
-def lead() -> Response | None:
-    """Before each page that is not for everybody: whoever has to set one up is led there, and nowhere else."""
-    visitor = gate.known()
-    if visitor is None or not visitor.must_set_up or request.endpoint in ALWAYS:
-        return None
-    if not gate.allowed(request.endpoint or ""):
-        return None
-    if request.method in ("GET", "HEAD") and gate.ALONE not in request.args:
-        return see("own_factor")
-    # What was typed is still in the form that they go back to.
-    raise Conflict("set up the second factor first", text=second_factor.FIRST)
 
 
 @blueprint.get("/second-factor")
@@ -55,7 +39,7 @@ def change_own_factor() -> Response:
             services(), gate.visitor().person, typed.get("password", "")[:200], request.remote_addr or "?"
         )
         return {"set_up": _set_up, "codes": _codes, "remove": _remove}[deed]()
-    except WrongCredentials as wrong:
+    except (WrongCredentials, PasswordOver) as wrong:
         return _shown(wrong.extra["text"].get(language()), wrong.status)
     except TooMany as error:
         return later(error, _shown(too_many(error), error.status))

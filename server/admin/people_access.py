@@ -15,7 +15,7 @@ from server.domain.covering import Officer, gaps
 from server.domain.covering_words import what_to_do, why
 from server.services import services
 from server.store.database import reading
-from sync.errors import Invalid, NotFound, WrongCredentials
+from sync.errors import Invalid, NotFound, PasswordOver, WrongCredentials
 
 GIVEN: Final = "given"
 
@@ -59,7 +59,7 @@ def set_password(id: str) -> Response:
             revoke=revoke,
             keep=_own_session(),
         )
-    except WrongCredentials as wrong:
+    except (WrongCredentials, PasswordOver) as wrong:
         return _password_form(id, old=wrong.extra["text"].get(language()), status=wrong.status, revoke=revoke)
     except Invalid as wrong:
         problem = wrong.extra["problems"]["password"].get(language())

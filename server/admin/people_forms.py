@@ -49,6 +49,7 @@ def add_person() -> Response:
             roles=typed["roles"],
             scopes=typed["scopes"],
             email=typed["email"],
+            made_up=told is not None,
             who=who,
         )
     except (Invalid, Conflict) as wrong:

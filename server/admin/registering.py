@@ -11,10 +11,12 @@ from server.admin import (
     gate,
     health,
     inviting,
+    leading,
     log,
     notices,
     offices,
     own_factor,
+    own_password,
     people,
     people_access,
     people_forms,
@@ -30,6 +32,7 @@ from server.admin.blueprint import blueprint
 PAGES = (
     signing,
     own_factor,
+    own_password,
     board,
     device,
     quarantine,
@@ -51,7 +54,7 @@ PAGES = (
 """Modules that hang routes on the blueprint."""
 
 blueprint.before_request(gate.watch)
-blueprint.before_request(own_factor.lead)
+blueprint.before_request(leading.lead)
 
 
 def register(app: Flask) -> None:

@@ -84,7 +84,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         menu=[
             (name, address(name))
             for name, roles in MENU
-            if visitor and not visitor.must_set_up and roles & visitor.roles and _is_there(name)
+            if visitor and not visitor.led and roles & visitor.roles and _is_there(name)
         ],
         other=_other_language() if request.method == "GET" else None,
         done=say(done) if say.has(done) else None,

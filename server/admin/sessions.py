@@ -44,8 +44,15 @@ class Visitor:
     roles: frozenset[str]
     scopes: frozenset[str]
     csrf: str
+    must_choose: bool = False
+    """Their password was made up for them: nothing is open to them but choosing one of their own."""
     must_set_up: bool = False
     """The city wants a second factor of them, and they have none: nothing is open to them but setting it up."""
+
+    @property
+    def led(self) -> bool:
+        """Whether something is to be done before anything is open to them."""
+        return self.must_choose or self.must_set_up
 
     @property
     def is_admin(self) -> bool:
@@ -86,7 +93,16 @@ def visitor_of(engine: Engine, token: str, now: datetime, *, own: bool = True) -
         with writing(engine) as connection:
             connection.execute(_TOUCH, {"token": hashed, "now": stamp(now)})
     roles = frozenset(row.roles.split())
-    return Visitor(row.id, row.login, row.name, roles, frozenset(scopes), csrf_of(token), bool(must))
+    return Visitor(
+        row.id,
+        row.login,
+        row.name,
+        roles,
+        frozenset(scopes),
+        csrf_of(token),
+        row.password_until is not None,
+        bool(must),
+    )
 
 
 def end(engine: Engine, token: str, now: datetime) -> None:
@@ -109,7 +125,7 @@ def _limits(now: datetime) -> dict[str, Any]:
 _CLEAR = text("DELETE FROM admin_session WHERE seen <= :idle OR created <= :longest")
 _BEGIN = text("INSERT INTO admin_session (token, person_id, created, seen) VALUES (:token, :person, :now, :now)")
 _FIND = text(
-    "SELECT p.id, p.login, p.name, p.roles, s.seen,"
+    "SELECT p.id, p.login, p.name, p.roles, p.password_until, s.seen,"
     " EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id) AS factor"
     " FROM admin_session s JOIN person p ON p.id = s.person_id"
     " WHERE s.token = :token AND s.seen > :idle AND s.created > :longest AND p.disabled IS NULL"

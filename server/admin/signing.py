@@ -15,7 +15,7 @@ from server.admin.blueprint import blueprint
 from server.admin.render import address, first, language, onward, page, see, when, words
 from server.services import services
 from server.store.database import reading
-from sync.errors import NotSignedIn, TooMany, WrongCredentials
+from sync.errors import NotSignedIn, PasswordOver, TooMany, WrongCredentials
 
 KEPT: Final = "kept."
 """Before the name of what was typed into a form whose session was over, on its way through signing in."""
@@ -59,6 +59,8 @@ def sign_in() -> Response:
         )
     except WrongCredentials:
         return again(401, words()("wrong_credentials"))
+    except PasswordOver as over:
+        return again(401, over.extra["text"].get(language()))
     except TooMany as error:
         return later(error, again(429, too_many(error)))
     with reading(world.engine) as connection:

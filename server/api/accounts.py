@@ -70,6 +70,12 @@ class PersonSchema(ma.Schema):
     name = ma.fields.String(required=True)
     kind = ma.fields.String(required=True, metadata={"enum": ["guest", "citizen", "staff"]})
     roles = ma.fields.List(ma.fields.String(), required=True)
+    password_until = ma.fields.String(
+        metadata={
+            "format": "date-time",
+            "description": "Where the password was made up for them: until when it is good",
+        }
+    )
 
 
 class SignedIn(ma.Schema):

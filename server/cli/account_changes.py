@@ -203,7 +203,8 @@ def _wanted(
 def tell_password(password: str) -> None:
     # The only line on standard output that a program has to read.
     click.echo(password)
-    click.echo("this is shown once; hand it over by a way that you trust", err=True)
+    click.echo("this is shown once, and good for 7 days, in which its owner chooses another", err=True)
+    click.echo("hand it over by a way that you trust", err=True)
 
 
 def _told(done: tuple[str, ...]) -> str:

@@ -62,6 +62,7 @@ def add(
         roles=roles,
         scopes=scopes,
         email=email,
+        made_up=made_up,
     )
     click.echo(f"{login} can sign in as {', '.join(roles)}")
     if made_up:

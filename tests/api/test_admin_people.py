@@ -313,7 +313,7 @@ def test_ones_own_session_is_not_cut_by_ones_own_new_password(server: Server, de
         assert desk.status == 401 and "Sandi yang sekarang tidak cocok" in desk.words
     elsewhere.open("/admin/people")
     assert elsewhere.heading == "Orang & perangkat", "nothing was changed"
-    desk.send("/password", how="made_up", devices="keep", old=PASSWORD)
+    desk.send("/password", how="given", password="hujan di jendela", devices="keep", old=PASSWORD)
     desk.open("/admin/people")
     assert desk.heading == "Orang & perangkat"
     elsewhere.open("/admin/people")
@@ -333,7 +333,7 @@ def test_behind_tls_too_ones_own_session_stays(server: Server) -> None:
     here.open("/admin/people")
     assert here.heading == "Orang & perangkat"
     here.open(f"/admin/people/{person}/password")
-    here.send("/password", how="made_up", devices="keep", old=PASSWORD)
+    here.send("/password", how="given", password="hujan di jendela", devices="keep", old=PASSWORD)
     here.open("/admin/people")
     assert here.heading == "Orang & perangkat"
 

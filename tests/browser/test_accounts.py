@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
+from server.access import closing
 from server.cli.demo import PASSWORD
 from tests.browser.backstage import Backstage
 from tests.browser.conftest import Make
@@ -105,6 +106,30 @@ def test_a_password_is_changed_with_the_old_one(server: ServerProcess, phone: De
     page.get_by_role("button", name="Ganti", exact=True).click()
     expect(page.get_by_text("Kata sandi sudah diganti.")).to_be_visible()
     expect(page.get_by_label("Kata sandi baru")).to_have_count(0)
+
+
+def test_a_password_that_an_admin_made_up_asks_for_ones_own(behind: Backstage, phone: Device) -> None:
+    login = staff_of(behind, "complaint_officer", GAYAMSARI)
+    world = behind.as_server.world
+    given = closing.set_password(world.engine, world.city, world.sources, login, "cli").told or ""
+    page = phone.open("/me")
+    phone.installed()
+    sign_in(phone, login, given)
+    expect(phone.heading("Tugas")).to_be_visible()
+    phone.synced()
+    phone.go("/me")
+    told = page.get_by_text("Kata sandi Anda dibuatkan admin kota dan berlaku sampai")
+    expect(told).to_be_visible()
+    page.get_by_role("button", name="Ganti kata sandi").click()
+    page.get_by_label("Kata sandi sekarang").fill(given)
+    page.get_by_label("Kata sandi baru").fill("angin di atas atap")
+    page.get_by_role("button", name="Ganti", exact=True).click()
+    expect(page.get_by_text("Kata sandi sudah diganti.")).to_be_visible()
+    expect(told).to_have_count(0)
+    phone.synced()
+    phone.go("/me")
+    expect(page.get_by_role("button", name="Ganti kata sandi")).to_be_visible()
+    expect(told).to_have_count(0)
 
 
 def test_nobody_signs_out_while_something_waits(server: ServerProcess, phone: Device) -> None:

@@ -4,6 +4,7 @@ import json
 import stat
 from pathlib import Path
 
+from server.access import closing
 from server.admin import sessions
 from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
 
@@ -139,6 +140,21 @@ def test_devices_need_an_account_and_a_network(person: Make) -> None:
     desk = person("survei", "surveyor")
     desk.network.offline = True
     assert "tidak dapat dihubungi" in desk.run("devices", exits=3)
+
+
+def test_a_password_that_was_made_up_is_told_at_the_sign_in_until_one_chooses(person: Make, fresh: Person) -> None:
+    server = person("survei", "surveyor").server
+    told = closing.set_password(server.engine, server.city, server.world.sources, "survei", "cli").told or ""
+    args = ("sign-in", "survei", "--server", ADDRESS, "--password-stdin")
+    said = fresh.run(*args, typed=f"{told}\n")
+    assert "berlaku sampai Senin, 23 Maret 2026" in " ".join(said.split()) and "`tenggat password`" in said
+    assert fresh.json("status")["person"]["password_until"]
+    fresh.run("password", "--password-stdin", typed=f"{told}\nangin di atas atap\n")
+    assert "password_until" not in fresh.json("status")["person"]
+    again = closing.set_password(server.engine, server.city, server.world.sources, "survei", "cli").told or ""
+    server.clock.move(days=8)
+    fresh.run("sign-out")
+    assert "lewat masanya" in fresh.run(*args, typed=f"{again}\n", exits=4)
 
 
 def test_a_guest_has_no_password(person: Make) -> None:

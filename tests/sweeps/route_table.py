@@ -204,6 +204,8 @@ def _text(day: CityDay) -> dict[str, str]:
     return {"id": day.template}
 
 
+_CHOSEN: Final = {"old": PASSWORD, "password": "angin di atas atap"}
+
 _TEXT: Final = {"title": "Salam", "text": "Terima kasih."}
 
 
@@ -315,6 +317,8 @@ ADMIN: Final = (
     admin("POST", "/admin/people/<id>/close", at=_surveyor, form={"why": "left"}),
     # It is open, and so cannot be opened.
     admin("POST", "/admin/people/<id>/open", at=_surveyor, fine=409),
+    admin("GET", "/admin/password", *OFFICES, "supervisor elsewhere", shows=()),
+    admin("POST", "/admin/password", *OFFICES, "supervisor elsewhere", form=_CHOSEN, shows=()),
     admin("GET", "/admin/offices"),
     admin("GET", "/admin/offices/<code>", at=lambda _day: {"code": "distaru"}),
     admin("GET", "/admin/settings", shows=()),

@@ -35,6 +35,11 @@ WORDS = {
         "Periksa keduanya. Bila lupa, minta admin kota menggantinya.",
         "Check both. If you forgot them, ask the city's administrator.",
     ),
+    "error_password_over": (
+        "Sandi yang dibuatkan admin ini sudah lewat masanya.",
+        "This password, which an administrator made up, is good no more.",
+    ),
+    "todo_password_over": ("Minta yang baru ke admin kota.", "Ask the city's administrator for another."),
     "error_revoked": (
         "Perangkat ini dicabut oleh kota, atau Anda keluarkan dari perangkat lain.",
         "This device was revoked by the city, or put out by you from another one.",

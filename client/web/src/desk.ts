@@ -25,6 +25,8 @@ export interface Person {
   name: string;
   kind: "guest" | "citizen" | "staff";
   roles: string[];
+  /** Where the password was made up for them: until when it is good. The server's time. */
+  password_until?: string;
 }
 
 /** Whose account an invitation opens, and in which city; `expires` is the server's time. */

@@ -80,11 +80,25 @@ WORDS: Final[dict[str, Text]] = {
         "What waits on them comes to quarantine at their next contact, then they drop what they hold.",
     ),
     "new_password_own": Text("Kata sandi Anda sekarang", "Your present password"),
+    "own_password": Text("Kata sandi Anda", "Your password"),
+    "own_password_must": Text(
+        "Kata sandi ini dibuatkan untuk Anda dan sebentar lagi tidak berlaku. Pilih yang hanya Anda ketahui; sesudah"
+        " itu halaman lain terbuka.",
+        "This password was made up for you, and is soon good no more. Choose one that you alone know; the other pages"
+        " open after that.",
+    ),
+    "own_password_lead": Text(
+        "Sesi Anda yang lain di halaman admin berakhir. Perangkat Anda tetap masuk.",
+        "Your other sessions on the admin pages end. Your devices stay signed in.",
+    ),
+    "done_password_chosen": Text("Kata sandi Anda sudah diganti.", "Your password was changed."),
     "new_password_do": Text("Ganti kata sandi", "Change the password"),
     "new_password_done": Text("Kata sandi {name} sudah diganti.", "The password of {name} is another one now."),
     "new_password_once": Text(
-        "Hanya tampil sekarang. Bacakan atau serahkan lewat jalan yang Anda percaya.",
-        "It is shown now and never again. Read it out, or hand it over by a way that you trust.",
+        "Hanya tampil sekarang, dan berlaku 7 hari: pemiliknya memilih yang baru sebelum itu. Bacakan atau serahkan"
+        " lewat jalan yang Anda percaya.",
+        "It is shown now and never again, and good for 7 days, in which its owner chooses another. Read it out, or hand"
+        " it over by a way that you trust.",
     ),
     "new_password_ended": Text(
         "Sesi di halaman admin yang berakhir: {sessions}. Perangkat yang dicabut: {devices}.",

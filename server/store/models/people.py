@@ -19,6 +19,8 @@ class Person(db.Model):  # type: ignore[name-defined,misc]
     login: Mapped[str | None] = mapped_column(String(120), unique=True)
     password: Mapped[str | None] = mapped_column(String(255))
     """Argon2id, with its parameters and salt."""
+    password_until: Mapped[str | None] = mapped_column(String(40))
+    """Until when it is good, where it was made up for them; null for one of their own."""
     roles: Mapped[str] = mapped_column(String(255), default="citizen")
     """Separated by spaces."""
     created: Mapped[str] = mapped_column(String(40))

@@ -208,7 +208,7 @@ export class DesktopDesk implements Desk {
   }
 
   change_password(old: string, password: string, others: boolean): Promise<number> {
-    return this.ask("change_password", old, password, others);
+    return this.beside(this.ask("change_password", old, password, others));
   }
 
   invitation(link: string): Promise<Invitation> {

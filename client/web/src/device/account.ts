@@ -38,7 +38,10 @@ export async function changePassword(
   const token = await accountToken(store);
   const found = await transport.call("PUT", "/api/v1/me/password", { old, password, others }, token);
   const { devices } = (found ?? {}) as { devices?: unknown };
-  if (typeof devices === "number") return devices;
+  if (typeof devices === "number") {
+    await store.change("relaxed", ({ meta }) => hasOwn(meta));
+    return devices;
+  }
   throw notOurServer("the answer to the new password cannot be read");
 }
 
@@ -54,6 +57,12 @@ export async function devicesOf(store: Store, transport: Transport): Promise<Own
 export async function endDevice(store: Store, transport: Transport, id: string, password: string): Promise<void> {
   const path = `/api/v1/me/devices/${encodeURIComponent(id)}/end`;
   await transport.call("POST", path, { password }, await accountToken(store));
+}
+
+/** The person has a password of their own from here on; else the next exchange would tell. */
+async function hasOwn(meta: Here["meta"]): Promise<void> {
+  const { password_until, ...person } = (await meta.get("person")) ?? {};
+  if (password_until) meta.set("person", person as Person);
 }
 
 /** `not_signed_in` for a guest, who has no account. */

@@ -378,12 +378,13 @@ const FORGOTTEN = [
 ] as const;
 
 function personOf(said: Record<string, unknown>): Person | null {
-  const { id, name, kind, roles } = said;
+  const { id, name, kind, roles, password_until } = said;
   if (typeof id !== "string") return null;
   return {
     id,
     name: typeof name === "string" ? name : "",
     kind: kind === "staff" || kind === "citizen" ? kind : "guest",
     roles: Array.isArray(roles) ? roles.filter(role => typeof role === "string") : [],
+    ...(typeof password_until === "string" && { password_until }),
   };
 }

@@ -48,6 +48,13 @@ export class City {
     return stdout.trim();
   }
 
+  /** A password that an admin makes up for an account. */
+  async makeUp(login: string): Promise<string> {
+    const server = join(dirname(python), "tenggat-server");
+    const { stdout } = await promisify(execFile)(server, ["--data", this.folder, "account", "password", login]);
+    return stdout.trim();
+  }
+
   /** A text for officers' answers, as an admin adds it at the server; `where`: options that say what it is for. */
   async keepText(title: string, text: string, ...where: string[]): Promise<void> {
     const server = join(dirname(python), "tenggat-server");

@@ -6,7 +6,7 @@ import { actions } from "../../src/device/rules.ts";
 import { type City, formOf } from "../../src/schemas/catalogue.ts";
 import { refusal } from "../device/bench.ts";
 import { answers, begin, cityOf, complain, PASSWORD, shown, until } from "../device/real.ts";
-import { contract, type World } from "./world.ts";
+import { contract, makeUp, type World } from "./world.ts";
 
 let people = 0;
 export const login = () => `warga-${process.pid}-${Date.now()}-${++people}`;
@@ -128,6 +128,22 @@ contract("what is sent", it => {
     assert.equal((await desk.person())?.name, "Warga Satu");
     await second.sync();
     assert.equal(await second.person(), null);
+  });
+
+  it("may have a password that was made up, and says so until its owner chose one", async ({ open, other }) => {
+    const name = login();
+    const { desk: before } = await other();
+    await before.sign_up(name, WORDS, "Warga Satu");
+    const given = await makeUp(name);
+    const { desk } = await open();
+    const person = await desk.sign_in(name, given);
+    assert.ok(Date.parse(person.password_until ?? "") > Date.now());
+    await desk.sync();
+    assert.equal((await desk.person())?.password_until, person.password_until);
+    await desk.change_password(given, NEW, false);
+    assert.equal((await desk.person())?.password_until, undefined);
+    await desk.sync();
+    assert.deepEqual(Object.keys((await desk.person()) ?? {}).sort(), ["id", "kind", "name", "roles"]);
   });
 
   it("has an account whose owner sees its devices, and puts another one out", async ({ open, other }) => {

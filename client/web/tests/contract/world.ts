@@ -44,6 +44,11 @@ export function invite(login: string, network: Network): Promise<string> {
   return city.invite(login, network.address);
 }
 
+/** A password that an admin makes up for an account. */
+export function makeUp(login: string): Promise<string> {
+  return city.makeUp(login);
+}
+
 /** A text that an admin adds for officers' answers. */
 export function keepText(title: string, text: string, ...where: string[]): Promise<void> {
   return city.keepText(title, text, ...where);

@@ -12,6 +12,7 @@ import { language, say } from "../words.ts";
 import { Credentials } from "./credentials.tsx";
 import { Devices } from "./devices.tsx";
 import { NewPassword } from "./new_password.tsx";
+import { whenOf } from "./own_device.ts";
 
 interface Props {
   person: Person | null;
@@ -104,10 +105,21 @@ function Known({ person, status, city }: Props & { person: Person }) {
       </section>
       <section class="panel">
         <h2 id="me-password-head">{say("me_password")}</h2>
+        {person.password_until && <Given until={person.password_until} city={city} />}
         <NewPassword />
       </section>
       <Devices city={city} />
     </>
+  );
+}
+
+/** The password was made up by an admin, and is good for a few days. */
+function Given({ until, city }: { until: string; city: City | null }) {
+  const over = Date.parse(until) <= Date.now();
+  return (
+    <Banner kind="warn">
+      <p>{say(over ? "me_password_over" : "me_password_given", { when: whenOf(until, city) })}</p>
+    </Banner>
   );
 }
 
