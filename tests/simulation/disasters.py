@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from client.files.room import RESERVE
+from server.bundles import renewing
 from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.store.database import writing
@@ -58,6 +59,14 @@ def restore(city: "City") -> None:
     if with_files:
         city.trace.strike("files_restored", name)
     city.ledger.restored(city.epoch())
+
+
+def renew_keys(city: "City") -> None:
+    """The server's own keys are other ones, while bundles for those before are on their way."""
+    if any(pair.renewed and pair.renewed >= city.world.now for pair in city.server.services.keys.pairs):
+        return
+    renewing.renew(city.server.services, "cli")
+    city.trace.strike("keys_renewed")
 
 
 def skew_clock(city: "City", device: Device) -> None:

@@ -152,7 +152,9 @@ class Post:
     def _note(self, content: io.BytesIO) -> None:
         """The books know what left the device, as the server will read it."""
         whole = bundle.examine(content)
-        for part, body in bundle.parts(content, whole, self.city.server.services.keys.used.seal):
+        pair = self.city.server.services.keys.find(whole.header.to)
+        assert pair is not None, "it was made for keys that the server has, or had"
+        for part, body in bundle.parts(content, whole, pair.seal):
             if isinstance(part, bundle.Exchanged):
                 lines = [line for some in lines_in(inflate(body, part.coding)) for line in some]
                 instance = read_request(lines[0]).instance  # type: ignore[union-attr]

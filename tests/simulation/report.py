@@ -10,7 +10,7 @@ FAULTS = (
     "damaged_request", "damaged_response", "captive_portal", "server_killed", "client_killed", "disk_rolled_back",
     "server_restored", "files_restored", "clock_a_year_ahead", "clock_a_year_behind", "scope_taken", "scope_given",
     "disk_short", "device_revoked", "poisoned_command", "row_damaged", "unknown_record_type", "scope_changed_mid_page",
-    "bundle_damaged",
+    "bundle_damaged", "keys_renewed",
 )  # fmt: skip
 
 OUTCOMES = {

@@ -339,6 +339,8 @@ class City:
         self.server.back_up(name)
         self.backups.append(name)
         self.trace.add("server backed up", name)
+        if len(self.backups) % 2:
+            disasters.renew_keys(self)
 
     def _meanwhile(self, name: str) -> None:
         """While an answer travels, its device's person goes on typing, others sync, grants change, disasters strike."""
@@ -472,7 +474,8 @@ def quick() -> Iterator[None]:
 
 @contextmanager
 def _small_pages(world: World) -> Iterator[None]:
-    """Pages and transactions of a few rows, so that a run has many; and a device's own token from the seed."""
+    """Pages and transactions of a few rows, so that a run has many; and a device's own token and the server's keys from
+    the seed."""
     page, chunk = world.chance.choice((2, 3, 5, 20)), world.chance.choice((1, 2, 4, 250))
     with (
         mock.patch("client.store.store.PAGE", page),
@@ -481,5 +484,6 @@ def _small_pages(world: World) -> Iterator[None]:
         mock.patch("server.commands.apply.CHUNK", chunk),
         mock.patch("server.exchange.request.CHUNK", chunk),
         mock.patch("client.account.secrets.token_urlsafe", lambda _n: world.new_token()),
+        mock.patch("server.bundles.keys.new_key", world.new_key),
     ):
         yield

@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.report import never, table, totals
 from tests.simulation.simulation import Report, Simulation
 
-SEEDS = (1, 2, 3, 4, 5, 15, 16, 39)
+SEEDS = (1, 2, 3, 4, 9, 15, 16, 39)
 """Two, and six that together have all that can strike, also what seldom does. `make simulate` runs hundreds in a row,
 and asks the same of them."""
 

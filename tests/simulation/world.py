@@ -3,6 +3,7 @@
 `Random` seeded with a text hashes it with SHA-512, so a run is the same whatever PYTHONHASHSEED is.
 """
 
+import base64
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -25,6 +26,7 @@ class World:
         self.faults = Random(f"{seed}/faults")
         self.people = Random(f"{seed}/people")
         self._ids = Random(f"{seed}/ids")
+        self._keys = Random(f"{seed}/keys")
         self._marks = 0
 
     def clock(self) -> datetime:
@@ -41,6 +43,10 @@ class World:
 
     def new_token(self) -> str:
         return "".join(self._ids.choice(_LETTERS) for _ in range(43))
+
+    def new_key(self) -> bytes:
+        """One of the server's own, as its file has it: its id is told in every answer, whose length hangs on it."""
+        return base64.b64encode(self._keys.randbytes(32)) + b"\n"
 
     def mark(self) -> str:
         """A word that is typed once and by nobody else: what a person typed is followed by it."""
