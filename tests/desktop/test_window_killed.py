@@ -9,37 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.desktop.conftest import PIN
 from tests.desktop.seat import PATIENCE, Seat, until
-from tests.desktop.test_day import NAME, STREETS, Town, enter, first_start, start
+from tests.desktop.surveyor import NAME, STREETS, Town, enter, first_start, seat, start, town
 from tests.desktop.test_killed import chance
 
-__all__ = ["chance"]
+__all__ = ["chance", "seat", "town"]
 
 DEATHS = 12 if os.environ.get("TENGGAT_SOAK") else 2
 LONGEST = 3.0
 """Seconds."""
 NOTES = "Catatan untuk perencana"
 STORED = "Isian setengah jadi tersimpan di perangkat ini."
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path / "server")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def seat(tmp_path: Path) -> Iterator[Seat]:
-    made = Seat(tmp_path / "seat")
-    yield made
-    made.close()
 
 
 def goes_to_the_notes(seat: Seat) -> None:
