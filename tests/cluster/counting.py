@@ -4,7 +4,6 @@ that it was run."""
 import os
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from flask import Flask
 
@@ -12,19 +11,14 @@ import server.wsgi
 from server.jobs.registry import Job
 from server.jobs.runner import Runner
 from server.services import Services
+from tests.cluster.telling import serve, tell, told
 
 JOBS = 20
 LEASE = timedelta(seconds=3)
 
 
-def told() -> Path:
-    return Path(os.environ["TENGGAT_DATA"]).parent / "told"
-
-
 def _note(word: str) -> None:
-    # Short enough that no two processes' lines are ever mixed.
-    with told().open("a") as file:
-        file.write(f"{word} {os.getpid()}\n")
+    tell(f"{word} {os.getpid()}")
 
 
 def _job(number: int) -> Job:
@@ -56,10 +50,4 @@ def application() -> Flask:
 
 
 if __name__ == "__main__":
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "tests.cluster.counting:application", address="127.0.0.1", port=int(os.environ["PORT"]),
-        interface=Interfaces.WSGI, workers=4, blocking_threads=4, factory=True, respawn_failed_workers=True,
-    ).serve()  # fmt: skip
+    serve("tests.cluster.counting:application")

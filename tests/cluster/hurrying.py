@@ -5,7 +5,6 @@ import os
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from flask import Flask
 
@@ -16,12 +15,9 @@ from server.jobs.runner import Runner
 from server.services import Services
 from server.settings import Settings
 from server.sources import Sources
+from tests.cluster.telling import serve, tell
 
 EVERY = timedelta(seconds=1)
-
-
-def told() -> Path:
-    return Path(os.environ["TENGGAT_DATA"]).parent / "told"
 
 
 def _now() -> datetime:
@@ -34,9 +30,7 @@ def _hurrying(job: Job) -> Job:
     def run(world: Services, now: datetime) -> str:
         begun = time.monotonic()
         said = job.run(world, now)
-        # Short enough that no two processes' lines are ever mixed.
-        with told().open("a") as file:
-            file.write(f"{job.name}\t{os.getpid()}\t{begun}\t{time.monotonic()}\t{said}\n")
+        tell(f"{job.name}\t{os.getpid()}\t{begun}\t{time.monotonic()}\t{said}")
         return said
 
     return replace(job, every=min(job.every, EVERY), run=run)
@@ -57,10 +51,4 @@ def application() -> Flask:
 
 
 if __name__ == "__main__":
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "tests.cluster.hurrying:application", address="127.0.0.1", port=int(os.environ["PORT"]),
-        interface=Interfaces.WSGI, workers=4, blocking_threads=4, factory=True, respawn_failed_workers=True,
-    ).serve()  # fmt: skip
+    serve("tests.cluster.hurrying:application")
