@@ -58,7 +58,7 @@ class RuleBook:
     def refresh(self, engine: Engine) -> Rules:
         """The rules as they are now."""
         with reading(engine) as connection:
-            return self.as_of(stamp.calendar(connection), connection)
+            return self.as_of(stamp.head(connection).calendar, connection)
 
 
 def rules_of(folder: City, days: Iterable[Override]) -> Rules:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from server.access import throttle, tokens
 from server.domain.actor import Actor, person_scope
+from server.feed.stamp import Head
 from server.sources import Sources
-from server.store.database import again, reading, writing
+from server.store.database import again, glancing, reading, writing
 from sync.errors import InstanceTaken, NotSignedIn
 
 GUEST_NAME = "Tamu"
@@ -44,8 +45,8 @@ class Seat:
     """The newest result of one of its commands that took the place of an earlier one; 0 for none."""
     password_until: str | None = None
     """Until when the person's password is good, where it was made up for them."""
-    epoch: str | None = None
-    """The server's, as of the same moment; None where the seat was made just now."""
+    end: Head | None = None
+    """Where the feed ended at the same moment; None where the seat was made just now."""
 
     def actor(self, skew: int | None = None) -> Actor:
         return Actor(self.person, self.name, self.roles, frozenset(self.scopes), skew)
@@ -54,6 +55,21 @@ class Seat:
         """What the device may know of its person."""
         told = {"id": self.person, "name": self.name, "kind": self.kind, "roles": sorted(self.roles)}
         return told if self.password_until is None else told | {"password_until": self.password_until}
+
+
+class Arrival(NamedTuple):
+    """What is known of a token and an instance that come together. `holder`: the device whose instance it was last;
+    `highest`: the last of its commands that was processed, 0 for none."""
+
+    seat: Seat | None
+    holder: str | None
+    highest: int
+
+
+def arrival(connection: Connection, token: str, instance: str) -> Arrival:
+    """All that an exchange asks of who sends it, in one query. An unknown token says nothing of the instance either."""
+    rows = connection.execute(_ARRIVAL, {"token": tokens.hash_of(token), "instance": instance}).all()
+    return Arrival(_seat(rows), rows[0].holder, rows[0].highest or 0) if rows else Arrival(None, None, 0)
 
 
 def seat_of(connection: Connection, token: str) -> Seat | None:
@@ -91,7 +107,7 @@ def _seat(rows: Sequence[Row[Any]]) -> Seat | None:
         diagnosis_asked=row.diagnosis_asked,
         amended=row.amended,
         password_until=row.password_until,
-        epoch=row.epoch,
+        end=None if row.epoch is None else Head(row.epoch, row.pos, row.calendar),
     )
 
 
@@ -118,10 +134,9 @@ def admit(
     token = tokens.from_header(header)
     if token is None:
         raise NotSignedIn("an exchange needs a device's token; a guest's device mints its own")
-    with reading(engine) as connection:
-        seat = seat_of(connection, token)
-        bound = connection.execute(_INSTANCE, {"id": instance}).one_or_none()
-    if seat is not None and bound is not None and bound.device_id == seat.device:
+    with glancing(engine) as connection:
+        seat, holder, _ = arrival(connection, token, instance)
+    if seat is not None and holder == seat.device:
         return seat
     if seat is None and not guest:
         raise NotSignedIn("this device's token is not valid; sign in again")
@@ -219,14 +234,22 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_ANY_SEAT = (
+_COLUMNS = (
     "SELECT d.id AS device_id, d.seen, d.health, d.revoked, d.cuts, d.succeeded, d.turned_away, d.resync,"
     " d.resync_asked, d.diagnosis_asked, d.amended, p.id AS person_id, p.name, p.kind, p.roles, p.disabled,"
-    " p.password_until, (SELECT epoch FROM feed_head) AS epoch, g.scope"
-    ' FROM device d JOIN person p ON p.id = d.person_id LEFT JOIN "grant" g ON g.person_id = p.id'
+    " p.password_until, h.epoch, h.pos, h.calendar, g.scope"
 )
-_SEAT = text(f"{_ANY_SEAT} WHERE d.token = :token")
-_SEAT_OF_INSTANCE = text(f"{_ANY_SEAT} JOIN instance i ON i.device_id = d.id WHERE i.id = :id")
+_ITS_INSTANCE = (
+    ", (SELECT device_id FROM instance WHERE id = :instance) AS holder"
+    ", (SELECT max(seq) FROM command WHERE instance = :instance) AS highest"
+)
+_TABLES = (
+    " FROM device d JOIN person p ON p.id = d.person_id LEFT JOIN feed_head h ON h.id = 1"
+    ' LEFT JOIN "grant" g ON g.person_id = p.id'
+)
+_SEAT = text(f"{_COLUMNS}{_TABLES} WHERE d.token = :token")
+_SEAT_OF_INSTANCE = text(f"{_COLUMNS}{_TABLES} JOIN instance i ON i.device_id = d.id WHERE i.id = :id")
+_ARRIVAL = text(f"{_COLUMNS}{_ITS_INSTANCE}{_TABLES} WHERE d.token = :token")
 _TAKEN = text("SELECT id FROM device WHERE token = :token")
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
 _REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")

@@ -57,7 +57,7 @@ def take(city: City, shelf: Shelf, now: datetime, progress: Progress = silent) -
         progress("database", 0, None)
         _snapshot(city.engine, part / DATABASE, progress)
         with one_file(part / DATABASE) as engine, reading(engine) as connection:
-            epoch, position = head(connection)
+            epoch, position, _ = head(connection)
             cases = connection.execute(text("SELECT count(*) FROM case_record")).scalar_one()
             blobs, size = connection.execute(text("SELECT count(*), coalesce(sum(size), 0) FROM blob")).one()
             _take_files(connection, city.files, shelf.files, progress, blobs)

@@ -50,7 +50,7 @@ def _of_tables(connection: Connection, backup: Backup) -> Iterator[str]:
         return
     if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
         yield f"{len(orphans)} rows of {orphans[0][0]} belong to rows that are not there"
-    epoch, position = head(connection)
+    epoch, position, _ = head(connection)
     if (epoch, position) != (backup.manifest.epoch, backup.manifest.position):
         yield f"the feed stands at {position}, the manifest says {backup.manifest.position}"
     lowest, highest, count = connection.execute(text("SELECT min(pos), max(pos), count(*) FROM feed")).one()

@@ -174,7 +174,7 @@ def _answers(
 ) -> Iterator[tuple[Head, Iterable[bytes]]]:
     """The answer's parts. Pulls come last: what they bring says which files have arrived."""
     with reading(world.engine) as connection:
-        epoch, _ = head(connection)
+        epoch = head(connection).epoch
     yield bundle.Server(epoch, devices.stamp(world.sources.clock())), ()
     for file in files:
         yield file, ()

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Row, text
 
 from server.access import audit
 from server.access.devices import stamp
-from server.commands.apply import Commands, Sender, Transaction, by_current_rules
+from server.commands.apply import Commands, by_current_rules
+from server.commands.batch import Batch, Sender, lock_instances, perform
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
-from server.store.database import for_update, many, writing
+from server.store.database import writing
 from sync.codec import line_of
 from sync.decoding import decoder
 from sync.errors import Conflict, Invalid, NotFound
@@ -30,6 +31,13 @@ ANSWERED: Final = "answered"
 """The code of a refusal in an officer's own words."""
 
 DONE: Final = frozenset({Status.APPLIED, Status.MERGED})
+
+
+# The hash and the line stay those that were sent: the device may still send them again.
+_ANEW = (
+    "UPDATE command SET status = :status, case_id = :case_id, kind = :kind, result = :result"
+    " WHERE instance = :instance AND seq = :seq"
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +73,10 @@ def retry(commands: Commands, instance: str, seq: int, who: str, line: bytes | N
     it goes along. `NotFound`; `Conflict` where somebody dealt with it meanwhile; `Invalid` for a line that is no
     command of this number; `NotDone` where it ends in another refusal."""
     with writing(commands.engine) as connection:
-        held = _held(connection, commands, instance, seq)
+        held = _held(connection, instance, seq)
         first = read_command(held.payload if line is None else line, seq)
         again = _Again(commands, held, first, _building_on(connection, instance, seq))
-        again.perform(connection)
+        perform(connection, [again], commands.rules)
         result = again.result_of(seq)
         if result.status not in DONE:
             raise NotDone(result)
@@ -85,7 +93,7 @@ def reject(commands: Commands, instance: str, seq: int, who: str, words: str) ->
     if not words:
         raise Invalid("the sender needs an answer", problems={"words": {"code": "required"}})
     with writing(commands.engine) as connection:
-        held = _held(connection, commands, instance, seq)
+        held = _held(connection, instance, seq)
         before = decoder(Result).decode(held.result)
         result = Result(seq, Status.REJECTED, ANSWERED, case=before.case, text={"id": words, "en": words})
         connection.execute(
@@ -117,27 +125,20 @@ def sender_of(connection: Connection, instance: str, person: str) -> Actor:
     return Actor(row.id, row.name, frozenset(row.roles.split()), frozenset({person_scope(row.id), *granted}))
 
 
-class _Again(Transaction):
+class _Again(Batch):
     """A command and what builds on it, decided anew under the keys that they have."""
 
     waits = False
+    keep = _ANEW
 
     def __init__(self, commands: Commands, held: Held, first: Incoming, building: Sequence[Row[object]]) -> None:
         self._before: dict[int, bytes] = {held.seq: held.result} | {row.seq: bytes(row.result) for row in building}
-        self._instance = held.instance
         others = [read_command(bytes(row.payload), row.seq) for row in building]
-        super().__init__(commands, Sender(held.by, held.instance), [first, *others])
+        super().__init__(commands.rules.current, commands.sources, Sender(held.by, held.instance), [first, *others])
 
-    def read_known(self, connection: Connection) -> None:
-        super().read_known(connection)
-        for seq in self._before:
-            self.known.pop(seq, None)
-
-    def store(self, connection: Connection) -> None:
-        # The hash and the line stay those that were sent: the device may still send them again.
-        many(
-            connection, _ANEW, [{"instance": self._instance} | {name: row[name] for name in _SET} for row in self.rows]
-        )
+    def know(self, seq: int, hash_: bytes, status: str, result: bytes) -> None:
+        if seq not in self._before:
+            super().know(seq, hash_, status, result)
 
     def result_of(self, seq: int) -> Result:
         return next(answer for answer in self.answers if isinstance(answer, Result) and answer.seq == seq)
@@ -151,9 +152,9 @@ class _Again(Transaction):
                 yield seq, self._before[seq], result
 
 
-def _held(connection: Connection, commands: Commands, instance: str, seq: int) -> Held:
+def _held(connection: Connection, instance: str, seq: int) -> Held:
     # As for a chunk of commands: the instance's row is locked first.
-    connection.execute(text(for_update("SELECT id FROM instance WHERE id = :id", commands.engine)), {"id": instance})
+    lock_instances(connection, [instance])
     row = connection.execute(_COMMAND, {"instance": instance, "seq": seq}).one_or_none()
     if row is None:
         raise NotFound("there is no such command")
@@ -193,7 +194,6 @@ def _add(connection: Connection, instance: str, who: str, at: str, rows: Sequenc
     connection.execute(_TELL, {"instance": instance, "n": last + len(rows)})
 
 
-_SET: Final = ("seq", "status", "case_id", "kind", "result")
 _SINCE = text(
     "SELECT a.n, a.instance, a.result FROM amendment a JOIN instance i ON i.id = a.instance"
     " WHERE i.device_id = :device AND a.n > :heard ORDER BY a.n LIMIT :most"
@@ -202,10 +202,6 @@ _COMMAND = text("SELECT status, person_id, result, payload FROM command WHERE in
 _BLOCKED = text(
     "SELECT seq, result, payload FROM command WHERE instance = :instance AND seq > :seq AND status = 'blocked'"
     " AND payload IS NOT NULL ORDER BY seq"
-)
-_ANEW = (
-    "UPDATE command SET status = :status, case_id = :case_id, kind = :kind, result = :result"
-    " WHERE instance = :instance AND seq = :seq"
 )
 _REJECT = text("UPDATE command SET status = :status, result = :result WHERE instance = :instance AND seq = :seq")
 _PERSON = text(

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, Row, text
 from server.access import audit
 from server.access.devices import stamp
 from server.commands.amendments import DONE, NotDone, read_command, sender_of
-from server.commands.apply import Commands, Sender, Transaction, by_current_rules, words_of
+from server.commands.apply import Commands, by_current_rules
+from server.commands.batch import Batch, Sender, perform, words_of
 from server.store.database import reading, writing
 from sync.codec import read_control
 from sync.errors import Conflict, NotFound
@@ -189,7 +190,8 @@ def correct_stray(commands: Commands, key: str, who: str, line: bytes) -> Result
     with writing(commands.engine) as connection:
         row = _open_stray(connection, key)
         sender = Sender(sender_of(connection, row.instance, row.person_id), commands.sources.new_id())
-        (answer,) = Transaction(commands, sender, [incoming]).perform(connection)
+        batch = Batch(commands.rules.current, commands.sources, sender, [incoming])
+        ((answer,),) = perform(connection, [batch], commands.rules)
         result = read_control(answer)
         assert isinstance(result, Result), "a command is answered with its result"
         if result.status not in DONE:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from sqlalchemy import Engine, text
 
-from server.commands.apply import Commands, Sender
+from server.commands.apply import Commands
+from server.commands.batch import Sender
 from server.commands.incoming import Incoming, read
 from server.domain.actor import SYSTEM, Actor, person_scope
 from server.store.database import reading

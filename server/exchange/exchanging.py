@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import text
 
 from server.access import contacts, devices, tokens
 from server.access.contacts import Contact
 from server.access.devices import Seat
 from server.commands import amendments
-from server.commands.apply import Sender
+from server.commands.batch import Sender
 from server.exchange.request import RequestBody
-from server.feed import stamp
 from server.feed.pull import Pull, hash_of
 from server.feed.stamp import head
 from server.rules import Rules
@@ -77,11 +75,11 @@ def take_in(
 def apply(world: Services, body: RequestBody, seat: Seat, skew: int | None, *, late: bool = False) -> list[bytes]:
     """Apply the commands as they are read; the results' lines. Under another epoch than the client's nothing is
     applied: it has older commands to send first (docs/protocol.md, After a disaster)."""
-    epoch = seat.epoch
-    if epoch is None:
+    end = seat.end
+    if end is None:
         with reading(world.engine) as connection:
-            epoch, _ = head(connection)
-    stale = not late and body.hello.epoch not in (None, epoch)
+            end = head(connection)
+    stale = not late and body.hello.epoch not in (None, end.epoch)
     sender = Sender(seat.actor(skew), body.hello.instance, seat.revoked)
     results: list[bytes] = []
     for batch in body.commands():
@@ -120,7 +118,8 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
     what they get, so a scope taken away meanwhile is gone from both."""
     body, hello, results = taken.body, taken.body.hello, taken.results
     with reading(world.engine) as connection:
-        seat = devices.seat_of(connection, taken.token)
+        seat, _, highest = devices.arrival(connection, taken.token, hello.instance)
+        end = (seat and seat.end) or head(connection)
         wipe = seat is None or seat.revoked
         scopes = () if seat is None or wipe else seat.scopes
         pull = Pull(
@@ -130,9 +129,10 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
             hello.cursor,
             min(hello.limit, MAX_PAGE),
             seat.resync if seat else 0,
+            end,
         )
         # Of the same view as the records: a date that this answer brings and the days it was counted by come together.
-        rules = world.rules.as_of(stamp.calendar(connection), connection)
+        rules = world.rules.as_of(end.calendar, connection)
         old = hello.protocol < PROTOCOL
         yield (
             line_of(
@@ -140,7 +140,7 @@ def answer(world: Services, taken: Taken) -> Iterator[bytes]:
                     protocol=PROTOCOL,
                     epoch=pull.epoch,
                     now=devices.stamp(world.sources.clock()),
-                    highest=connection.execute(_HIGHEST, {"instance": hello.instance}).scalar() or 0,
+                    highest=highest,
                     catalogue=rules.city.version,
                     scopes=list(scopes),
                     person=seat.public() if seat else {},
@@ -206,5 +206,3 @@ def _skew(clock: str | None, now: datetime) -> int | None:
 
 
 _MOST_SKEW = 2**31 - 1
-
-_HIGHEST = text("SELECT max(seq) FROM command WHERE instance = :instance")

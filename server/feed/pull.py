@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, text
 
 from server.feed.digests import scope_rows
-from server.feed.stamp import head
+from server.feed.stamp import Head, head
 from sync import cursor as cursors
 from sync import digest
 from sync.codec import line_of
@@ -44,9 +44,11 @@ class Pull:
     limit: int
     resync: int = 0
     """How often this client was told to start over."""
+    end: Head | None = None
+    """Where the feed ends, for whoever has read it in this transaction."""
 
     def __post_init__(self) -> None:
-        self.epoch, self.head = head(self.connection)
+        self.epoch, self.head, _ = self.end or head(self.connection)
         self.rows = scope_rows(self.connection, self.scopes)
         self.hash = hash_of(self.scopes, self.resync)
         held = cursors.decode(self.bookmark) if self.bookmark else None

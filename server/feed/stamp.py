@@ -11,6 +11,8 @@ The same row tells by which days the city counts (`server/rules.py`), and whoeve
 taken here comes with the days that are true for it.
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, text
 
 from server.store.database import for_update
@@ -37,12 +39,6 @@ def take(connection: Connection, n: int, mark: str | None = None) -> int:
     return first
 
 
-def calendar(connection: Connection) -> str:
-    """The calendar's mark, as of this transaction's view."""
-    found: str = connection.execute(text("SELECT calendar FROM feed_head WHERE id = 1")).scalar_one()
-    return found
-
-
 def hold(connection: Connection) -> tuple[int, str]:
     """The last position and the calendar's mark; nobody takes positions until this transaction ends."""
     row = connection.execute(
@@ -56,10 +52,17 @@ def set_calendar(connection: Connection, mark: str) -> None:
     connection.execute(text("UPDATE feed_head SET calendar = :mark WHERE id = 1"), {"mark": mark})
 
 
-def head(connection: Connection) -> tuple[str, int]:
-    """Epoch and last position, as of this transaction's view."""
-    row = connection.execute(text("SELECT epoch, pos FROM feed_head WHERE id = 1")).one()
-    return row.epoch, row.pos
+class Head(NamedTuple):
+    """Where the feed ends. `calendar`: the mark of the days that the city counts by."""
+
+    epoch: str
+    pos: int
+    calendar: str
+
+
+def head(connection: Connection) -> Head:
+    """As of this transaction's view."""
+    return Head(*connection.execute(text("SELECT epoch, pos, calendar FROM feed_head WHERE id = 1")).one())
 
 
 def restored(connection: Connection) -> str | None:

@@ -17,7 +17,7 @@ from schemas.record import CaseRecord
 from schemas.text import Text
 from server.access import devices, throttle, tokens
 from server.api import tracking
-from server.commands.apply import Sender
+from server.commands.batch import Sender
 from server.commands.incoming import Incoming, read
 from server.pages.sheet import Sheet
 from server.services import Services

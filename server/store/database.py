@@ -164,6 +164,17 @@ def reading(engine: Engine, patience: float = PATIENCE) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """For a single question, which is of one moment by itself: PostgreSQL is spared the two words around it."""
+    if engine.dialect.name != "postgresql":
+        with reading(engine) as connection:
+            yield connection
+        return
+    with _connected(engine).execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
 def _connected(engine: Engine, patience: float = PATIENCE) -> Connection:
     """A connection that works. Raises `Busy` where all are taken, `OperationalError` where there is none to be had."""
     if engine.dialect.name == "sqlite":

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from server.access import audit
 from server.cli import main
-from server.commands import apply, quarantine
+from server.commands import batch, quarantine
 from tests.api.admin import Desk, signed_in
 from tests.api.device import Device, dumps
 from tests.api.filing import application, fields
@@ -54,7 +54,7 @@ def test_nothing_that_somebody_typed_is_shown_before_it_is_asked_for(server: Ser
 def test_it_is_tried_again_from_the_page(server: Server, desk: Desk, guest: Device) -> None:
     fail(server, guest, submit(server, guest))
     desk.open(item(server))
-    with mock.patch.object(apply, "decide", side_effect=RuntimeError):
+    with mock.patch.object(batch, "decide", side_effect=RuntimeError):
         desk.send("/retry")
     assert desk.status == 409
     assert "Masih tidak bisa dijalankan, dan tidak ada yang berubah." in desk.words
@@ -160,7 +160,7 @@ def test_the_same_on_the_command_line(server: Server, guest: Device, tmp_path: P
 
     assert "empty" in run("quarantine", "list")
     lines = [submit(server, guest) for _ in range(3)]
-    with mock.patch.object(apply, "decide", side_effect=RuntimeError):
+    with mock.patch.object(batch, "decide", side_effect=RuntimeError):
         guest.exchange(*lines, b"broken")
     found = json.loads(run("quarantine", "list", "--json"))
     keys = sorted((one["key"] for one in found), key=lambda key: key.startswith("line."))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.backup.anew import begin_anew
-from server.commands.apply import COMING
+from server.commands.batch import COMING
 from server.store.database import writing
 from tests.api.device import Device, new_id
 from tests.api.filing import application

@@ -16,7 +16,7 @@ from client.work import Desk
 from schemas.diagnosis import Diagnosis
 from server.access import asking, roster
 from server.access.roster import Chosen
-from server.commands import amendments, apply
+from server.commands import amendments, batch
 from server.domain.troubles import troubles
 from sync.outbox import State
 from tests.conftest import Server
@@ -49,7 +49,7 @@ def refused(server: Server, store: Store, engine: Engine) -> str:
     """Send a complaint to a server that cannot decide just now; its instance."""
     desk = Desk(store)
     desk.submit(desk.new("lapor", fields(server, "lapor")))
-    with mock.patch.object(apply, "decide", side_effect=RuntimeError):
+    with mock.patch.object(batch, "decide", side_effect=RuntimeError):
         engine.sync()
     (entry,) = store.outbox.entries(State.REFUSED)
     assert entry.result is not None

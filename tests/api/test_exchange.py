@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-import server.commands.apply as applying
+import server.commands.batch as batching
 import server.domain.decide as deciding
 import server.feed.pull as pulling
 from server.commands.world import World
@@ -120,7 +120,7 @@ def test_poison_is_set_aside_and_the_rest_applied(
             raise ZeroDivisionError("poison")
         return real(command, *rest)
 
-    monkeypatch.setattr(applying, "decide", decide)
+    monkeypatch.setattr(batching, "decide", decide)
     lines = [edit(guest, case, {"name": "x"}) for case in (new_id(), poisoned, new_id())]
     results = guest.exchange(*lines).results
     assert [(r["status"], r.get("code")) for r in results] == [

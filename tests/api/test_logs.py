@@ -80,7 +80,7 @@ def test_faults_are_told_by_their_kind_and_place_and_without_their_words(
     def fail(*_: object) -> None:
         raise ValueError(f"{NAME} {NIK}")
 
-    monkeypatch.setattr("server.commands.apply.decide", fail)
+    monkeypatch.setattr("server.commands.batch.decide", fail)
     monkeypatch.setattr(content, "verify", fail)
     monkeypatch.setattr("server.api.public.services", fail)
     _every_door(server)

@@ -8,7 +8,7 @@ import pytest
 
 from server.access import asking, audit, roster
 from server.access.roster import Chosen
-from server.commands import amendments, apply, quarantine
+from server.commands import amendments, batch, quarantine
 from server.commands.amendments import NotDone
 from sync.errors import Conflict, Invalid, NotFound
 from tests.api.device import Device, dumps, new_id
@@ -22,7 +22,7 @@ def _broken(*_: Any) -> None:
 
 def fail(server: Server, device: Device, *lines: bytes) -> list[dict[str, Any]]:
     """Send commands to a server that cannot decide just now: they come to quarantine."""
-    with mock.patch.object(apply, "decide", _broken):
+    with mock.patch.object(batch, "decide", _broken):
         return device.exchange(*lines).results
 
 
@@ -77,7 +77,7 @@ def test_what_builds_on_it_goes_along(server: Server, guest: Device) -> None:
     third = guest.command("case.edit", case, {"set": {"street": "Toko"}, "was": {"street": "Ruko"}}, after=2)
     aside = guest.command("case.edit", other, {"service": "krk", "set": {}})
     blocked = guest.command("case.edit", other, {"set": {}}, after=4)
-    with mock.patch.object(apply, "decide", _broken):
+    with mock.patch.object(batch, "decide", _broken):
         results = guest.exchange(first, second, third, aside, blocked).results
     assert [one["status"] for one in results] == ["quarantined", "blocked", "blocked", "quarantined", "blocked"]
     (item, _) = quarantine.items(server.engine)
@@ -95,7 +95,7 @@ def test_what_still_cannot_be_done_changes_nothing(server: Server, guest: Device
     with pytest.raises(NotDone) as refused:
         retry(server, guest, 1)
     assert refused.value.result.code == "invalid"
-    with mock.patch.object(apply, "decide", _broken), pytest.raises(NotDone):
+    with mock.patch.object(batch, "decide", _broken), pytest.raises(NotDone):
         retry(server, guest, 1)
     assert len(quarantine.items(server.engine)) == 1
     assert heard(guest) == []

@@ -27,7 +27,7 @@ from sqlalchemy import text
 from schemas.catalogue.model import City
 from server.access import devices
 from server.access.staff import add_staff
-from server.commands.apply import Sender
+from server.commands.batch import Sender
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
 from server.opening import open_city

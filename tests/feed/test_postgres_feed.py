@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from server.commands.apply import Commands, Sender
+from server.commands.apply import Commands
+from server.commands.batch import Sender
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, office_scope, person_scope
 from server.feed import stamp
@@ -137,7 +138,7 @@ def _check_order(server: Server) -> None:
     """Positions have no gap, and each case's versions come in their order."""
     with reading(server.engine) as connection:
         feed = connection.execute(text("SELECT pos, case_id, version FROM feed ORDER BY pos")).all()
-        _, head = stamp.head(connection)
+        head = stamp.head(connection).pos
     assert [row.pos for row in feed] == list(range(1, head + 1))
     seen: dict[str, int] = {}
     for row in feed:

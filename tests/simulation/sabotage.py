@@ -16,7 +16,7 @@ from sqlalchemy import text
 import client.bundles.answering
 import client.engine
 import client.store.outbox
-import server.commands.apply
+import server.commands.batch
 import server.domain.acting
 import server.domain.attaching
 import server.domain.editing
@@ -38,11 +38,11 @@ SEEDS = range(1, 31)
 @contextmanager
 def dedup() -> Iterator[None]:
     """The server forgets which keys it has processed, and processes them again."""
-    apply = server.commands.apply
-    again = str(apply._INSERT_COMMAND).replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
+    batch = server.commands.batch
+    again = batch._INSERT_COMMAND.replace("INSERT INTO", "INSERT OR REPLACE INTO", 1)
     with (
-        mock.patch.object(apply.Transaction, "read_known", lambda _self, _connection: None),
-        mock.patch.object(apply, "_INSERT_COMMAND", text(again)),
+        mock.patch.object(batch, "read_known", lambda _connection, _batches: None),
+        mock.patch.object(batch.Batch, "keep", again),
     ):
         yield
 
@@ -81,16 +81,18 @@ def merge() -> Iterator[None]:
 @contextmanager
 def atomicity() -> Iterator[None]:
     """The effect is committed first, and its result in a transaction of its own after it."""
-    transaction = server.commands.apply.Transaction
-    real = transaction._write
+    real = server.commands.batch.write
 
-    def apart(self: Any, connection: Any, world: Any) -> list[bytes]:
+    def apart(connection: Any, world: Any, batches: Any) -> list[list[bytes]]:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return real(self, connection, world)
+        return real(connection, world, batches)
 
     # It takes a death between two certain statements, so deaths are made common.
-    with mock.patch.object(transaction, "_write", apart), mock.patch.dict(network.FAULTS, {"server_killed": 80}):
+    with (
+        mock.patch.object(server.commands.batch, "write", apart),
+        mock.patch.dict(network.FAULTS, {"server_killed": 80}),
+    ):
         yield
 
 

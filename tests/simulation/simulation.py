@@ -21,7 +21,7 @@ from argon2 import PasswordHasher
 from schemas.catalogue.model import City as Catalogue
 from server.access import passwords
 from server.access.staff import add_staff
-from server.commands.apply import COMING
+from server.commands.batch import COMING
 from server.domain import decide as deciding
 from sync.outbox import KEEP_DAYS
 from tests.postgres import Databases
