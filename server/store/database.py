@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import tenacity
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.errors import Busy
@@ -92,8 +92,6 @@ def engine_options(url: str) -> dict[str, Any]:
     session = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     connect["options"] = f"{session} {own if isinstance(own, str) else ' '.join(own)}".strip()
     return options | {
-        # Asked before each use: after a restart the old connections are dead, and only that tells.
-        "pool_pre_ping": True,
         # A balancer in between may drop what is older than an hour without a word.
         "pool_recycle": 1_800,
         "connect_args": connect,
@@ -104,6 +102,7 @@ def prepare(engine: Engine) -> None:
     """Set the engine's connections up for durability and for the two ways of beginning a transaction."""
     if engine.dialect.name != "sqlite":
         event.listen(engine, "handle_error", _leave_a_standby)
+        _ask_before_use(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -117,6 +116,25 @@ def prepare(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_before_use(engine: Engine) -> None:
+    """After a restart the old connections are dead, and only a question tells. It costs as much as any other, so
+    whoever may run again does not ask: its first statement tells as well."""
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if getattr(_running, "again", False):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            # The pool makes another one, and drops all that are as old.
+            raise InvalidatePoolError from error
+
+
+_running = threading.local()
+"""`again`: whether this thread is in a function that may run again as a whole."""
 
 
 def _leave_a_standby(context: ExceptionContext) -> None:
@@ -199,12 +217,16 @@ def again(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(LOCK_WAIT / 1000),
-            wait=tenacity.wait_random_exponential(0.02, max=1),
-            retry=tenacity.retry_if_exception(lambda error: isinstance(error, DBAPIError) and passing(error)),
-            reraise=True,
-        )(work, *args, **kwargs)
+        within, _running.again = getattr(_running, "again", False), True
+        try:
+            return tenacity.Retrying(
+                stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(LOCK_WAIT / 1000),
+                wait=tenacity.wait_random_exponential(0.02, max=1),
+                retry=tenacity.retry_if_exception(lambda error: isinstance(error, DBAPIError) and passing(error)),
+                reraise=True,
+            )(work, *args, **kwargs)
+        finally:
+            _running.again = within
 
     return run
 
