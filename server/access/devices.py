@@ -13,6 +13,7 @@ from server.domain.actor import Actor, person_scope
 from server.feed.stamp import Head
 from server.sources import Sources
 from server.store.database import again, glancing, reading, writing
+from server.store.straight import ask
 from sync.errors import InstanceTaken, NotSignedIn
 
 GUEST_NAME = "Tamu"
@@ -68,7 +69,7 @@ class Arrival(NamedTuple):
 
 def arrival(connection: Connection, token: str, instance: str) -> Arrival:
     """All that an exchange asks of who sends it, in one query. An unknown token says nothing of the instance either."""
-    rows = connection.execute(_ARRIVAL, {"token": tokens.hash_of(token), "instance": instance}).all()
+    rows = ask(connection, _ARRIVAL, {"token": tokens.hash_of(token), "instance": instance})
     return Arrival(_seat(rows), rows[0].holder, rows[0].highest or 0) if rows else Arrival(None, None, 0)
 
 
@@ -249,7 +250,7 @@ _TABLES = (
 )
 _SEAT = text(f"{_COLUMNS}{_TABLES} WHERE d.token = :token")
 _SEAT_OF_INSTANCE = text(f"{_COLUMNS}{_TABLES} JOIN instance i ON i.device_id = d.id WHERE i.id = :id")
-_ARRIVAL = text(f"{_COLUMNS}{_ITS_INSTANCE}{_TABLES} WHERE d.token = :token")
+_ARRIVAL = f"{_COLUMNS}{_ITS_INSTANCE}{_TABLES} WHERE d.token = :token"
 _TAKEN = text("SELECT id FROM device WHERE token = :token")
 _INSTANCE = text("SELECT i.device_id, d.person_id FROM instance i JOIN device d ON d.id = i.device_id WHERE i.id = :id")
 _REBIND = text("UPDATE instance SET device_id = :device WHERE id = :id")

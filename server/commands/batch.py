@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
+from sqlalchemy import Connection
 
 from schemas.catalogue.model import DRAFT
 from schemas.text import Text
@@ -24,7 +24,7 @@ from server.feed import stamp
 from server.feed.stamp import CalendarMoved
 from server.rules import RuleBook, Rules
 from server.sources import Sources
-from server.store.database import many
+from server.store.straight import ask, many
 from sync.codec import line_of
 from sync.errors import Malformed
 from sync.messages import Command, Result, Status
@@ -287,14 +287,14 @@ def read_known(connection: Connection, batches: Sequence[Batch]) -> None:
     values: dict[str, object] = {}
     for place, (instance, batch) in enumerate(of.items()):
         values |= {f"instance{place}": instance, f"seqs{place}": batch.keys()}
-    for row in connection.execute(_known(len(of)), values):
+    for row in ask(connection, _known(len(of)), values):
         of[row.instance].know(row.seq, row.hash, row.status, row.result)
 
 
 def lock_instances(connection: Connection, instances: Iterable[str]) -> None:
     """Until the transaction ends, what these sent is this one's alone."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"ids": sorted(instances)})
+        ask(connection, _LOCK, {"ids": sorted(instances)})
 
 
 def write(connection: Connection, world: World, batches: Sequence[Batch]) -> list[list[bytes]]:
@@ -336,17 +336,14 @@ def _refusal(seq: int | None, status: Status, code: str, fault: str | None = Non
 
 
 @lru_cache(maxsize=64)
-def _known(batches: int) -> TextClause:
+def _known(batches: int) -> str:
     """What is known of the keys of so many batches; each is a range of the same index."""
-    each = [f"instance = :instance{place} AND seq IN :seqs{place}" for place in range(batches)]
-    expanding: list[BindParameter[int]] = [bindparam(f"seqs{place}", expanding=True) for place in range(batches)]
-    return text(_KNOWN.format(keys=" OR ".join(each))).bindparams(*expanding)
+    return _KNOWN.format(keys=" OR ".join(_KEYS.format(place=place) for place in range(batches)))
 
 
 _KNOWN = "SELECT instance, seq, hash, status, result FROM command WHERE {keys}"
-_LOCK = text("SELECT id FROM instance WHERE id IN :ids ORDER BY id FOR UPDATE").bindparams(
-    bindparam("ids", expanding=True)
-)
+_KEYS = "(instance = :instance{place} AND seq IN :seqs{place})"
+_LOCK = "SELECT id FROM instance WHERE id IN :ids ORDER BY id FOR UPDATE"
 _INSERT_STRAY = (
     "INSERT INTO stray (instance, hash, seq, code, person_id, received, payload)"
     " VALUES (:instance, :hash, :seq, :code, :person_id, :received, :payload)"

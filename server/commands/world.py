@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
 from schemas.catalogue.model import DRAFT
 from server.domain.case import Case
@@ -13,7 +13,8 @@ from server.domain.lines import due_of, record_lines, scopes_of
 from server.feed import stamp
 from server.feed.digests import Change, settle
 from server.rules import Rules
-from server.store.database import for_update, many
+from server.store.database import for_update
+from server.store.straight import ask, many
 from sync.decoding import decoder
 
 _decoder = decoder(Case)
@@ -57,15 +58,8 @@ class World:
         """Read these cases and lock them, in the order of their ids so that two batches cannot deadlock."""
         wanted = sorted(set(ids))
         if not wanted:
-            # A batch of what is known already; PostgreSQL takes no empty list beside a text.
             return
-        statement = text(
-            for_update(
-                "SELECT id, born, version, scopes, state FROM case_record WHERE id IN :ids ORDER BY id",
-                self.connection.engine,
-            )
-        ).bindparams(bindparam("ids", expanding=True))
-        for row in self.connection.execute(statement, {"ids": wanted}):
+        for row in ask(self.connection, for_update(_LOAD, self.connection.engine), {"ids": wanted}):
             scopes = frozenset(row.scopes.split())
             self.held[row.id] = Held(_decoder.decode(row.state), scopes, row.born, row.version, scopes)
 
@@ -123,7 +117,7 @@ class World:
                 waiting.setdefault(self.rules.city.service(held.case.service).prefix, []).append(held)
         for prefix, cases in sorted(waiting.items()):
             name = f"{prefix}-{year}"
-            last = self.connection.execute(_TAKE_NUMBERS, {"name": name, "n": len(cases)}).scalar_one()
+            [(last,)] = ask(self.connection, _TAKE_NUMBERS, {"name": name, "n": len(cases)})
             for number, held in enumerate(cases, last - len(cases) + 1):
                 held.case = replace(held.case, number=f"{name}-{number:06d}")
 
@@ -155,6 +149,7 @@ class World:
             many(self.connection, _UPDATE_CASE, old)
 
 
+_LOAD = "SELECT id, born, version, scopes, state FROM case_record WHERE id IN :ids ORDER BY id"
 _INSERT_FEED = (
     "INSERT INTO feed (pos, case_id, version, kind, instance, seq, person_id, at)"
     " VALUES (:pos, :case_id, :version, :kind, :instance, :seq, :person_id, :at)"
@@ -167,7 +162,7 @@ _UPDATE_CASE = (
     "UPDATE case_record SET version = :version, stage = :stage, number = :number, due = :due, scopes = :scopes,"
     " state = :state, line = :line, own_line = :own_line WHERE born = :born"
 )
-_TAKE_NUMBERS = text(
+_TAKE_NUMBERS = (
     "INSERT INTO counter (name, value) VALUES (:name, :n)"
     " ON CONFLICT (name) DO UPDATE SET value = counter.value + :n RETURNING value"
 )

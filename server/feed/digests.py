@@ -6,9 +6,9 @@ Runs after `stamp.take`, so the head's lock guards the sums: read, add, write, w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
-from server.store.database import many
+from server.store.straight import ask, many
 from sync import digest
 
 
@@ -64,15 +64,12 @@ def scope_rows(
 
 def _select(connection: Connection, names: list[str]) -> dict[str, tuple[int, int, int]]:
     if not names:
-        # A revoked device sees nothing; PostgreSQL takes no empty list beside a text.
         return {}
-    rows = connection.execute(_SCOPES, {"names": names})
-    return {name: (id_, count, digest.unsigned(total)) for id_, name, count, total in rows}
+    rows = ask(connection, _SCOPES, {"names": names})
+    return {row.name: (row.id, row.held, digest.unsigned(row.total)) for row in rows}
 
 
-_SCOPES = text('SELECT id, name, "count", "sum" FROM scope WHERE name IN :names').bindparams(
-    bindparam("names", expanding=True)
-)
+_SCOPES = 'SELECT id, name, "count" AS held, "sum" AS total FROM scope WHERE name IN :names'
 _NEW_SCOPE = text('INSERT INTO scope (name, "count", "sum") VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING')
 _SET_DIGEST = 'UPDATE scope SET "count" = :count, "sum" = :sum WHERE id = :id'
 _SET_REACH = (

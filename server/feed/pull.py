@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 
 from server.feed.digests import scope_rows
 from server.feed.stamp import Head, head
+from server.store.straight import ask
 from sync import cursor as cursors
 from sync import digest
 from sync.codec import line_of
@@ -112,10 +113,14 @@ class Pull:
         behind = self.head - self.cursor.position
         if behind == 0:
             return
-        # There are no more rows than positions. A cursor of PostgreSQL's own costs four round trips where one would do.
-        options = {"stream_results": True, "max_row_buffer": ROWS} if behind > ROWS else {"stream_results": False}
+        if behind <= ROWS:
+            # There are no more rows than positions. A cursor of PostgreSQL's own costs four round trips.
+            if rows := ask(self.connection, _AFTER, values):
+                yield rows
+            return
+        streamed = self.connection.execution_options(stream_results=True, max_row_buffer=ROWS)
         # Closed also where the page is full before the rows are at their end.
-        with self.connection.execution_options(**options).execute(_AFTER, values) as found:
+        with streamed.execute(text(_AFTER).bindparams(bindparam("scopes", expanding=True)), values) as found:
             yield from found.partitions(ROWS)
 
     def _line(self, row: Row[Any]) -> bytes:
@@ -166,9 +171,7 @@ _GROUPED = """
           GROUP BY pos, born ORDER BY pos LIMIT :n) r
     JOIN case_record c ON c.born = r.born ORDER BY r.pos
 """
-_AFTER = text(_GROUPED.format(condition="pos > :position AND (present = 1 OR pos > :floor)")).bindparams(
-    bindparam("scopes", expanding=True)
-)
+_AFTER = _GROUPED.format(condition="pos > :position AND (present = 1 OR pos > :floor)")
 _FETCH = text(
     _GROUPED.format(condition="present = 1 AND born IN (SELECT born FROM case_record WHERE id IN :ids)")
 ).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from server.store.database import for_update
+from server.store.straight import ask
 from sync.errors import Busy
 
-_TAKE = text("UPDATE feed_head SET pos = pos + :n WHERE id = 1 RETURNING pos, calendar")
+_TAKE = "UPDATE feed_head SET pos = pos + :n WHERE id = 1 RETURNING pos, calendar"
 
 
 class CalendarMoved(Busy):
@@ -32,7 +33,7 @@ class CalendarMoved(Busy):
 def take(connection: Connection, n: int, mark: str | None = None) -> int:
     """The first of `n` consecutive positions; the head's row stays locked until this transaction ends. `mark`: of the
     calendar that was gone by. Raises `CalendarMoved` where it is another by now."""
-    row = connection.execute(_TAKE, {"n": n}).one()
+    [row] = ask(connection, _TAKE, {"n": n})
     if mark is not None and mark != row.calendar:
         raise CalendarMoved(row.calendar)
     first: int = row.pos - n + 1

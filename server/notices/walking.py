@@ -21,7 +21,8 @@ from server.notices import deciding
 from server.notices.deciding import Matter, Officer, Staff, Terms, Watched
 from server.rules import Rules
 from server.services import Services
-from server.store.database import many, reading, writing
+from server.store.database import reading, writing
+from server.store.straight import many
 from sync.decoding import decoder
 
 CHUNK: Final = 2_000

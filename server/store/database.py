@@ -8,11 +8,10 @@ what is tried again, is said here and nowhere else (docs/adr/0021-postgresql.md)
 waits for a connection (`reading`, `writing`); a function that may run again as a whole is marked `again`.
 """
 
-import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -229,19 +228,6 @@ def again(work: Callable[P, T]) -> Callable[P, T]:
             _running.again = within
 
     return run
-
-
-def many(connection: Connection, statement: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Execute a statement with `:named` parameters once for each row, straight through the driver: on the way of a
-    thousand commands, SQLAlchemy's own look at every parameter of every row costs more than the database does."""
-    if connection.dialect.name == "postgresql":
-        statement = _pyformat(statement)
-    connection.exec_driver_sql(statement, list(rows))
-
-
-@lru_cache(maxsize=64)
-def _pyformat(statement: str) -> str:
-    return re.sub(r":(\w+)", r"%(\1)s", statement)
 
 
 def for_update(select: str, engine: Engine) -> str:

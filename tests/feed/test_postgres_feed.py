@@ -185,11 +185,11 @@ class PlainSequence:
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         return int(last) - n + 1
 
-    def head(self, connection: Connection) -> tuple[str, int]:
+    def head(self, connection: Connection) -> stamp.Head:
         row = connection.execute(
             text("SELECT (SELECT epoch FROM feed_head) AS epoch, coalesce((SELECT max(pos) FROM feed), 0) AS pos")
         ).one()
-        return row.epoch, row.pos
+        return stamp.Head(row.epoch, row.pos, "")
 
 
 def _one(commands: Commands, case: str, person: str) -> None:
