@@ -12,7 +12,9 @@ from tests.conftest import Server
 from .device import Device
 
 OWN = "angin di atas atap"
+EASY = "password12"
 DAYS = 7
+UNTIL = "2026-03-23T02:00:00Z"
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def _desk(server: Server, password: str) -> Desk:
 
 def test_it_opens_for_a_week_and_then_says_that_it_is_over(server: Server, given: str) -> None:
     status, came_in = _enters(server, given)
-    assert (status, came_in["person"]["password_until"]) == (201, "2026-03-23T02:00:00Z")
+    assert (status, came_in["person"]["password_until"]) == (201, UNTIL)
     server.clock.move(days=DAYS, seconds=-1)
     assert _enters(server, given)[0] == 201
     server.clock.move(seconds=1)
@@ -60,7 +62,7 @@ def test_it_opens_for_a_week_and_then_says_that_it_is_over(server: Server, given
 
 def test_a_device_that_came_in_with_it_stays_in_and_is_told_until_when(server: Server, given: str) -> None:
     device = Device(server.app, _enters(server, given)[1]["token"], guest=False)
-    assert device.exchange().hello["person"]["password_until"] == "2026-03-23T02:00:00Z"
+    assert device.exchange().hello["person"]["password_until"] == UNTIL
     server.clock.move(days=DAYS + 1)
     assert device.exchange().hello.get("wipe") is not True
     assert _change(device, given)[1]["code"] == "password_over", "what is over changes nothing"
@@ -83,7 +85,7 @@ def test_on_the_admin_pages_it_leads_to_choosing_ones_own_and_nowhere_else(serve
         assert desk.heading == "Kata sandi Anda", path
     desk.send("/admin/password", old="bukan ini", password=OWN)
     assert (desk.status, "tidak cocok" in desk.words) == (401, True)
-    desk.send("/admin/password", old=given, password="password12")
+    desk.send("/admin/password", old=given, password=EASY)
     assert (desk.status, "mudah ditebak" in desk.words) == (422, True)
     desk.open("/admin/board")
     assert desk.heading == "Kata sandi Anda", "nothing was changed"
