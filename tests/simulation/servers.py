@@ -66,7 +66,7 @@ class Server:
         """An empty server for a new run."""
         self.engine.dispose()
         self.disk.put("empty")
-        for stale in (self.folder / "backups", self.files):
+        for stale in (self.folder / "backups", self.files, self.services.keys.folder):
             shutil.rmtree(stale, ignore_errors=True)
         self._world = world
         self.services._promises = None

@@ -10,8 +10,8 @@ import pytest
 from tests.simulation.report import never, table, totals
 from tests.simulation.simulation import Report, Simulation
 
-SEEDS = (1, 2, 3, 4, 9, 15, 16, 39)
-"""Two, and six that together have all that can strike, also what seldom does. `make simulate` runs hundreds in a row,
+SEEDS = (1, 2, 6, 8, 9, 11, 39)
+"""Seven that together have all that can strike, also what seldom does. `make simulate` runs hundreds in a row,
 and asks the same of them."""
 
 
