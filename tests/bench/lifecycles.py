@@ -160,7 +160,8 @@ def kecamatan(city: City, number: int) -> str:
 
 def fill(world: Services, city: City, cases: int) -> None:
     """So many cases: the first through the one way in, the others their copies, set-based, with what was processed and
-    told of them. Their lines still say the original's id: only the size matters here."""
+    told of them. Their lines still say the original's id: only the size matters here. The copies have no date that is
+    yet to come, as most of a city's cases after some years: else the day's first job would look at a million of them."""
     base = min(cases, BASE)
     person = "filler"
     sender = Sender(Actor(person, person, frozenset({"citizen"}), frozenset({person_scope(person)})), str(UUID(int=1)))
@@ -192,7 +193,7 @@ def fill(world: Services, city: City, cases: int) -> None:
 _COPIES = (
     "INSERT INTO case_record (born, id, version, service, stage, number, due, scopes, state, line, own_line)"
     " SELECT born + :shift, substr(id, 1, 24) || {born}, version, service, stage, number || CAST(:copy AS VARCHAR),"
-    " due, scopes, state, line, own_line FROM case_record WHERE born <= :base",
+    " NULL, scopes, state, line, own_line FROM case_record WHERE born <= :base",
     "INSERT INTO reach (scope, born, pos, present)"
     " SELECT scope, born + :shift, pos + :shift, present FROM reach WHERE born <= :base",
     "INSERT INTO feed (pos, case_id, version, kind, instance, seq, person_id, at)"
