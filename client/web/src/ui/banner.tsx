@@ -13,7 +13,7 @@ interface Props {
 
 export function Banner({ kind = "info", role, place, children }: Props) {
   return (
-    <div class={`banner ${kind}`} role={role} ref={place}>
+    <div class={`banner ${kind}`} role={role} ref={place ?? null}>
       {children}
     </div>
   );
