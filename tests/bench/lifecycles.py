@@ -161,7 +161,7 @@ def kecamatan(city: City, number: int) -> str:
 def fill(world: Services, city: City, cases: int) -> None:
     """So many cases: the first through the one way in, the others their copies, set-based, with what was processed and
     told of them. Their lines still say the original's id: only the size matters here. The copies have no date that is
-    yet to come, as most of a city's cases after some years: else the day's first job would look at a million of them."""
+    yet to come, as most of a city's cases after some years: else the day's first job would look at all of them."""
     base = min(cases, BASE)
     person = "filler"
     sender = Sender(Actor(person, person, frozenset({"citizen"}), frozenset({person_scope(person)})), str(UUID(int=1)))

@@ -46,6 +46,7 @@ SEEN = (
     Seen("admin-quarantined", "/quarantine", _what_was_typed),
     Seen("admin-health", "/health"),
     Seen("admin-health-english", "/health?lang=en"),
+    Seen("admin-password", "/password"),
     Seen("admin-factor", "/second-factor"),
     Seen("admin-factor-offered", "/second-factor", _another_phone),
     Seen("admin-told", "/told", login="atasan"),
