@@ -73,7 +73,9 @@ class Api(SmorestApi):  # type: ignore[misc]
     def _openapi_json(self) -> Response:
         with self._one_at_a_time:
             while self._waiting:
-                self._waiting.popleft()()
+                # Away only once it is done: whoever asks again gets the same fault, and no document with a hole.
+                self._waiting[0]()
+                self._waiting.popleft()
         return super()._openapi_json()  # type: ignore[no-any-return]
 
     def _init_spec(self, **options: Any) -> None:

@@ -98,8 +98,9 @@ class Commands:
     def _together(self, chunks: Sequence[Chunk]) -> list[list[bytes]]:
         # Read once: what shares a transaction goes by the same rules.
         rules = self.rules.current
-        batches = [Batch(rules, self.sources, one.sender, one.lines, quarantine=one.quarantine) for one in chunks]
         with writing(self.engine) as connection:
+            # Only now: the turn may have been waited for, and a batch takes the time that it begins at.
+            batches = [Batch(rules, self.sources, one.sender, one.lines, quarantine=one.quarantine) for one in chunks]
             return perform(connection, batches, self.rules)
 
     def _alone(self, chunk: Chunk) -> list[bytes]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flask import Request
-from sqlalchemy import text
 
 from schemas.catalogue.model import City
 from schemas.record import Attachment
@@ -99,7 +98,7 @@ def begin(
         beside = rows.of_attachment(connection, seat.person, case, attachment)
         rows.put(connection, upload)
         for key in throttled:
-            connection.execute(_COUNT, {"key": key, "window": int(now.timestamp()) // throttle.WINDOW})
+            throttle.count_in(connection, key, now)
     if beside is not None and (before is None or beside.id != before.id):
         world.files.parts.remove(beside.id)
     tidying.sweep(world, now, SWEPT)
@@ -267,11 +266,3 @@ def _keys(seat: Seat, address: str | None) -> dict[str, int]:
     if address is None:
         return {}
     return {f"upload:{seat.person}": MOST_BEGUN, f"uploads:{address}"[:160]: MOST_BEGUN_ADDRESS}
-
-
-# As `throttle.count`, in the transaction that makes the upload: no flush of its own.
-_COUNT = text(
-    'INSERT INTO attempt (key, "window", "count") VALUES (:key, :window, 1) ON CONFLICT (key) DO UPDATE'
-    ' SET "count" = CASE WHEN attempt."window" = excluded."window" THEN attempt."count" + 1 ELSE 1 END,'
-    ' "window" = excluded."window"'
-)

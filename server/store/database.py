@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import tenacity
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, InvalidRequestError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.errors import Busy
@@ -207,6 +207,9 @@ def _connected(engine: Engine, patience: float = PATIENCE) -> Connection:
                 return engine.connect()
             except PoolTimeout:
                 raise Busy("the server has too much to do right now; nothing was changed", retry_after=5) from None
+            except InvalidRequestError as error:
+                # What was made anew does not answer either: somebody accepts in front of a PostgreSQL that is away.
+                raise OperationalError(None, None, error) from error
     raise AssertionError("unreachable: an attempt returns or raises")
 
 

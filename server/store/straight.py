@@ -25,6 +25,7 @@ def ask(connection: Connection, statement: str, values: Mapping[str, Any]) -> li
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
     try:
+        _tell(connection, cursor, statement, values)
         cursor.execute(_spelled(statement, sizes, postgres), values)
         if cursor.description is None:
             return []
@@ -41,11 +42,19 @@ def many(connection: Connection, statement: str, rows: Sequence[Mapping[str, obj
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
     try:
+        _tell(connection, cursor, statement, rows)
         cursor.executemany(_spelled(statement, (), connection.dialect.name == "postgresql"), rows)
     except connection.dialect.loaded_dbapi.Error as error:
         connection._handle_dbapi_exception(error, statement, None, cursor, None)
     finally:
         cursor.close()
+
+
+def _tell(connection: Connection, cursor: Any, statement: str, values: Any) -> None:
+    """Who listens to an engine's statements hears of these too."""
+    if connection._has_events or connection.engine._has_events:
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, statement, values, None, isinstance(values, Sequence))
 
 
 @lru_cache(maxsize=1024)

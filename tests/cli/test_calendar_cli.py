@@ -146,7 +146,7 @@ def test_versions_that_were_served_and_what_is_different(data: Path, folder: Pat
 
 def test_settings_are_listed_and_set(data: Path) -> None:
     assert json.loads(run(data, "setting", "list", "--json")) == {
-        "silent_days": 3, "notice_days": 2, "notice_email": True,
+        "silent_days": 3, "notice_days": 2, "notice_email": True, "admin_factor": True,
     }  # fmt: skip
     assert "silent_days is 5" in run(data, "setting", "set", "silent_days", "5")
     assert "already" in run(data, "setting", "set", "silent_days", "5")
