@@ -180,6 +180,7 @@ def test_a_photo_is_added_looked_at_and_removed_with_the_keyboard_alone(phone: D
     expect(undo).to_be_focused()
     page.keyboard.press("Enter")
     expect(group.get_by_role("status")).to_have_text("ktp.jpg dikembalikan.")
+    expect(group).to_be_focused()
     press(page, "Hapus ktp.jpg")
     expect(undo).to_be_focused()
     expect(page.get_by_role("button", name="Lihat ktp.jpg")).to_have_count(0)

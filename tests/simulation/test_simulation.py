@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.report import never, table, totals
 from tests.simulation.simulation import Report, Simulation
 
-SEEDS = (1, 2, 6, 8, 9, 11, 39)
+SEEDS = (1, 2, 11, 15, 27, 28, 39)
 """Seven that together have all that can strike, also what seldom does. `make simulate` runs hundreds in a row,
 and asks the same of them."""
 
