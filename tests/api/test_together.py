@@ -1,12 +1,16 @@
 """Exchanges that come at once are written in one transaction, and each is answered as if it had been alone."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Engine
 
+from server.access.devices import stamp
 from server.commands.world import World
+from server.store.database import writing
 from tests.api.device import Device, new_id
 from tests.api.filing import edit
 from tests.conftest import Server
@@ -159,3 +163,18 @@ def test_the_same_request_twice_at_once_is_done_once(server: Server, monkeypatch
     assert len(server.rows("SELECT seq FROM command")) == 2
     first, second = ([line for line in answer.splitlines() if b'"result"' in line] for answer in answers)
     assert first == second and len(first) == 1
+
+
+def test_a_command_is_received_when_its_turn_comes(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else what waited for another process would be written behind it with an earlier time."""
+
+    @contextmanager
+    def waited(engine: Engine) -> Iterator[Connection]:
+        server.clock.move(seconds=12)
+        with writing(engine) as connection:
+            yield connection
+
+    [device] = devices(server, 1)
+    monkeypatch.setattr("server.commands.apply.writing", waited)
+    device.exchange(edit(device, new_id(), {"name": "Rina"}))
+    assert [row.received for row in server.rows("SELECT received FROM command")] == [stamp(server.clock())]

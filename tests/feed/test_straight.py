@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.store.database import passing, reading, writing
@@ -55,6 +56,16 @@ def test_an_error_is_sqlalchemys_and_says_nothing_of_the_values(either: Server) 
     assert "Bu Lurah" not in str(lacking.value)
     with reading(either.engine) as connection:
         assert [row.name for row in ask(connection, _GET, {"names": ["one", "five"], "least": 0})] == ["one"], "undone"
+
+
+def test_who_listens_to_an_engine_hears_of_them(either: Server) -> None:
+    """So does the simulated city, which dies between any two."""
+    heard: list[str] = []
+    event.listen(either.engine, "before_cursor_execute", lambda *told: heard.append(told[2]))
+    _put(either, one=1)
+    with reading(either.engine) as connection:
+        ask(connection, _GET, {"names": ["one"], "least": 0})
+    assert {_PUT, _GET} <= set(heard)
 
 
 def test_a_connection_that_is_cut_may_be_tried_again_on_another(
