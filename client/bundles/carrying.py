@@ -60,7 +60,7 @@ def carry(store: Store, transport: Transport, path: Path, progress: Progress = s
 
 def _signing(store: Store, transport: Transport, to: str) -> set[str] | None:
     """The keys that the answer may be signed with; None where this device knows none. `OtherServer` where the server
-    will not open what is sealed to this key: seen here already, a large file costs nobody's data."""
+    said that it will not open what is sealed to this key: seen here already, a large file costs nobody's data."""
     try:
         # The server may have renewed its keys since this device spoke with it.
         if not keys.opened_by(store, to) and not (keys.ask(store, transport) and keys.opened_by(store, to)):

@@ -67,11 +67,15 @@ def learn(store: Store, transport: Transport) -> bool:
     it: what fails now is asked again at the next sync."""
     if known(store) and newer.asked_today(store):
         return False
-    return ask(store, transport)
+    try:
+        return ask(store, transport)
+    except TenggatError:
+        return False
 
 
 def ask(store: Store, transport: Transport) -> bool:
-    """Ask the server for its keys and its version. Whether it told its keys, or that it has none."""
+    """Ask the server for its keys and its version. Whether it told its keys, or that it has none. Raises what a call
+    does, where no answer came: that says nothing of whose server it is."""
     try:
         about = transport.call("GET", "/api/v1/about")
     except NotFound:
@@ -80,8 +84,6 @@ def ask(store: Store, transport: Transport) -> bool:
         if store.meta.get(KEYS) is None:
             store.meta.set(KEYS, {"seal": "", "sign": "", "epoch": store.meta.get("epoch")})
         return True
-    except TenggatError:
-        return False
     if not isinstance(about, Mapping):
         return False
     newer.note(store, about)

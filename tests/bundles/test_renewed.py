@@ -11,12 +11,14 @@ import pytest
 
 from client.bundles import keys as known
 from client.bundles.carrying import carry
+from client.transport import NotOurServer, Unreachable
 from server.bundles import keys, renewing
 from server.bundles.importing import import_bundle
 from server.bundles.keys import Keys, Pair
 from server.files import disk
 from sync import bundle
 from sync.bundle import OtherServer
+from sync.errors import TenggatError
 from sync.outbox import State
 from tests.bundles.conftest import Carry, Make, Phone
 from tests.conftest import Server
@@ -113,6 +115,37 @@ def test_a_carrier_with_other_keys_than_the_bundle_brings_it(phone: Make, server
     asked(carrier)
     carry(carrier.store, carrier.wire, path)
     assert asked(carrier) == 0, "the server tells what it still opens"
+
+
+@pytest.mark.parametrize(("way", "refusal"), [("offline", Unreachable), ("wifi", NotOurServer)])
+def test_a_carrier_that_reaches_no_server_says_so_and_not_that_the_file_is_of_another(
+    phone: Make, server: Server, way: str, refusal: type[TenggatError]
+) -> None:
+    """It has yet to hear that the server renewed its keys: whoever is told of another city throws the file away."""
+    carrier = phone("kurir")
+    renew(server)
+    path = carrier.folder / "kiriman.tenggat"
+    path.write_bytes(phone().bundle())
+    setattr(carrier.wire, way, True)
+    with pytest.raises(refusal):
+        carry(carrier.store, carrier.wire, path)
+    assert not path.with_name("kiriman.answer.tenggat").exists()
+    setattr(carrier.wire, way, False)
+    assert carry(carrier.store, carrier.wire, path).answer.exists()
+
+
+def test_a_carrier_that_the_server_answered_says_that_the_file_is_of_another(
+    phone: Make, make_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    carrier = phone("kurir")
+    path = carrier.folder / "kiriman.tenggat"
+    stranger = Phone(make_server("lain"), tmp_path)
+    path.write_bytes(stranger.bundle())
+    stranger.store.close()
+    asked(carrier)
+    with pytest.raises(OtherServer):
+        carry(carrier.store, carrier.wire, path)
+    assert asked(carrier) == 1
 
 
 def test_what_was_forgotten_opens_nothing_and_loses_nothing(phone: Make, server: Server, carried: Carry) -> None:
