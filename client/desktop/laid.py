@@ -16,8 +16,7 @@ def folder_of(store: Path) -> Path:
 def clear(folder: Path) -> None:
     """Away with what a taking left that was broken off: nobody goes on with it."""
     # Of one that just came to its end and is being read, Windows does not let go; it goes when it was read.
-    with suppress(PermissionError):
-        (folder / TAKING).unlink(missing_ok=True)
+    _away(folder / TAKING)
 
 
 def clear_all(home: Path) -> None:
@@ -26,4 +25,10 @@ def clear_all(home: Path) -> None:
     for folder in home.glob(f"*/*{SUFFIX}"):
         clear(folder)
         for part in folder.glob(".*.part"):
-            part.unlink(missing_ok=True)
+            _away(part)
+
+
+def _away(rubbish: Path) -> None:
+    # It may be held by whoever looks for viruses, and no window must wait for that.
+    with suppress(OSError):
+        rubbish.unlink(missing_ok=True)

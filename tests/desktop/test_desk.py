@@ -411,6 +411,30 @@ def test_what_a_taking_left_that_broke_off_is_gone_when_its_profile_is_opened_ne
     assert list(path.parent.iterdir()) == [path], "and what was written whole still waits"
 
 
+def test_what_is_held_by_another_program_does_not_keep_the_window_from_starting(
+    laptop: Laptop, guest: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, while something looks for viruses in it."""
+    folder = laptop.bridge.gate.desk().store.path.with_name("device.sqlite.carried")
+    folder.mkdir(exist_ok=True)
+    rubbish = [folder / "taking", folder / ".tenggat.1.part"]
+    for path in rubbish:
+        path.write_bytes(b"half")
+    unlink = Path.unlink
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        if path in rubbish:
+            raise PermissionError(13, "used by another process", str(path))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", held)
+        laptop.restart()
+    assert all(path.exists() for path in rubbish)
+    laptop.restart()
+    assert not any(path.exists() for path in rubbish), "and goes when it was let go of"
+
+
 def test_a_newer_locked_file_takes_the_place_of_one_that_nobody_fetched(laptop: Laptop, guest: Window) -> None:
     met(guest)
     laptop.network.offline = True
