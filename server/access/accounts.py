@@ -2,6 +2,7 @@
 
 import logging
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -16,6 +17,15 @@ from sync.errors import Conflict, Forbidden, Invalid, WrongCredentials
 log = logging.getLogger("tenggat.access")
 
 
+@dataclass(frozen=True)
+class Known:
+    """Whoever has typed their login and password. `proved`: the mark of the password as it is stored."""
+
+    person: str
+    kind: str
+    proved: bytes
+
+
 def canonical(login: str) -> str:
     """One spelling per login: trimmed, composed (NFKC), lower case."""
     return unicodedata.normalize("NFKC", login).strip().casefold()
@@ -23,13 +33,13 @@ def canonical(login: str) -> str:
 
 def sign_in(world: Services, login: str, password: str, header: str | None, address: str) -> dict[str, Any]:
     """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
-    person, kind = recognised(world, login, password, address)
+    known = recognised(world, login, password, address)
     token = world.sources.new_token()
-    return {"token": token, "person": seated(world, person, kind, header, token).public()}
+    return {"token": token, "person": seated(world, known.person, known.kind, header, token).public()}
 
 
-def recognised(world: Services, login: str, password: str, address: str) -> tuple[str, str]:
-    """Id and kind of the person whose login and password these are. Raises `WrongCredentials`, and `TooMany` where
+def recognised(world: Services, login: str, password: str, address: str) -> Known:
+    """The person whose login and password these are. Raises `WrongCredentials`, and `TooMany` where
     they were guessed at too often."""
     now, login = world.sources.clock(), canonical(login)
     keys = {f"login:{login}"[:160]: throttle.MOST, f"address:{address}"[:160]: throttle.MOST_ADDRESS}
@@ -41,7 +51,7 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
     with reading(world.engine) as connection:
         row = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
     stored = row.password if row is not None and row.disabled is None else None
-    if not passwords.fits(stored, password) or row is None:
+    if not passwords.fits(stored, password) or row is None or stored is None:
         # The id where there is such a login: never what was typed, which may be a password in the wrong field.
         log.warning("not let in", extra={"by": "password", "person": row.id if row is not None else None})
         raise WrongCredentials("name or password is not right")
@@ -50,9 +60,10 @@ def recognised(world: Services, login: str, password: str, address: str) -> tupl
     given_password.refuse_over(row.password_until, now)
     if fresh := passwords.fresh(stored, password):
         with writing(world.engine) as connection:
-            connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh})
+            if connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh}).rowcount:
+                stored = fresh
     log.info("let in", extra={"by": "password", "person": row.id, "kind": row.kind})
-    return row.id, row.kind
+    return Known(row.id, row.kind, passwords.mark(stored))
 
 
 def seated(world: Services, person: str, kind: str, header: str | None, token: str) -> devices.Seat:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from schemas.catalogue.model import City
-from server.access import admins, asking, audit, duties, given_password, passwords, people, second_factor, tokens
+from server.access import (
+    admins,
+    asking,
+    audit,
+    duties,
+    given_password,
+    half_way,
+    passwords,
+    people,
+    second_factor,
+    tokens,
+)
 from server.access.devices import stamp
 from server.access.people import Person
 from server.sources import Sources
@@ -165,6 +176,7 @@ def _revoke_devices(connection: Connection, person: str, sources: Sources, who: 
 
 
 def _end_sessions(connection: Connection, person: str, keep: str = "") -> int:
+    half_way.end_all(connection, person)
     return connection.execute(_END_SESSIONS, {"id": person, "keep": tokens.hash_of(keep)}).rowcount
 
 

@@ -1,47 +1,71 @@
 """Between the two steps of signing in: the password was right, and the code is still to come.
 
-Nothing is begun at the server meanwhile. A slip that the form carries says who it is, for a quarter of an hour, and no
-longer than the password stays what it was.
+What the form carries meanwhile is a random token, of which the server keeps the hash. It opens nothing but the second
+step, for a quarter of an hour, and no longer than the password stays what it was. No key makes one, so whoever has a
+backup has still to know a password.
 """
 
-import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from server.access import slips
-from server.access.factor_key import factor_key
+from server.access import passwords, tokens
+from server.access.devices import stamp
 from server.services import Services
-from server.store.database import reading
-from sync.decoding import decoder
+from server.store.database import reading, writing
 from sync.errors import NotSignedIn
 
-_HALF_WAY: Final = "half signed in"
+GOOD_FOR: Final = timedelta(minutes=15)
+"""Time to find a phone, or a paper."""
 
 
-def note(world: Services, person: str) -> str:
-    """A slip for somebody whose password was right just now."""
-    told = msgspec.json.encode([person, _password(world, person)]).decode()
-    return slips.write(factor_key(world.keys.folder), told, world.sources.clock(), _HALF_WAY)
+@dataclass(frozen=True)
+class HalfWay:
+    """Who it is. `proved`: the mark of the password that they typed (`passwords.mark`)."""
+
+    person: str
+    proved: bytes
 
 
-def person_of(world: Services, slip: str) -> str:
-    """Whose slip this is. `NotSignedIn` where that was too long ago, or the account was closed or has another password
+def begin(world: Services, person: str, proved: bytes) -> str:
+    """For somebody whose password was right just now: what their next form carries. Those that are over are cleared
+    away on the way."""
+    token, now = world.sources.new_token(), world.sources.clock()
+    with writing(world.engine) as connection:
+        connection.execute(_CLEAR, {"over": stamp(now - GOOD_FOR)})
+        values = {"token": tokens.hash_of(token), "person": person, "password": proved, "now": stamp(now)}
+        connection.execute(_BEGIN, values)
+    return token
+
+
+def of(world: Services, token: str) -> HalfWay:
+    """Whose token this is. `NotSignedIn` where that was too long ago, or the account was closed or has another password
     since."""
-    told = slips.read(factor_key(world.keys.folder), slip, world.sources.clock(), _HALF_WAY)
-    if told is not None:
-        person, password = decoder(tuple[str, str]).decode(told)
-        if password == _password(world, person):
-            return person
-    raise NotSignedIn("sign in once more")
-
-
-def _password(world: Services, person: str) -> str | None:
-    """Tells one stored password from another, and nothing of either; None where nobody signs in with it."""
+    over = stamp(world.sources.clock() - GOOD_FOR)
     with reading(world.engine) as connection:
-        stored = connection.execute(_STORED, {"person": person}).scalar()
-    return hashlib.sha256(stored.encode()).hexdigest() if stored else None
+        row = connection.execute(_FIND, {"token": tokens.hash_of(token), "over": over}).one_or_none()
+    if row is None or passwords.mark(row.stored) != bytes(row.password):
+        raise NotSignedIn("sign in once more")
+    return HalfWay(row.person_id, bytes(row.password))
 
 
-_STORED = text("SELECT password FROM person WHERE id = :person AND disabled IS NULL")
+def end(connection: Connection, token: str) -> None:
+    """The second step was made."""
+    connection.execute(_END, {"token": tokens.hash_of(token)})
+
+
+def end_all(connection: Connection, person: str) -> None:
+    """Whoever is half way in as this person begins anew."""
+    connection.execute(_END_ALL, {"person": person})
+
+
+_CLEAR = text("DELETE FROM half_way WHERE created <= :over")
+_BEGIN = text("INSERT INTO half_way (token, person_id, password, created) VALUES (:token, :person, :password, :now)")
+_FIND = text(
+    "SELECT h.person_id, h.password, p.password AS stored FROM half_way h JOIN person p ON p.id = h.person_id"
+    " WHERE h.token = :token AND h.created > :over AND p.disabled IS NULL AND p.password IS NOT NULL"
+)
+_END = text("DELETE FROM half_way WHERE token = :token")
+_END_ALL = text("DELETE FROM half_way WHERE person_id = :person")

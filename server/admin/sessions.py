@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, text
 
-from server.access import audit, city_settings, tokens
+from server.access import audit, city_settings, half_way, passwords, tokens
 from server.access.devices import stamp
 from server.domain.actor import OFFICE
 from server.sources import Sources
-from server.store.database import reading, writing
+from server.store.database import for_update, reading, writing
+from sync.errors import NotSignedIn
 
 COOKIE: Final = "tenggat_admin"
 """Its name on plain http, as somebody tries the server out on their own computer."""
@@ -66,10 +67,19 @@ class Visitor:
         return frozenset(scope.removeprefix(OFFICE).partition("/")[0] for scope in self.scopes)
 
 
-def begin(engine: Engine, sources: Sources, person: str) -> str:
-    """Sign a person in; the cookie's value. Sessions that are over are cleared away on the way."""
+def begin(engine: Engine, sources: Sources, person: str, proved: bytes | None = None, half: str = "") -> str:
+    """Sign a person in; the cookie's value. Sessions that are over are cleared away on the way, and so is what their
+    first step left (`half`).
+
+    `proved`: the mark of the password that they typed. `NotSignedIn` where the account has another one by now, or was
+    closed: whoever gives a new password ends what began with the old one, and does not see what begins beside that."""
     token, now = sources.new_token(), sources.clock()
     with writing(engine) as connection:
+        if proved is not None:
+            stored = connection.execute(text(for_update(_STORED, engine)), {"person": person}).scalar_one_or_none()
+            if stored is None or passwords.mark(stored) != proved:
+                raise NotSignedIn("the password is another one since a moment ago; sign in once more")
+        half_way.end(connection, half)
         connection.execute(_CLEAR, _limits(now))
         values = {"token": tokens.hash_of(token), "person": person, "now": stamp(now)}
         connection.execute(_BEGIN, values)
@@ -122,6 +132,7 @@ def _limits(now: datetime) -> dict[str, Any]:
     return {"idle": stamp(now - IDLE), "longest": stamp(now - LONGEST)}
 
 
+_STORED = "SELECT password FROM person WHERE id = :person AND disabled IS NULL"
 _CLEAR = text("DELETE FROM admin_session WHERE seen <= :idle OR created <= :longest")
 _BEGIN = text("INSERT INTO admin_session (token, person_id, created, seen) VALUES (:token, :person, :now, :now)")
 _FIND = text(

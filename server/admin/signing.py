@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.access import accounts, half_way, second_factor
+from server.access.accounts import Known
 from server.access.devices import stamp
+from server.access.half_way import HalfWay
 from server.admin import gate, sessions
 from server.admin.blueprint import blueprint
 from server.admin.render import address, first, language, onward, page, see, when, words
@@ -54,7 +56,7 @@ def sign_in() -> Response:
         return _asking(status, problem=problem, onward=where, login=typed.get("login", ""), kept=kept, path=path)
 
     try:
-        person, _ = accounts.recognised(
+        known = accounts.recognised(
             world, typed.get("login", "")[:120], typed.get("password", "")[:200], request.remote_addr or "?"
         )
     except WrongCredentials:
@@ -64,14 +66,14 @@ def sign_in() -> Response:
     except TooMany as error:
         return later(error, again(429, too_many(error)))
     with reading(world.engine) as connection:
-        roles = set(connection.execute(_ROLES, {"id": person}).scalar_one().split())
-        factor = second_factor.of(connection, person)
+        roles = set(connection.execute(_ROLES, {"id": known.person}).scalar_one().split())
+        factor = second_factor.of(connection, known.person)
     if not roles & sessions.ROLES:
         return again(403, words()("not_staff"))
     if factor is None:
-        return _begun(person, typed)
+        return _begun(known, typed)
     # Nothing is open yet, and no cookie given: the next form alone carries what shows that the password was right.
-    return _asking_code(half_way.note(world, person), typed)
+    return _asking_code(half_way.begin(world, known.person, known.proved), typed)
 
 
 @blueprint.get("/sign-in/code")
@@ -87,22 +89,26 @@ def sign_in_code() -> Response:
     """The second step: a code of the moment, or a recovery code."""
     world, typed = services(), request.form
     try:
-        person = half_way.person_of(world, typed.get("slip", "")[:LONGEST_SLIP])
+        half = half_way.of(world, typed.get("slip", "")[:LONGEST_SLIP])
     except NotSignedIn:
-        kept, path = _kept(typed), typed.get("path", "")
-        return _asking(401, said=words()("code_too_late"), onward=typed.get("next", ""), kept=kept, path=path)
+        return _too_late(typed)
     recovering = bool(typed.get("recovery"))
     try:
         if recovering:
-            second_factor.recover(world, person, typed["recovery"][:LONGEST_CODE])
+            second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
         else:
-            second_factor.prove(world, person, typed.get("code", "")[:LONGEST_CODE])
+            second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
     except WrongCredentials as wrong:
         said = wrong.extra["text"].get(language())
         return _asking_code(typed["slip"], typed, 401, **{"recovery_problem" if recovering else "problem": said})
     except TooMany as error:
         return later(error, _asking_code(typed["slip"], typed, 429, problem=too_many(error)))
-    return _begun(person, typed)
+    return _begun(half, typed)
+
+
+def _too_late(typed: MultiDict[str, str]) -> Response:
+    kept, path = _kept(typed), typed.get("path", "")
+    return _asking(401, said=words()("code_too_late"), onward=typed.get("next", ""), kept=kept, path=path)
 
 
 def too_many(error: TooMany) -> str:
@@ -117,13 +123,16 @@ def later(error: TooMany, response: Response) -> Response:
     return response
 
 
-def _begun(person: str, typed: MultiDict[str, str]) -> Response:
+def _begun(who: Known | HalfWay, typed: MultiDict[str, str]) -> Response:
     """Signed in, and on to where somebody wanted to go."""
     world, kept, path = services(), _kept(typed), typed.get("path", "")
+    try:
+        token = sessions.begin(world.engine, world.sources, who.person, who.proved, typed.get("slip", ""))
+    except NotSignedIn:
+        return _too_late(typed)
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.
         sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
-    token = sessions.begin(world.engine, world.sources, person)
     if kept and _is_ours(path):
         # To be sent again, and only by the hand of who typed it.
         fields = [(name.removeprefix(KEPT), value) for name, value in kept]

@@ -1,5 +1,5 @@
 """What a database needs that stands where it stood before, whoever put it there (`restore`, or a PostgreSQL's own
-tools): a new epoch, numbers that are passed over, and nobody signed in on the admin pages."""
+tools): a new epoch, numbers that are passed over, and nobody signed in on the admin pages, or half way in."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ _BUSIEST = text(
 _NEWEST = text("SELECT at FROM feed ORDER BY pos DESC LIMIT 1")
 _COUNTED = text("INSERT INTO counter (name, value) VALUES (:name, 0) ON CONFLICT (name) DO NOTHING")
 _PASS_OVER = text("UPDATE counter SET value = value + :gap WHERE name = :name")
-_SIGN_OUT = text("DELETE FROM admin_session")
+_SIGN_OUT = (text("DELETE FROM admin_session"), text("DELETE FROM half_way"))
 
 
 def begin_anew(
@@ -40,7 +40,8 @@ def begin_anew(
     moment that it stands at, None where only its own feed can tell. How many numbers of each prefix were passed over.
     """
     stamp.begin(connection, epoch, devices.stamp(now))
-    connection.execute(_SIGN_OUT)
+    for statement in _SIGN_OUT:
+        connection.execute(statement)
     age = now - (since or _newest(connection) or now)
     busiest = {row.service: row.cases for row in connection.execute(_BUSIEST)}
     gaps = {one.prefix: max(gap(age, busiest.get(one.code, 0)), at_least) for one in rules.services}

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
+from server.access import half_way, passwords
 from server.access.staff import add_staff
 from server.store.database import writing
 from tests.api.html import Page
@@ -92,6 +93,12 @@ def optional_factor(engine: Engine) -> None:
                 " VALUES ('admin_factor', 'false', '2026-03-16T02:00:00Z', 'cli') ON CONFLICT (name) DO NOTHING"
             )
         )
+
+
+def half_way_in(server: Server, person: str) -> str:
+    """What the form for the code carries of somebody who has just typed their password."""
+    (row,) = server.rows("SELECT password FROM person WHERE id = :id", id=person)
+    return half_way.begin(server.world, person, passwords.mark(row.password))
 
 
 def signed_in(server: Server, *roles: str, scopes: tuple[str, ...] = (), login: str = "atasan") -> Desk:

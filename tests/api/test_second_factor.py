@@ -1,14 +1,27 @@
 """The second step of signing in on the admin pages: set up, asked for, lost, and wanted by the city."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pyotp
 import pytest
 
-from server.access import audit, city_settings, factor_key, invitations, second_factor, slips, throttle
+from server.access import (
+    audit,
+    city_settings,
+    closing,
+    factor_key,
+    half_way,
+    invitations,
+    second_factor,
+    slips,
+    throttle,
+)
 from server.access.staff import add_staff
 from server.admin import sessions
 from server.cli import demo
@@ -343,10 +356,70 @@ def test_the_first_step_lasts_no_longer_than_what_it_rests_on(server: Server, de
     half = password_typed(server)
     if change:
         server.execute(change)
-    server.clock.move(seconds=30 if change else slips.GOOD_FOR.total_seconds())
+    server.clock.move(seconds=30 if change else half_way.GOOD_FOR.total_seconds())
     half.send("/code", code=phone.code())
     assert half.status == 401 and half.heading == "Masuk"
     assert half.client.get_cookie(sessions.COOKIE, path="/admin") is None
+
+
+def test_whoever_has_a_backup_still_has_to_know_a_password(server: Server, desk: Desk) -> None:
+    """Everything that is sealed or hashed there, and every key."""
+    phone, _ = set_up(desk)
+    half = password_typed(server)
+    server.clock.move(seconds=30)
+    key = factor_key.factor_key(server.world.keys.folder)
+    (row,) = server.rows("SELECT token, password FROM half_way")
+    mark = hashlib.sha256(
+        server.rows("SELECT password FROM person WHERE id = :id", id=desk.person)[0].password.encode()
+    )
+    told = msgspec.json.encode([desk.person, mark.hexdigest()]).decode()
+    forged = [
+        slips.write(key, told, server.clock(), "half signed in"),
+        bytes(row.token).hex(),
+        base64.urlsafe_b64encode(row.token).decode().rstrip("="),
+        bytes(row.password).hex(),
+    ]
+    for slip in forged:
+        browser = server.app.test_client()
+        answer = browser.post("/admin/sign-in/code", data={"slip": slip, "code": phone.code()})
+        assert answer.status_code == 401 and browser.get_cookie(sessions.COOKIE, path="/admin") is None
+    half.send("/code", code=phone.code())
+    assert half.heading == "Papan sinkron"
+
+
+def test_the_first_step_is_over_with_the_second(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    half = password_typed(server)
+    form = half.shown
+    for status in (200, 401):
+        server.clock.move(seconds=30)
+        half.shown = form
+        half.send("/code", code=phone.code())
+        assert half.status == status
+
+
+def test_what_others_left_half_way_is_cleared_away(server: Server, desk: Desk) -> None:
+    set_up(desk)
+    password_typed(server)
+    server.clock.move(seconds=half_way.GOOD_FOR.total_seconds())
+    password_typed(server)
+    assert len(server.rows("SELECT token FROM half_way")) == 1
+    closing.end_sessions(server.engine, server.world.sources, "admin", "cli")
+    assert not server.rows("SELECT token FROM half_way")
+
+
+def test_no_session_begins_beside_a_new_password(server: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An admin gives another one between the look at the old one and the session."""
+    begin = sessions.begin
+
+    def late(*args: Any) -> str:
+        closing.set_password(server.engine, server.city, server.world.sources, "admin", "cli")
+        return begin(*args)
+
+    monkeypatch.setattr(sessions, "begin", late)
+    other = password_typed(server)
+    assert other.heading == "Masuk" and other.status == 401
+    assert not server.rows("SELECT token FROM admin_session")
 
 
 @pytest.mark.parametrize("slip", ["", "x", "é", "A" * 900])

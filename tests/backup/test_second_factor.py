@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from pyotp import TOTP
 
-from server.access import second_factor
+from server.access import half_way, second_factor
 from server.backup.shelf import KEYS
-from sync.errors import Busy
+from sync.errors import Busy, NotSignedIn
+from tests.api.admin import half_way_in
 from tests.backup.city import restore, take
 from tests.conftest import Server
 
@@ -30,6 +31,17 @@ def test_a_phone_opens_the_restored_city(server: Server, make_server: Callable[.
     _set_up(other)
     restore(found, other, replace=True)
     second_factor.prove(other.world, person, phone.at(other.clock()))
+
+
+def test_nobody_who_was_half_way_in_comes_back_with_it(
+    server: Server, make_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    person, _ = _set_up(server)
+    slip = half_way_in(server, person)
+    found, other = take(server, tmp_path / "shelf"), make_server("other")
+    restore(found, other, replace=True)
+    with pytest.raises(NotSignedIn):
+        half_way.of(other.world, slip)
 
 
 def test_the_database_alone_makes_no_codes(server: Server, make_server: Callable[..., Server], tmp_path: Path) -> None:

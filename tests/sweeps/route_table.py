@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pyotp import TOTP
 
-from server.access import half_way
 from server.admin.assets import asset
+from tests.api.admin import half_way_in
 from tests.api.device import dumps, new_id
 from tests.api.report_page import KEY
 from tests.api.sending import MEDIA, checksum, coded
@@ -190,7 +190,7 @@ def _supervisor(day: CityDay) -> dict[str, str]:
 
 def _second_step(day: CityDay) -> dict[str, str]:
     code = TOTP(day.factor).at(day.server.clock(), counter_offset=1)
-    return {"slip": half_way.note(day.server.world, day.persons["supervisor"]), "code": code}
+    return {"slip": half_way_in(day.server, day.persons["supervisor"]), "code": code}
 
 
 def _invited(day: CityDay) -> dict[str, str]:

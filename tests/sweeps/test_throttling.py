@@ -16,11 +16,12 @@ import pytest
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from server.access import devices, half_way, invitations, second_factor, throttle
+from server.access import devices, invitations, second_factor, throttle
 from server.bundles import view as bundles
 from server.files import uploads
 from server.pages import filing
 from sync.codec import MEDIA
+from tests.api.admin import half_way_in
 from tests.api.device import Device, new_id
 from tests.api.filing import file
 from tests.api.report_page import ANSWERS, fill, opened
@@ -109,7 +110,7 @@ def _at_the_admins(login: str | None = None, password: str = PASSWORD) -> Try:
 
 def _at_the_second_step(right: bool) -> Try:
     def send(city: City, address: str, n: int) -> TestResponse:
-        slip = half_way.note(city.servers[0].world, city.guarded)
+        slip = half_way_in(city.servers[0], city.guarded)
         code = city.phone.at(city.clock()) if right else "tebakan"
         return city.post("/admin/sign-in/code", address, data={"slip": slip, "code": code})
 

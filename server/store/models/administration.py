@@ -20,6 +20,19 @@ class AdminSession(db.Model):  # type: ignore[name-defined,misc]
     seen: Mapped[str] = mapped_column(String(40))
 
 
+class HalfWay(db.Model):  # type: ignore[name-defined,misc]
+    """Somebody who has typed their password on the admin pages, and not yet the code. Only the hash of what their form
+    carries is kept."""
+
+    __tablename__ = "half_way"
+
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    password: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """By which the password that they typed is told from another one; not its hash."""
+    created: Mapped[str] = mapped_column(String(40))
+
+
 class AuditRow(db.Model):  # type: ignore[name-defined,misc]
     """What an admin did. Each row's hash covers the one before (server/access/audit.py); triggers keep them as they
     are."""
