@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Heard } from "../../src/desk.ts";
-import { sentencesOf } from "../../src/ui/syncing/heard.ts";
+import { TenggatError } from "../../src/sync/errors.ts";
+import { refusedFile, sentencesOf } from "../../src/ui/syncing/heard.ts";
 import english from "../../src/words/en/desktop.json" with { type: "json" };
 import syncing from "../../src/words/en/syncing.json" with { type: "json" };
 import indonesian from "../../src/words/id/desktop.json" with { type: "json" };
@@ -45,6 +46,18 @@ for (const [what, word, bad] of CASES) {
 test("a file that is too large is told of as a file, in a browser too, and not to be shortened", () => {
   assert.match(syncing.files_in_too_large, /^This file is larger/);
   assert.match(sinkron.files_in_too_large, /^Berkas ini lebih besar/);
+});
+
+test("a file of another server is told of as a file, and not as an invitation's link", () => {
+  const refused = (code: string) => refusedFile(new TenggatError(code, "no"));
+  assert.deepEqual(["other_server", "too_large", "unreachable"].map(refused), [
+    "files_in_other_server",
+    "files_in_too_large",
+    null,
+  ]);
+  assert.equal(refusedFile(null), null);
+  assert.match(english.files_in_other_server, /^This file is of another server.*keep it/);
+  assert.match(indonesian.files_in_other_server, /^Berkas bawaan ini dari server lain.*simpan saja/);
 });
 
 test("all of them are said, what is bad first", () => {

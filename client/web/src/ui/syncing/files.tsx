@@ -3,14 +3,11 @@
 import { useRef, useState } from "preact/hooks";
 import type { Bundle, Heard, TakenIn } from "../../desk.ts";
 import { Banner, Refused } from "../banner.tsx";
-import { codeOf, explainedCode } from "../errors.ts";
+import { explainedCode } from "../errors.ts";
 import { size } from "../moments.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
-import { say, type Word } from "../words.ts";
-import { sentencesOf } from "./heard.ts";
-
-/** Refusals that mean something else of a file than of what was typed. */
-const OF_FILES: Record<string, Word> = { malformed: "files_in_malformed", too_large: "files_in_too_large" };
+import { say } from "../words.ts";
+import { refusedFile, sentencesOf } from "./heard.ts";
 
 /** `unsent`: how many commands would be in it; `photos`: how many files would not. */
 export function Files({ unsent, photos }: { unsent: number; photos: number }) {
@@ -99,6 +96,7 @@ function In() {
   const { run, running, error } = useDeed();
   const [result, setResult] = useState<TakenIn | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  const refused = refusedFile(error);
   const take = (file: File | undefined) => {
     if (!file) return;
     setResult(null);
@@ -116,9 +114,9 @@ function In() {
     <section>
       <h3>{say("files_in")}</h3>
       <p id="files-in-hint">{say("files_in_what")}</p>
-      {codeOf(error) in OF_FILES ? (
+      {refused ? (
         <p class="error-text" role="alert">
-          {say(OF_FILES[codeOf(error)] as Word)}
+          {say(refused)}
         </p>
       ) : (
         <Refused error={error} />

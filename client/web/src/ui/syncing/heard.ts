@@ -1,12 +1,26 @@
-/** What an answer brought beside numbers: what was refused, and what is still to come, each as a sentence. Pure. */
+/** What a file that was taken in came to, as sentences: why it was refused, or what an answer brought beside numbers.
+ * Pure. */
 
 import type { Heard } from "../../desk.ts";
+import { TenggatError } from "../../sync/errors.ts";
 import type { Word } from "../words.ts";
 
 export interface Sentence {
   word: Word;
   values: Record<string, number>;
   bad: boolean;
+}
+
+/** Refusals that mean something else of a file than of what was typed, or of a link. */
+const OF_FILES: Record<string, Word> = {
+  malformed: "files_in_malformed",
+  too_large: "files_in_too_large",
+  other_server: "files_in_other_server",
+};
+
+/** Why a file was not taken in, where that has words of its own. */
+export function refusedFile(error: unknown): Word | null {
+  return (error instanceof TenggatError && OF_FILES[error.code]) || null;
 }
 
 /** Of exchanges that were refused as a whole, the caller says why. */
