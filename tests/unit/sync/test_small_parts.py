@@ -42,8 +42,13 @@ def test_failures_double_the_wait_up_to_a_bound() -> None:
 def test_the_timer_never_stops_and_never_hurries(failures: int, chance: float, asked: float | None) -> None:
     wait = schedule.delay(failures, chance, asked)
     assert wait >= 1.0
-    assert wait <= max(schedule.LONGEST, asked or 0)
+    assert wait <= max(schedule.LONGEST, (asked or 0) * 1.25)
     assert wait >= (asked or 0), "a server's Retry-After is the least"
+
+
+def test_those_whom_a_server_sent_away_until_one_moment_do_not_all_come_at_it() -> None:
+    waits = [schedule.delay(1, n / 100, 900.0) for n in range(100)]
+    assert (len(set(waits)), min(waits)) == (100, 900.0) and max(waits) > 1_100
 
 
 # ---- errors ----
