@@ -3,7 +3,7 @@ of ten recovery codes that they have on paper.
 
 It counts once a first code has shown that the phone has it. What codes are made of lies sealed in the database, its key
 in a file with the server's other keys: a copy of the database alone makes no codes. Recovery codes need no key; they
-are kept as hashes, and open where that file is lost.
+are kept as hashes, and open where that file is lost or damaged.
 """
 
 import logging
@@ -17,11 +17,12 @@ from sqlalchemy import Connection, Engine, text
 from schemas.text import Text
 from server.access import audit, slips, throttle, tokens, totp
 from server.access.devices import stamp
-from server.access.factor_key import factor_key
+from server.access.factor_key import KeyGone, factor_key, gone
+from server.access.factor_key import held as held_key
 from server.services import Services
 from server.sources import Sources
 from server.store.database import for_update, reading, writing
-from sync.errors import Busy, Conflict, WrongCredentials
+from sync.errors import Conflict, WrongCredentials
 
 log = logging.getLogger("tenggat.access")
 
@@ -73,6 +74,19 @@ def admins_without(engine: Engine) -> int:
     """How many admins who can sign in have none."""
     with reading(engine) as connection:
         return int(connection.execute(_WITHOUT).scalar_one())
+
+
+def closed(world: Services) -> int:
+    """How many cannot be opened, because their key is gone: their people have recovery codes, if those."""
+    with reading(world.engine) as connection:
+        rows = connection.execute(_ALL).all()
+    found = 0
+    for row in rows:
+        try:
+            _opened(world, row.person_id, row.secret)
+        except KeyGone:
+            found += 1
+    return found
 
 
 def offer(world: Services, person: str) -> Offer:
@@ -130,17 +144,18 @@ def new_codes(world: Services, person: str) -> list[str]:
 def prove(world: Services, person: str, typed: str) -> None:
     """Whoever is here has the phone: this is its code of the moment, which is good no more after this.
 
-    Raises `WrongCredentials`, `TooMany`, and `Busy` where the key is gone that the secret was sealed with."""
+    Raises `WrongCredentials`, `TooMany`, and `KeyGone` where the secret cannot be opened."""
     _count(world, person)
     with reading(world.engine) as connection:
         row = connection.execute(_STORED, {"person": person}).one_or_none()
     if row is None:
         raise _wrong(person, "code", _WRONG_CODE)
-    secret = slips.unseal(factor_key(world.keys.folder), bytes(row.secret), _KEPT, person)
-    if secret is None:
+    try:
+        secret = _opened(world, person, row.secret)
+    except KeyGone:
         _forgive(world, person)
-        raise Busy("the key of second factors is not the one that they were set up with; bring it back from a backup")
-    step = totp.step_of(secret.decode(), typed, world.sources.clock())
+        raise
+    step = totp.step_of(secret, typed, world.sources.clock())
     if step is None:
         raise _wrong(person, "code", _WRONG_CODE)
     with writing(world.engine) as connection:
@@ -177,6 +192,13 @@ def canonical(typed: str) -> str:
     """A recovery code as it is hashed: without what stands between its letters, and with what looks alike the same."""
     letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
     return letters.translate(str.maketrans("ILO", "110"))
+
+
+def _opened(world: Services, person: str, sealed: bytes) -> str:
+    secret = slips.unseal(held_key(world.keys.folder), bytes(sealed), _KEPT, person)
+    if secret is None:
+        raise gone("the key of second factors is not the one that they were set up with; bring it back from a backup")
+    return secret.decode()
 
 
 def _new_codes(connection: Connection, sources: Sources, person: str) -> list[str]:
@@ -247,6 +269,7 @@ _WITHOUT = text(
     " AND NOT EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id)"
 )
 _STORED = text("SELECT secret FROM second_factor WHERE person_id = :person")
+_ALL = text("SELECT person_id, secret FROM second_factor")
 _PUT = text(
     "INSERT INTO second_factor (person_id, secret, since, step) VALUES (:person, :secret, :since, :step)"
     " ON CONFLICT (person_id) DO UPDATE SET secret = excluded.secret, since = excluded.since, step = excluded.step"

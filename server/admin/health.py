@@ -50,6 +50,7 @@ def health() -> Response:
         longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
         without_factor=second_factor.admins_without(world.engine),
+        closed_factors=second_factor.closed(world),
         did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
         overdue={

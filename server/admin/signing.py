@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from server.access import accounts, half_way, second_factor
 from server.access.accounts import Known
 from server.access.devices import stamp
+from server.access.factor_key import KeyGone
 from server.access.half_way import HalfWay
 from server.admin import gate, sessions
 from server.admin.blueprint import blueprint
@@ -25,7 +26,10 @@ KEPT: Final = "kept."
 LONGEST_CODE: Final = 80
 LONGEST_SLIP: Final = 600
 
-_SECRET: Final = {"csrf", "login", "password", "code", "recovery", "slip"}
+SECRET: Final = {"old", "password", "code", "recovery"}
+"""Fields that go nowhere but where they were sent. Nothing at all is kept of a form with one: without it the rest would
+do something else, or nothing."""
+_DROPPED: Final = {"csrf", "login", "slip"}
 
 
 @blueprint.get("/")
@@ -103,6 +107,9 @@ def sign_in_code() -> Response:
         return _asking_code(typed["slip"], typed, 401, **{"recovery_problem" if recovering else "problem": said})
     except TooMany as error:
         return later(error, _asking_code(typed["slip"], typed, 429, problem=too_many(error)))
+    except KeyGone as error:
+        # A recovery code needs no key: its field is open, and ready to be typed into.
+        return _asking_code(typed["slip"], typed, 503, recovery_problem=error.extra["text"].get(language()))
     return _begun(half, typed)
 
 
@@ -165,10 +172,13 @@ def instead() -> Response:
         return see("sign_in_page", next=request.path + query, said="over" if over else None)
     try:
         # A name may come more than once: each box that is ticked in a list has the same.
-        typed = [(f"{KEPT}{name}", value) for name, value in request.form.items(multi=True) if name not in _SECRET]
+        sent = list(request.form.items(multi=True))
     except RequestEntityTooLarge:
         # No form of ours is as long: nobody typed that.
-        typed = []
+        sent = []
+    if any(value for name, value in sent if name in SECRET):
+        return _asking(401, said=words()("kept_none"), onward=address("start"))
+    typed = [(f"{KEPT}{name}", value) for name, value in sent if name not in _DROPPED | SECRET]
     if not typed:
         return _asking(401, said=words()("session_over"), onward=address("start"))
     return _asking(401, said=words()("kept"), kept=typed, path=request.full_path)

@@ -1,13 +1,16 @@
 """Signing in on the admin pages, what holds the door, and the log of what is done there."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from server import admin
 from server.access import audit
-from server.admin import sessions
+from server.admin import gate, sessions, signing
 from server.store.database import writing
 from sync.errors import Conflict
 from tests.api.admin import PASSWORD, Desk, signed_in
@@ -132,15 +135,37 @@ def test_what_was_typed_when_the_session_ended_is_kept_and_sent_by_hand(server: 
     desk = _page_of(server)
     desk.open("/admin/audit")
     server.clock.move(minutes=40)
-    desk._take(desk.client.post("/admin/sign-out", data={"csrf": "x", "reason": "dicuri <b>", "password": "rahasia"}))
+    desk._take(desk.client.post("/admin/sign-out", data={"csrf": "x", "reason": "dicuri <b>", "password": ""}))
     assert desk.status == 401
     assert "masih tersimpan di halaman ini" in desk.words
-    assert "rahasia" not in desk.shown.html
     desk.send("/admin/sign-in", login="admin", password=PASSWORD)
     assert "dicuri <b>" in desk.words
     assert server.rows("SELECT count(*) FROM admin_session") == [(1,)], "nothing was sent without a hand"
     desk.send("/admin/sign-out")
     assert "Anda sudah keluar" in desk.words
+
+
+def test_nothing_is_kept_of_a_form_that_had_a_secret(server: Server) -> None:
+    """Whichever page it is sent to, and whichever of the fields in which somebody types one."""
+    templates = (Path(admin.__file__).parent / "templates" / "admin").glob("*.html")
+    asked = {name for one in templates for name in re.findall(r'name="(\w+)" type="password"', one.read_text())}
+    assert asked == {"old", "password"} and asked < signing.SECRET
+    rules = [rule for rule in server.app.url_map.iter_rules() if rule.endpoint.startswith("admin.")]
+    pages = [rule for rule in rules if "POST" in (rule.methods or ()) and gate_of(server, rule.endpoint)]
+    assert len(pages) > 20
+    for rule in pages:
+        path = server.app.url_map.bind("localhost").build(rule.endpoint, dict.fromkeys(rule.arguments, "0"))
+        for name in signing.SECRET:
+            typed = {"csrf": "x", "do": "set_up", "reason": "dicuri", name: "RAHASIA-1"}
+            answer = server.app.test_client().post(path, data=typed)
+            told = answer.get_data(as_text=True)
+            assert answer.status_code == 401 and "isinya tidak disimpan" in told, path
+            assert "RAHASIA" not in told and "dicuri" not in told, path
+
+
+def gate_of(server: Server, endpoint: str) -> frozenset[str] | None:
+    with server.app.app_context():
+        return gate.allowed(endpoint)
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS"])

@@ -123,5 +123,11 @@ WORDS: Final[dict[str, Text]] = {
         "Their two-step verification is gone, and their sessions on the admin pages ended.",
     ),
     # ---- The health page ----
+    "factor_closed": Text(
+        "Kode dari ponsel {n} orang tidak bisa diperiksa: keys/factor.key hilang, rusak, atau bukan yang dulu. Ambil"
+        " kembali dari cadangan. Kode pemulihan mereka tetap berlaku.",
+        "Codes of the phones of {n} people cannot be checked: keys/factor.key is gone, damaged or not the one of"
+        " before. Bring it back from a backup. Their recovery codes are still good.",
+    ),
     "factor_without": Text("Admin tanpa verifikasi dua langkah", "Admins without two-step verification"),
 }

@@ -38,6 +38,12 @@ WORDS: Final[dict[str, Text]] = {
         "Sesi Anda sudah berakhir. Masuk lagi; sesudah itu Anda kembali ke halaman yang dibuka.",
         "Your session has ended. Sign in again; after that you are back at the page that you opened.",
     ),
+    "kept_none": Text(
+        "Sesi Anda sudah berakhir. Formulir tadi memuat kata sandi atau kode, jadi isinya tidak disimpan: masuk dulu,"
+        " lalu isi sekali lagi.",
+        "Your session was over. That form held a password or a code, so nothing of it was kept: sign in, then fill it"
+        " in once more.",
+    ),
     "kept": Text(
         "Yang Anda ketik belum terkirim dan masih tersimpan di halaman ini. Masuk lagi, lalu kirim.",
         "What you typed was not sent, and is still kept on this page. Sign in again, then send it.",
