@@ -5,7 +5,7 @@ The protocol's own decisions are in `sync.exchange`; here they meet the store an
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Protocol
@@ -174,9 +174,8 @@ class Engine:
         report.mended += session.mended
 
     def _note(self, error: TenggatError | None) -> None:
-        text = error.extra.get("text") if error else None
         # What to do differs from case to case, and only the error itself knows.
-        words = {"id": text.id, "en": text.en} if isinstance(text, Text) else None
+        words = _words(error.extra.get("text")) if error else None
         self.store.meta.set("last_error", error and [error.code, error.detail, self.store.stamp(), words])
 
     def _files(self, report: Report, progress: Progress) -> None:
@@ -302,6 +301,13 @@ def _asked(error: TenggatError | None) -> float | None:
     """How many seconds the server asked to wait."""
     found = error.extra.get("retry_after") if error else None
     return float(found) if isinstance(found, int | float) else None
+
+
+def _words(text: object) -> dict[str, str] | None:
+    """Of an error of this device's own, or of the server's, which came as JSON."""
+    if isinstance(text, Text):
+        return {"id": text.id, "en": text.en}
+    return {language: str(said) for language, said in text.items()} if isinstance(text, Mapping) else None
 
 
 class _Place(msgspec.Struct):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import IntegrityError
 
+from schemas.text import Text
 from server.access import throttle, tokens
 from server.domain.actor import Actor, person_scope
 from server.feed.stamp import Head
@@ -20,6 +21,15 @@ GUEST_NAME = "Tamu"
 
 MOST_GUESTS = 500
 """New guests of one address in one window of the throttle: behind it may be a village, or a network's whole city."""
+
+
+_CROWDED = Text(
+    "Banyak perangkat baru masuk lewat jaringan ini barusan, jadi perangkat ini menunggu gilirannya sebentar. Yang Anda"
+    " tulis aman di sini, dan terkirim begitu tiba gilirannya.",
+    "Many new devices came in through this network just now, so this one waits a little for its turn. What you typed is"
+    " safe here, and is sent when its turn comes.",
+)
+"""Whoever opens the app for the first time tried nothing, and need not do anything."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,7 @@ def admit(
         raise NotSignedIn("this device's token is not valid; sign in again")
     counted = f"guests:{address}"[:160] if address is not None and seat is None else None
     if counted:
-        throttle.check(engine, counted, sources.clock(), MOST_GUESTS)
+        throttle.check(engine, counted, sources.clock(), MOST_GUESTS, said=_CROWDED)
     try:
         return _bound(engine, token, instance, sources, counted)
     except IntegrityError:
@@ -161,7 +171,7 @@ def _bound(engine: Engine, token: str, instance: str, sources: Sources, counted:
                 raise NotSignedIn("this device's account is closed")
         if seat is None:
             if counted:
-                throttle.take_in(connection, counted, sources.clock(), MOST_GUESTS)
+                throttle.take_in(connection, counted, sources.clock(), MOST_GUESTS, _CROWDED)
             seat = _new_guest(connection, token, sources)
         connection.execute(_BIND, {"id": instance, "device": seat.device})
         bound = connection.execute(_INSTANCE, {"id": instance}).one()

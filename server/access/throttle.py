@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
+from schemas.text import Text
 from server.store.database import again, reading, writing
 from sync.errors import TooMany
 
@@ -17,15 +18,18 @@ MOST_ADDRESS = 100
 
 
 @again
-def check(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
-    """`TooMany` with the seconds to wait, where this key was counted too often in the current window."""
+def check(
+    engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW, said: Text | None = None
+) -> None:
+    """`TooMany` with the seconds to wait, where this key was counted too often in the current window. `said`: what a
+    person is told, where it was no try of theirs."""
     with reading(engine) as connection:
         found = connection.execute(
             text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'),
             {"key": key, "window": int(now.timestamp()) // window},
         ).scalar()
     if found is not None and found >= most:
-        raise _too_many(now, window)
+        raise _too_many(now, window, said)
 
 
 def take(engine: Engine, key: str, now: datetime, most: int = MOST, window: int = WINDOW) -> None:
@@ -50,10 +54,10 @@ def count(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> int:
         return count_in(connection, key, now, window)
 
 
-def take_in(connection: Connection, key: str, now: datetime, most: int) -> None:
+def take_in(connection: Connection, key: str, now: datetime, most: int, said: Text | None = None) -> None:
     """`take`, in the transaction of what is counted: where that comes to nothing, so does the count."""
     if count_in(connection, key, now) > most:
-        raise _too_many(now, WINDOW)
+        raise _too_many(now, WINDOW, said)
 
 
 def count_in(connection: Connection, key: str, now: datetime, window: int = WINDOW) -> int:
@@ -70,9 +74,10 @@ def forget(engine: Engine, now: datetime) -> int:
         return connection.execute(_FORGET, {"short": day_ago // WINDOW, "long": day_ago // 3_600}).rowcount
 
 
-def _too_many(now: datetime, window: int) -> TooMany:
+def _too_many(now: datetime, window: int, said: Text | None = None) -> TooMany:
     wait = (int(now.timestamp()) // window + 1) * window - int(now.timestamp())
-    return TooMany("too many tries; wait a little", retry_after=wait)
+    words = {} if said is None else {"text": said}
+    return TooMany("too many tries; wait a little", retry_after=wait, **words)
 
 
 _COUNT = text(

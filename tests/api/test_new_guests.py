@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from client import account
+from client.cli.trouble import told as explained
+from client.cli.trouble import told_by_code
 from client.engine import Engine, Report
 from client.store import Store
 from client.work import Desk
@@ -49,10 +52,18 @@ def test_what_a_device_typed_waits_with_it_and_is_there_once(
     desk.submit(case)
     told: list[Report | TenggatError] = []
     patient = Patient(server, told)
-    Engine(stores[1], wire, chance=lambda: 0.0).run(patient, told.append)
+    remembered: list[list[Any]] = []
+
+    def hear(outcome: Report | TenggatError) -> None:
+        told.append(outcome)
+        remembered.append(stores[1].meta.get("last_error"))
+
+    Engine(stores[1], wire, chance=lambda: 0.0).run(patient, hear)
     refused, arrived = told
     assert isinstance(refused, TooMany) and isinstance(arrived, Report)
     assert patient.waits[0] == refused.extra["retry_after"] > 0
+    assert "Many new devices" in told_by_code(*remembered[0][:2], "en", {"text": remembered[0][3]})[0]
+    assert "Banyak perangkat baru" in explained(refused, "id")[0], "and not that somebody tried too often"
     assert {entry.state for entry in stores[1].outbox.entries()} == {State.ACKNOWLEDGED}
     assert [row.id for row in server.rows("SELECT id FROM case_record")] == [case]
     for store in stores:

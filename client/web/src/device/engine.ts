@@ -39,8 +39,9 @@ export class Engine {
       try {
         return await this.exchanges();
       } catch (error) {
-        const { code, detail } = ours(error);
-        await this.remember({ code, detail, at: this.store.stamp() }, true);
+        const { code, detail, extra } = ours(error);
+        const text = typeof extra.text === "object" ? { text: extra.text as Record<string, string> } : {};
+        await this.remember({ code, detail, at: this.store.stamp(), ...text }, true);
         throw ours(error);
       } finally {
         this.show(null);

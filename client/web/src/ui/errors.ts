@@ -18,7 +18,9 @@ export function explainedCode(code: string, detail: string, extra: Record<string
   for (const [name, value] of Object.entries(extra)) {
     if (typeof value === "string" || typeof value === "number") values[name] = value;
   }
-  return sayIfKnown(`error_${code}`, values) ?? said(extra.text) ?? say("error_other", { code, detail });
+  // Of what there were too many, whoever refused knows: it may be devices, and nobody tried anything.
+  const theirs = code === "too_many" ? said(extra.text) : null;
+  return theirs ?? sayIfKnown(`error_${code}`, values) ?? said(extra.text) ?? say("error_other", { code, detail });
 }
 
 /** What whoever refused said of it in both languages, where there are no words of our own. */

@@ -99,6 +99,15 @@ test("commands are frozen on the disk before a byte leaves", async () => {
   assert.deepEqual(seen, ["sent"]);
 });
 
+test("what the server said of a refusal is kept with it", async () => {
+  const device = await Device.make();
+  await device.draft();
+  const text = { id: "Banyak perangkat baru.", en: "Many new devices." };
+  device.server.fate.push(new TenggatError("too_many", "wait", { text, retry_after: 9 }));
+  await refusal(device.engine.sync());
+  assert.deepEqual((await device.meta("last_error"))?.text, text);
+});
+
 test("a lost answer costs nothing: the same bytes go again and are answered from what is kept", async () => {
   const device = await Device.make();
   const id = await device.draft();
