@@ -2,6 +2,7 @@
 knows."""
 
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from sqlalchemy import Connection, Engine, text
 
@@ -25,8 +26,7 @@ def check(
     person is told, where it was no try of theirs."""
     with reading(engine) as connection:
         found = connection.execute(
-            text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'),
-            {"key": key, "window": int(now.timestamp()) // window},
+            text('SELECT "count" FROM attempt WHERE key = :key AND "window" = :window'), _place(key, now, window)
         ).scalar()
     if found is not None and found >= most:
         raise _too_many(now, window, said)
@@ -44,7 +44,7 @@ def take(engine: Engine, key: str, now: datetime, most: int = MOST, window: int 
 def give_back(engine: Engine, key: str, now: datetime, window: int = WINDOW) -> None:
     """What was taken was none that counts."""
     with writing(engine) as connection:
-        connection.execute(_GIVE_BACK, {"key": key, "window": int(now.timestamp()) // window})
+        connection.execute(_GIVE_BACK, _place(key, now, window))
 
 
 @again
@@ -62,8 +62,7 @@ def take_in(connection: Connection, key: str, now: datetime, most: int, said: Te
 
 def count_in(connection: Connection, key: str, now: datetime, window: int = WINDOW) -> int:
     """`count`, in a transaction of the caller's."""
-    values = {"key": key, "window": int(now.timestamp()) // window}
-    return int(connection.execute(_COUNT, values).scalar_one())
+    return int(connection.execute(_COUNT, _place(key, now, window)).scalar_one())
 
 
 def forget(engine: Engine, now: datetime) -> int:
@@ -72,6 +71,28 @@ def forget(engine: Engine, now: datetime) -> int:
     day_ago = int(now.timestamp()) - 86_400
     with writing(engine) as connection:
         return connection.execute(_FORGET, {"short": day_ago // WINDOW, "long": day_ago // 3_600}).rowcount
+
+
+def _place(key: str, now: datetime, window: int) -> dict[str, str | int]:
+    """Where it is counted. A key is `door:who`: what is counted by address is so at every door, also at a new one."""
+    door, mark, who = key.partition(":")
+    if door != "login":
+        key = f"{door}{mark}{_household(who)}"
+    return {"key": key, "window": int(now.timestamp()) // window}
+
+
+def _household(address: str) -> str:
+    """Of an IPv6 address its network of 64 bits, which is the least that one subscriber has (RFC 6177), and from which
+    each try could come under another address; all else as it is. One that stands for an IPv4 address is that."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Address(int(found) >> 64 << 64))
 
 
 def _too_many(now: datetime, window: int, said: Text | None = None) -> TooMany:

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from server.access import devices, invitations, second_factor, throttle
 from server.bundles import view as bundles
 from server.files import uploads
+from server.observe import metrics
 from server.pages import filing
 from sync.codec import MEDIA
 from tests.api.admin import half_way_in
@@ -247,8 +248,9 @@ def test_a_village_of_guests_goes_on_where_no_new_one_comes_in(city: City, few: 
         assert _says(city, phone).status_code == 200, n
     late = Device(city.servers[0].app)
     commands = [late.command("case.edit", new_id(), {"service": "lapor", "set": {"title": "Lampu padam"}})]
-    before = city.servers[0].rows("SELECT count(*) AS n FROM person")
+    before, turned_away = city.servers[0].rows("SELECT count(*) AS n FROM person"), _turned_away()
     refused = _says(city, late, *commands)
+    assert _turned_away() == turned_away + 1, "and whoever looks after the server sees it among its numbers"
     assert (refused.status_code, problem_code(refused)) == (429, "too_many")
     assert city.servers[0].rows("SELECT count(*) AS n FROM person") == before
     assert _says(city, villagers[0]).status_code == 200
@@ -256,6 +258,11 @@ def test_a_village_of_guests_goes_on_where_no_new_one_comes_in(city: City, few: 
     assert _says(city, Device(city.servers[0].app, token, guest=False)).status_code == 200, "no guest is no new guest"
     city.clock.move(seconds=int(refused.headers["Retry-After"]))
     assert b'"applied"' in _says(city, late, *commands).get_data()
+
+
+def _turned_away() -> float:
+    labels = {"route": "/api/v1/sync", "method": "POST", "status": "429"}
+    return metrics.counts.registry.get_sample_value("tenggat_http_requests_total", labels) or 0.0
 
 
 def _says(city: City, phone: Device, *commands: bytes, address: str = HERE) -> TestResponse:
@@ -268,6 +275,32 @@ def test_others_go_on_where_one_login_is_guessed_at(city: City) -> None:
         _sign_in("petugas1", "tebakan lain")(city, ELSEWHERE, n)
     assert _sign_in("petugas1")(city, HERE, 0).status_code == 429
     assert _sign_in("warga")(city, ELSEWHERE, 0).status_code == 201
+
+
+HOUSE, SAME_HOUSE, NEXT_HOUSE = "2001:db8:0:1::7", "2001:db8:0:1:ffff::1", "2001:db8:0:2::7"
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in DOORS if not door.whole], ids=[door.name for door in DOORS if not door.whole]
+)
+def test_whoever_has_a_whole_network_of_ipv6_is_one_address(door: Door, city: City, few: None) -> None:
+    for n in range(door.most):
+        assert door.guess(city, HOUSE if n % 2 else f"2001:db8:0:1::{n:x}:1", n).status_code == door.status
+    _refused(door, door.good(city, SAME_HOUSE, 0))
+    assert door.good(city, NEXT_HOUSE, 1).status_code != 429, "the neighbours have another network"
+
+
+def test_an_ipv4_address_is_the_same_however_a_server_writes_it(city: City, few: None) -> None:
+    for n in range(FEW):
+        assert _track(TRACK, WRONG)(city, f"::ffff:{HERE}" if n % 2 else HERE, n).status_code == 404
+    assert [_track(TRACK)(city, who, 0).status_code for who in (HERE, f"::ffff:{HERE}")] == [429, 429]
+    assert _track(TRACK)(city, f"::ffff:{ELSEWHERE}", 0).status_code == 200
+
+
+def test_a_login_that_looks_like_an_address_is_a_login(city: City) -> None:
+    for n in range(throttle.MOST):
+        _sign_in(HOUSE, "tebakan lain")(city, HERE, n)
+    assert [_sign_in(who, "tebakan")(city, HERE, 0).status_code for who in (HOUSE, SAME_HOUSE)] == [429, 401]
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip", "Forwarded", "Client-Ip"])
