@@ -33,7 +33,7 @@ SEAL, SIGN = "seal.key", "sign.key"
 FORGOTTEN = ".forgotten"
 WHEN = "%Y-%m-%dT%H-%M-%SZ"
 
-_FORMER = re.compile(r"seal\.(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.key")
+_FORMER = re.compile(r"(?:seal|sign)\.(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.key")
 
 Listing = frozenset[tuple[str, int, int]]
 """The files of the folder, each with what changes when another one takes its name."""
@@ -85,8 +85,9 @@ class Keys:
 
     def make(self) -> None:
         """Make what is not there yet. Several processes may do so at once: the first one's stands."""
+        there = _names(self.folder)
         for name in (SEAL, SIGN):
-            if not (self.folder / name).exists():
+            if name not in there:
                 with written(self.folder), beside(self.folder, new_key()) as file:
                     give_name(file, self.folder / name)
 
@@ -105,8 +106,11 @@ class Keys:
 
     @property
     def there(self) -> bool:
-        """Whether they were made."""
-        return all((self.folder / name).exists() for name in (SEAL, SIGN))
+        """Whether they were made; also where nobody can tell, so that whoever reads them then says why."""
+        try:
+            return {SEAL, SIGN} <= _names(self.folder)
+        except Busy:
+            return True
 
     @property
     def mark(self) -> str:
@@ -133,29 +137,48 @@ class Keys:
 
 
 def listing_of(folder: Path) -> Listing:
-    """Each exchange asks for it, so it costs no more than it must."""
+    """Each exchange asks for it, so it costs no more than it must. `Busy` where the folder cannot be looked into."""
     found = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith((".key", FORGOTTEN)):
+    with _looking(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            # One that went while we looked, or a link to nothing, is not there.
+            if entry.name.endswith((".key", FORGOTTEN)):
+                with suppress(FileNotFoundError):
                     said = entry.stat()
                     found.append((entry.name, said.st_ino, said.st_mtime_ns))
-    except FileNotFoundError:
-        # The folder itself, or a name that went while we looked.
-        return listing_of(folder) if folder.is_dir() else frozenset()
     return frozenset(found)
 
 
 def on_disk(folder: Path) -> tuple[Pair, list[Pair]]:
-    """The pair under the two lasting names, and those that were renewed, the last first, as the files stand."""
-    former = [pair for when in sorted(_times(folder), reverse=True) if (pair := _former(folder, when)) is not None]
-    return _pair(folder / SEAL, folder / SIGN), former
+    """The pair in use, and those under the names of a renewal, the last first, as the files stand.
+
+    Between two steps of a renewal, or where it died there, the pair that it began with is in use: it is found under
+    such a name alone, which its `renewed` tells.
+    """
+    former = [pair for when in sorted(times(folder), reverse=True) if (pair := _former(folder, when)) is not None]
+    used = _pair(folder / SEAL, folder / SIGN)
+    return next((pair for pair in former if pair.shares_with(used)), used), former
 
 
 def forgotten(folder: Path) -> set[str]:
     """The ids of the pairs that are never to come back."""
     return {path.name.removesuffix(FORGOTTEN) for path in folder.glob(f"*{FORGOTTEN}")}
+
+
+def times(folder: Path) -> set[datetime]:
+    """Of the renewals that left files, be they whole or not."""
+    found = set()
+    for path in folder.iterdir():
+        with suppress(ValueError):
+            if match := _FORMER.fullmatch(path.name):
+                found.add(datetime.strptime(match[1], WHEN).replace(tzinfo=UTC))
+    return found
+
+
+def former_pair(folder: Path, renewed: datetime) -> Pair:
+    """The one that was renewed then. `Busy` where half of it is missing, or cannot be read."""
+    seal, sign = (folder / former_name(name, renewed) for name in (SEAL, SIGN))
+    return replace(_pair(seal, sign), renewed=renewed)
 
 
 def former_name(name: str, renewed: datetime) -> str:
@@ -179,6 +202,15 @@ def written(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _looking(folder: Path) -> Iterator[None]:
+    """`Busy` where the folder cannot be looked into: that ends no exchange, whose commands were carried out."""
+    try:
+        yield
+    except OSError as error:
+        raise Busy(f"the folder of the server's keys, {folder}, cannot be looked into: {error.strerror}") from error
+
+
+@contextmanager
 def beside(folder: Path, content: bytes) -> Iterator[Path]:
     """A file that has no name of its own yet, whole and on the disk."""
     path = folder / f".{secrets.token_hex(8)}"
@@ -199,25 +231,23 @@ def give_name(file: Path, name: Path) -> None:
 
 
 def _load(folder: Path) -> tuple[Pair, ...]:
-    used, former = on_disk(folder)
-    if former and used.shares_with(former[0]):
-        # Between two steps of a renewal, or where it died there, the pair that it began with is in use.
-        used, former = replace(former[0], renewed=None), former[1:]
-    gone = forgotten(folder)
+    with _looking(folder):
+        used, former = on_disk(folder)
+        gone = forgotten(folder)
     by_id = {pair.id: pair for pair in reversed(former) if pair.id not in gone and pair.id != used.id}
-    return used, *sorted(by_id.values(), key=lambda pair: pair.renewed or pair.made, reverse=True)
+    former = sorted(by_id.values(), key=lambda pair: pair.renewed or pair.made, reverse=True)
+    return replace(used, renewed=None), *former
 
 
-def _times(folder: Path) -> list[str]:
-    return [match[1] for path in folder.glob("seal.*.key") if (match := _FORMER.fullmatch(path.name))]
+def _names(folder: Path) -> set[str]:
+    return {name for name, *_ in listing_of(folder)}
 
 
-def _former(folder: Path, when: str) -> Pair | None:
+def _former(folder: Path, renewed: datetime) -> Pair | None:
     """None for one of which half is there, and for one that was forgotten while we looked."""
     try:
-        renewed = datetime.strptime(when, WHEN).replace(tzinfo=UTC)
-        return replace(_pair(folder / f"seal.{when}.key", folder / f"sign.{when}.key"), renewed=renewed)
-    except (Busy, ValueError):
+        return former_pair(folder, renewed)
+    except Busy:
         return None
 
 
@@ -226,17 +256,24 @@ def _pair(seal: Path, sign: Path) -> Pair:
     try:
         made = datetime.fromtimestamp(min(path.stat().st_mtime for path in (seal, sign)), UTC)
     except OSError as error:
-        raise _unread(seal) from error
+        raise _unread(seal, error) from error
     return Pair(
         X25519PrivateKey.from_private_bytes(secrets_[0]), Ed25519PrivateKey.from_private_bytes(secrets_[1]), made
     )
+
+
+def id_of(seal: Path) -> str:
+    """Of the pair that this file is a half of. `Busy` where it cannot be read."""
+    return key_id(X25519PrivateKey.from_private_bytes(secret_of(seal)).public_key().public_bytes_raw())
 
 
 def secret_of(path: Path) -> bytes:
     """The 32 bytes of a file. `Busy` where they cannot be read."""
     try:
         found = base64.b64decode(path.read_bytes(), validate=False)
-    except (OSError, ValueError):
+    except OSError as error:
+        raise _unread(path, error) from error
+    except ValueError:
         found = b""
     if len(found) != 32:
         # Never made anew over one that cannot be read: an admin must look.
@@ -244,5 +281,11 @@ def secret_of(path: Path) -> bytes:
     return found
 
 
-def _unread(path: Path) -> Busy:
-    return Busy(f"the key {path} cannot be read; bring it back from a backup")
+def _unread(path: Path, error: OSError | None = None) -> Busy:
+    if isinstance(error, PermissionError):
+        return Busy(
+            f"the key {path} is closed to the user who runs this: it must belong to the one that the server runs as,"
+            " and its commands too"
+        )
+    other = ", or delete it" if _FORMER.fullmatch(path.name) else ""
+    return Busy(f"the key {path} cannot be read: bring it back from a backup{other}")

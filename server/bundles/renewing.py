@@ -7,7 +7,7 @@ The folder is whole after each step, for other processes that read it, and for w
 import os
 import shutil
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -23,32 +23,40 @@ from sync.errors import Busy
 
 def renew(world: Services, who: str) -> tuple[Pair, Pair]:
     """Make a new pair; the one that was in use until now, and the new one. `Busy` where it cannot be written."""
-    now, folder = world.sources.clock(), world.keys.folder
+    folder = world.keys.folder
     with writing(world.engine) as connection:
         _alone(connection)
-        before = world.keys.used
+        # Of whoever waits here, the time at which they go on.
+        now, before = world.sources.clock(), world.keys.used
         audit.note(connection, who, "keys.renew", before.id, now=now)
         _put_in_use(folder, {SEAL: keys.new_key(), SIGN: keys.new_key()}, now)
         return before, world.keys.used
 
 
-def forget(world: Services, who: str, gone: Iterable[Pair]) -> None:
+def forget(world: Services, who: str, gone: Iterable[Pair]) -> bool:
     """Let go of these for good: nothing that is sealed to them can be opened any more, and nothing that is signed by
-    them is believed by a device that was told so."""
+    them is believed by a device that was told so.
+
+    What one that was cut off, or a renewal that died, left of others goes too. Whether there was anything to delete.
+    `Busy`, and nothing is gone, where a file cannot be read: it may be the secret that was to go.
+    """
     now, folder = world.sources.clock(), world.keys.folder
     with writing(world.engine) as connection, keys.written(folder):
         _alone(connection)
-        ids = {pair.id for pair in gone if pair.id != world.keys.used.id}
-        for id_ in sorted(ids):
+        used, *former = world.keys.pairs
+        ids = {pair.id for pair in gone} - {used.id}
+        files = _to_delete(folder, {used.id, *(pair.id for pair in former)} - ids)
+        # Of one that was cut off, what was noted went with its transaction.
+        cut_off = keys.forgotten(folder) & {keys.id_of(path) for path in files if path.name.startswith("seal.")}
+        for id_ in sorted(ids | cut_off - {used.id}):
             audit.note(connection, who, "keys.forget", id_, now=now)
             # First, so that it counts from here on, whatever becomes of the rest.
             (folder / f"{id_}{FORGOTTEN}").touch(mode=0o600)
         disk.flush_folder(folder)
-        for pair in keys.on_disk(folder)[1]:
-            if pair.id in ids and pair.renewed is not None:
-                for name in (SEAL, SIGN):
-                    (folder / keys.former_name(name, pair.renewed)).unlink(missing_ok=True)
+        for path in files:
+            path.unlink(missing_ok=True)
         disk.flush_folder(folder)
+        return bool(files)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -104,17 +112,38 @@ def _read(folder: Path) -> tuple[Pair, ...]:
         return ()
 
 
+def _to_delete(folder: Path, kept: set[str]) -> list[Path]:
+    """Files of renewed pairs other than these, and halves whose other half is gone; `seal` last, by which a pair is
+    known to whoever comes after one that died here."""
+    found = []
+    for renewed in sorted(keys.times(folder)):
+        files = [path for name in (SIGN, SEAL) if (path := folder / keys.former_name(name, renewed)).exists()]
+        if len(files) < 2 or keys.former_pair(folder, renewed).id not in kept:
+            found += files
+    return found
+
+
 def _put_in_use(folder: Path, new: dict[str, bytes], now: datetime) -> None:
     """Two other keys in the place of those in use, which stay beside them."""
     with keys.written(folder):
-        used, former = keys.on_disk(folder)
-        if not former or not used.shares_with(former[0]):
-            for name in new:
-                os.link(folder / name, folder / keys.former_name(name, now))
-            disk.flush_folder(folder)
+        used, _ = keys.on_disk(folder)
+        renewed = _free(folder, now)
+        for name in new:
+            # Where a renewal died, the pair in use has such a name already; that tells of a day on which it did not go.
+            held = keys.former_name(name, used.renewed) if used.renewed else name
+            os.link(folder / held, folder / keys.former_name(name, renewed))
+        disk.flush_folder(folder)
         for name, content in new.items():
             with keys.beside(folder, content) as file:
                 disk.move(file, folder / name)
+
+
+def _free(folder: Path, now: datetime) -> datetime:
+    """From now on the first second of which there is no renewal yet: two may come in one, and clocks are set back."""
+    taken, free = keys.times(folder), now.replace(microsecond=0)
+    while free in taken:
+        free += timedelta(seconds=1)
+    return free
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -34,10 +34,14 @@ def list_keys(settings: Settings, raw: bool) -> None:
     Example:
       tenggat-server keys list
     """
-    found = open_city(settings).keys.pairs
+    held = open_city(settings).keys
+    # Looking at them makes none: whoever looks may be another than the server's own user.
+    found = held.pairs if held.there else ()
     if raw:
         click.echo(json.dumps([_plain(pair) for pair in found], indent=2))
         return
+    if not found:
+        click.echo("there are none yet: they are made when the first device asks for them")
     for pair in found:
         click.echo(f"{pair.id}  made {stamp(pair.made)}  {_standing(pair)}")
 
@@ -75,7 +79,8 @@ def forget(settings: Settings, day: datetime | None, all_: bool, yes: bool) -> N
 
     Bundles for them that have not come yet can then not be opened by anybody, and answers under them are refused by
     every device that has spoken with the server since. Nothing is lost where the device still lives: what it holds
-    goes with its next exchange, or its next bundle after that.
+    goes with its next exchange, or its next bundle after that. Devices whose program is older than `keys renew` learn
+    no new keys: update those first (`device list --trouble old_version`), or none of their bundles is opened again.
 
     \b
     Examples:
@@ -85,17 +90,22 @@ def forget(settings: Settings, day: datetime | None, all_: bool, yes: bool) -> N
     if (day is None) is not all_:
         raise Invalid("say --before DAY or --all, one of them")
     world = open_city(settings)
-    gone = [pair for pair in world.keys.pairs if pair.renewed and (all_ or pair.renewed < _begin(world, day))]
-    if not gone:
-        click.echo("there are none to forget")
-        return
+    pairs = world.keys.pairs if world.keys.there else ()
+    gone = [pair for pair in pairs if pair.renewed and (all_ or pair.renewed < _begin(world, day))]
     for pair in gone:
         click.echo(f"{pair.id}  made {stamp(pair.made)}  {_standing(pair)}")
-    click.echo("What was sealed to them and has not been imported yet becomes unreadable, for good.")
-    if not yes:
+    if gone:
+        click.echo("What was sealed to them and has not been imported yet becomes unreadable, for good.")
+        click.echo("A device whose program is older than `keys renew` knows no others: update it first.")
+    if gone and not yes:
         click.confirm("Forget these?", abort=True)
-    renewing.forget(world, CLI, gone)
-    click.echo("They are gone. Earlier backups still hold them.")
+    deleted = bool(pairs) and renewing.forget(world, CLI, gone)
+    if gone:
+        click.echo("They are gone. Earlier backups still hold them.")
+    elif deleted:
+        click.echo("there are none to forget; what was left of earlier ones on the disk is deleted")
+    else:
+        click.echo("there are none to forget")
 
 
 def _begin(world: Services, day: datetime | None) -> datetime:

@@ -197,4 +197,4 @@ def test_the_servers_keys_are_told_with_their_age(server: Server, desk: Desk) ->
     assert known in desk.words and server.world.keys.used.id in desk.words
     (server.world.keys.folder / "seal.key").write_text("broken")
     desk.open("/admin/health")
-    assert "Ambil kembali dari cadangan" in desk.words and "Belum dibuat" not in desk.words
+    assert "ambil kembali dari cadangan" in desk.words and "Belum dibuat" not in desk.words

@@ -233,7 +233,8 @@ def test_a_renewal_that_dies_has_happened_or_has_not(
     import_bundle(server.world, io.BytesIO(warga.bundle()), into)
     assert warga.hear(into.getvalue()).whole
     forget(server)
-    assert {path.name for path in server.world.keys.folder.glob("*.key")} >= {keys.SEAL, keys.SIGN}
+    files = {path.name for path in server.world.keys.folder.iterdir()}
+    assert files == {keys.SEAL, keys.SIGN, f"{old.id}{keys.FORGOTTEN}", f"{died.id}{keys.FORGOTTEN}"}
     assert [pair.id for pair in server.world.keys.pairs] == [new.id]
 
 

@@ -25,7 +25,23 @@ def run(server: Server, monkeypatch: pytest.MonkeyPatch) -> Run:
     return keys
 
 
+def test_looking_at_them_makes_none(run: Run, server: Server) -> None:
+    """Who looks may be another than the server's own user, who could then not read them."""
+    assert "none yet" in run("list") and json.loads(run("list", "--json")) == []
+    assert "none to forget" in run("forget", "--all", "--yes")
+    assert not server.world.keys.folder.exists()
+
+
+def test_what_an_earlier_one_left_is_deleted_where_there_are_none_to_forget(run: Run, server: Server) -> None:
+    run("renew", "--yes")
+    [half] = server.world.keys.folder.glob("sign.*.key")
+    half.unlink()
+    assert "what was left of earlier ones on the disk is deleted" in run("forget", "--all")
+    assert {path.name for path in server.world.keys.folder.iterdir()} == {"seal.key", "sign.key"}
+
+
 def test_renewed_listed_and_forgotten(run: Run, server: Server) -> None:
+    server.world.keys.make()
     [first] = json.loads(run("list", "--json"))
     assert first["renewed"] is None and f"{first['id']}  made" in run("list") and "in use" in run("list")
     run("renew", typed="n\n", exits=1)
@@ -40,6 +56,7 @@ def test_renewed_listed_and_forgotten(run: Run, server: Server) -> None:
     assert len(server.world.keys.pairs) == 3
     told = run("forget", "--before", "2026-04-01", typed="y\n")
     assert first["id"] in told and second["id"] not in told and "becomes unreadable" in told
+    assert "update it first" in told
     assert [pair.id for pair in server.world.keys.pairs[1:]] == [second["id"]]
     run("forget", "--all", "--yes")
     assert len(server.world.keys.pairs) == 1

@@ -81,8 +81,10 @@ WORDS: Final[dict[str, Text]] = {
         "Files for keys that were renewed are still opened, until those are forgotten (tenggat-server keys forget).",
     ),
     "keys_unread": Text(
-        "Tidak bisa dibaca. Ambil kembali dari cadangan: berkas bawaan tidak bisa dibuka sampai itu selesai.",
-        "Cannot be read. Bring them back from a backup: until then no file that is carried here can be opened.",
+        "Tidak bisa dibaca: foldernya atau berkas kuncinya tertutup bagi pengguna yang menjalankan server (jadikan"
+        " miliknya), atau rusak (ambil kembali dari cadangan). Sampai itu selesai, berkas bawaan tidak bisa dibuka.",
+        "Cannot be read: the folder or a key’s file is closed to the user that the server runs as (give it to that"
+        " user), or damaged (bring it back from a backup). Until then no file that is carried here can be opened.",
     ),
     "keys_end": Text(
         "Untuk berkas bawaan tanpa jaringan. Tidak punya tanggal akhir, dan ikut dalam setiap cadangan."
