@@ -35,7 +35,9 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
     """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
     known = recognised(world, login, password, address)
     token = world.sources.new_token()
-    return {"token": token, "person": seated(world, known.person, known.kind, header, token).public()}
+    seat = seated(world, known.person, known.kind, header, token)
+    log.info("let in", extra={"by": "password", "person": seat.person, "kind": seat.kind})
+    return {"token": token, "person": seat.public()}
 
 
 def recognised(world: Services, login: str, password: str, address: str) -> Known:
@@ -62,7 +64,6 @@ def recognised(world: Services, login: str, password: str, address: str) -> Know
         with writing(world.engine) as connection:
             if connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh}).rowcount:
                 stored = fresh
-    log.info("let in", extra={"by": "password", "person": row.id, "kind": row.kind})
     return Known(row.id, row.kind, passwords.mark(stored))
 
 

@@ -6,27 +6,28 @@ then drops what it holds: so nothing that was typed goes with whoever leaves.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
 from schemas.catalogue.model import City
+from schemas.text import Text
 from server.access import (
     admins,
     asking,
     audit,
     duties,
     given_password,
-    half_way,
+    own_sessions,
     passwords,
     people,
     second_factor,
-    tokens,
 )
 from server.access.devices import stamp
 from server.access.people import Person
 from server.sources import Sources
 from server.store.database import for_update, writing
-from sync.errors import Conflict, Invalid
+from sync.errors import Conflict, Invalid, WrongCredentials
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def disable(engine: Engine, sources: Sources, called: str, who: str, why: str = 
             found,
             _revoke_devices(connection, found.id, sources, who, why),
             found.waits,
-            _end_sessions(connection, found.id),
+            own_sessions.end_all(connection, found.id),
             connection.execute(_WITHDRAW, {"id": found.id, "now": stamp(now)}).rowcount,
         )
         audit.note(connection, who, "person.disable", found.id, {"why": why, "devices": closed.devices}, now=now)
@@ -86,7 +87,7 @@ def enable(engine: Engine, sources: Sources, called: str, who: str) -> Person:
             raise Conflict(f"the account {found.login} is open")
         # Whatever somebody began with it in the moment of its closing, or before this program closed accounts.
         _revoke_devices(connection, found.id, sources, who, "left")
-        _end_sessions(connection, found.id)
+        own_sessions.end_all(connection, found.id)
         connection.execute(_ENABLE, {"id": found.id})
         audit.note(connection, who, "person.enable", found.id, now=now)
     return found
@@ -102,12 +103,14 @@ def set_password(
     *,
     revoke: bool = False,
     keep: str = "",
+    proved: bytes | None = None,
 ) -> NewPassword:
     """Give an account another password: this one, or one that is made up. Its admin sessions end, but for the one with
     the cookie `keep`, and so do tries that were counted against it. Its devices stay signed in, since what waits on
     them would have to go by the quarantine; `revoke` takes them back too, where somebody else knew the old one.
 
-    Raises `NotFound`, `Invalid` for a password that cannot be taken."""
+    `proved`: the mark of the present one, where that was asked for. Raises `NotFound`, `Invalid` for a password that
+    cannot be taken, `WrongCredentials` where another one came between."""
     told = None if password is not None else made_up(sources)
     given = password if password is not None else told or ""
     before = people.person(engine, called)
@@ -120,13 +123,15 @@ def set_password(
     now = sources.clock()
     with writing(engine) as connection:
         found = _locked(connection, engine, before.id)
+        if proved is not None and passwords.mark(connection.execute(_STORED, {"id": found.id}).scalar_one()) != proved:
+            raise WrongCredentials("the password is another one since a moment ago", text=_OVERTAKEN)
         until = given_password.until(now) if told is not None else None
         connection.execute(_PASSWORD, {"id": found.id, "password": hashed, "until": until})
-        connection.execute(_FORGIVE, {"key": f"login:{found.login}"[:160]})
+        connection.execute(_FORGIVE, {"key": f"login:{found.login}"[:160], "own": f"own:{found.id}:%"})
         done = NewPassword(
             found,
             told,
-            _end_sessions(connection, found.id, keep),
+            own_sessions.end_all(connection, found.id, keep),
             _revoke_devices(connection, found.id, sources, who, "other") if revoke else 0,
         )
         details = {"made_up": told is not None, "sessions": done.sessions, "devices": done.devices}
@@ -138,7 +143,7 @@ def end_sessions(engine: Engine, sources: Sources, called: str, who: str, keep: 
     """Sign somebody out of the admin pages, wherever they are but for the cookie `keep`; how many sessions ended."""
     with writing(engine) as connection:
         found = people.find(connection, called)
-        ended = _end_sessions(connection, found.id, keep)
+        ended = own_sessions.end_all(connection, found.id, keep)
         if ended:
             audit.note(connection, who, "session.end_all", found.id, {"sessions": ended}, now=sources.clock())
     return found, ended
@@ -151,7 +156,7 @@ def remove_factor(engine: Engine, sources: Sources, called: str, who: str, keep:
         found = _locked(connection, engine, called)
         if not second_factor.forget(connection, found.id):
             raise Conflict(f"{found.login} has no second factor")
-        ended = _end_sessions(connection, found.id, keep)
+        ended = own_sessions.end_all(connection, found.id, keep)
         audit.note(connection, who, "factor.remove", found.id, {"sessions": ended}, now=sources.clock())
     return found, ended
 
@@ -175,18 +180,18 @@ def _revoke_devices(connection: Connection, person: str, sources: Sources, who: 
     return asking.revoke_within(connection, ids, who, why, sources.clock()) if ids else 0
 
 
-def _end_sessions(connection: Connection, person: str, keep: str = "") -> int:
-    half_way.end_all(connection, person)
-    return connection.execute(_END_SESSIONS, {"id": person, "keep": tokens.hash_of(keep)}).rowcount
+_OVERTAKEN: Final = Text(
+    "Kata sandi akun ini baru saja diganti oleh orang lain. Bila itu admin, minta kata sandi barunya.",
+    "Somebody else has just given this account another password. If that was an admin, ask for the new one.",
+)
 
-
+_STORED = text("SELECT password FROM person WHERE id = :id")
 _LOCK = "SELECT id FROM person WHERE id = :id"
 _DISABLE = text("UPDATE person SET disabled = :now WHERE id = :id")
 _ENABLE = text("UPDATE person SET disabled = NULL WHERE id = :id")
 _PASSWORD = text("UPDATE person SET password = :password, password_until = :until WHERE id = :id")
-_FORGIVE = text("DELETE FROM attempt WHERE key = :key")
+_FORGIVE = text("DELETE FROM attempt WHERE key = :key OR key LIKE :own")
 _DEVICES = text("SELECT id FROM device WHERE person_id = :id AND revoked IS NULL")
-_END_SESSIONS = text("DELETE FROM admin_session WHERE person_id = :id AND token <> :keep")
 _WITHDRAW = text(
     "UPDATE invitation SET revoked = :now WHERE person_id = :id AND used IS NULL AND revoked IS NULL AND expires > :now"
 )

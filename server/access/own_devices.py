@@ -47,7 +47,7 @@ def of(world: Services, seat: Seat) -> list[OwnDevice]:
     return devices + [OwnDevice("pages", name, "", row.created, row.seen, 0, False) for name, row in sessions.items()]
 
 
-def end(world: Services, seat: Seat, called: str, password: str, address: str) -> None:
+def end(world: Services, seat: Seat, called: str, password: str) -> None:
     """Put out one of them, with the person's password. A device is revoked: it hands over what waits on it, then drops
     what it holds. One that was put out already stays so.
 
@@ -58,7 +58,7 @@ def end(world: Services, seat: Seat, called: str, password: str, address: str) -
     if called == seat.device:
         said = Text("Perangkat ini sendiri dikeluarkan dengan keluar.", "This device itself is put out by signing out.")
         raise Conflict("a device does not put itself out; sign out instead", text=said)
-    own_password.prove(world, seat.person, password, address)
+    own_password.prove(world, seat.person, password, seat.device)
     if kind == "device":
         asking.revoke(world.engine, world.sources, [called], seat.person)
     else:

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 
 from schemas.text import Text
-from server.access import audit, slips, throttle, tokens, totp
+from server.access import audit, own_sessions, slips, throttle, tokens, totp
 from server.access.devices import stamp
 from server.access.factor_key import KeyGone, factor_key, gone
 from server.access.factor_key import held as held_key
@@ -103,9 +103,10 @@ def offered(world: Services, person: str, slip: str) -> str:
     return secret
 
 
-def confirm(world: Services, person: str, slip: str, typed: str) -> list[str]:
+def confirm(world: Services, person: str, slip: str, typed: str, keep: str = "") -> list[str]:
     """From now on codes of the offered secret count, in the place of whatever counted before; the recovery codes, told
-    this once.
+    this once. Sessions end but for the one with the cookie `keep`: they were begun with the password alone, or with
+    the phone of before.
 
     Raises `Stale`, `WrongCredentials` for a code that does not fit, `TooMany`."""
     secret, now = offered(world, person, slip), world.sources.clock()
@@ -126,6 +127,8 @@ def confirm(world: Services, person: str, slip: str, typed: str) -> list[str]:
         connection.execute(_PUT, {"person": person, "secret": sealed, "since": stamp(now), "step": step})
         told = _new_codes(connection, world.sources, person)
         audit.note(connection, person, "factor.set", person, {"replaced": row is not None}, now=now)
+        if ended := own_sessions.end_all(connection, person, keep):
+            audit.note(connection, person, "session.end_all", person, {"sessions": ended}, now=now)
     _forgive(world, person)
     return told
 
@@ -183,7 +186,8 @@ def recover(world: Services, person: str, typed: str) -> int:
 
 
 def forget(connection: Connection, person: str) -> bool:
-    """Within a transaction: somebody has none any more; whether they had one."""
+    """Within a transaction: somebody has none any more, and no wrong codes of it; whether they had one."""
+    connection.execute(_FORGIVE_ALL, {"key": _key(person)})
     connection.execute(_DROP_CODES, {"person": person})
     return connection.execute(_DROP, {"person": person}).rowcount > 0
 
@@ -256,7 +260,10 @@ _TOO_OLD: Final = Text(
     "Kode QR itu ditampilkan terlalu lama. Mulai lagi, dan hapus yang tadi dari aplikasi.",
     "That QR code was shown too long ago. Begin again, and delete the one of before from the app.",
 )
-_ALREADY: Final = Text("Ini sudah diatur.", "This is set up already.")
+_ALREADY: Final = Text(
+    "Ini sudah diatur. Bila kode pemulihannya tadi tidak sempat tampil, buat yang baru di sini.",
+    "This is set up already. If you did not get to see the recovery codes, make new ones here.",
+)
 
 _LOCK = "SELECT id FROM person WHERE id = :person"
 _FIND = text(
@@ -280,4 +287,5 @@ _DROP = text("DELETE FROM second_factor WHERE person_id = :person")
 _ADD_CODE = text("INSERT INTO recovery_code (code, person_id) VALUES (:code, :person)")
 _USE = text("DELETE FROM recovery_code WHERE code = :code AND person_id = :person")
 _LEFT = text("SELECT count(*) FROM recovery_code WHERE person_id = :person")
+_FORGIVE_ALL = text("DELETE FROM attempt WHERE key = :key")
 _DROP_CODES = text("DELETE FROM recovery_code WHERE person_id = :person")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
+from server.access import own_sessions
 from server.admin import sessions
 from server.admin.sessions import Visitor
 from server.services import services
@@ -60,6 +61,16 @@ def cookie() -> str:
     return sessions.LOCKED if request.is_secure else sessions.COOKIE
 
 
+def token() -> str:
+    """The session's cookie, as it came."""
+    return request.cookies.get(cookie(), "")
+
+
+def here() -> str:
+    """The name of the session, which tells nothing of its cookie."""
+    return own_sessions.here(token())
+
+
 def watch() -> None:
     """Before each request of the blueprint. `NotSignedIn`; `Forbidden` for people without the roles, and for a form
     that was not drawn for them."""
@@ -70,7 +81,7 @@ def watch() -> None:
     world = services()
     g.admin_visitor = sessions.visitor_of(
         world.engine,
-        request.cookies.get(cookie(), ""),
+        token(),
         world.sources.clock(),
         own=ALONE not in request.args,
     )

@@ -35,9 +35,7 @@ def change_own_factor() -> Response:
     try:
         if deed == "confirm":
             return _confirm(typed.get("slip", "")[:LONGEST_SLIP], typed.get("code", "")[:LONGEST_CODE])
-        own_password.prove(
-            services(), gate.visitor().person, typed.get("password", "")[:200], request.remote_addr or "?"
-        )
+        own_password.prove(services(), gate.visitor().person, typed.get("password", "")[:200], gate.here())
         return {"set_up": _set_up, "codes": _codes, "remove": _remove}[deed]()
     except (WrongCredentials, PasswordOver) as wrong:
         return _shown(wrong.extra["text"].get(language()), wrong.status)
@@ -52,17 +50,19 @@ def _set_up() -> Response:
 def _confirm(slip: str, code: str) -> Response:
     world, visitor = services(), gate.visitor()
     try:
-        told = second_factor.confirm(world, visitor.person, slip, code)
+        told = second_factor.confirm(world, visitor.person, slip, code, gate.token())
     except Stale as stale:
         return _shown(stale.extra["text"].get(language()), stale.status)
     except WrongCredentials as wrong:
-        shown = Offer(second_factor.offered(world, visitor.person, slip), slip)
-        return _offered(shown, wrong.extra["text"].get(language()), wrong.status)
-    # They were begun with the password alone, or with the phone of before.
-    closing.end_sessions(
-        world.engine, world.sources, visitor.person, visitor.person, request.cookies.get(gate.cookie(), "")
-    )
+        return _again(slip, wrong.extra["text"].get(language()), wrong.status)
+    except TooMany as error:
+        return later(error, _again(slip, too_many(error), error.status))
     return page("factor_codes", codes=told, fresh=True)
+
+
+def _again(slip: str, problem: str, status: int) -> Response:
+    """The same picture: it is in the app already."""
+    return _offered(Offer(second_factor.offered(services(), gate.visitor().person, slip), slip), problem, status)
 
 
 def _codes() -> Response:
@@ -73,8 +73,7 @@ def _remove() -> Response:
     world, visitor = services(), gate.visitor()
     if _wanted():
         raise Conflict("the city wants a second factor of its admins; replace it instead", text=second_factor.WANTED)
-    own = request.cookies.get(gate.cookie(), "")
-    closing.remove_factor(world.engine, world.sources, visitor.person, visitor.person, own)
+    closing.remove_factor(world.engine, world.sources, visitor.person, visitor.person, gate.token())
     return see("own_factor", done="factor_removed")
 
 

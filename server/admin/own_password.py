@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from server.access import closing, own_password, passwords
+from server.access import own_password, passwords
 from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.render import first, language, page, see
@@ -24,16 +24,8 @@ def change_own_password() -> Response:
     """Change it, with the present one. One's other sessions end."""
     world, visitor, typed = services(), gate.visitor(), request.form
     try:
-        own_password.prove(world, visitor.person, typed.get("old", "")[:200], request.remote_addr or "?")
-        closing.set_password(
-            world.engine,
-            world.city,
-            world.sources,
-            visitor.person,
-            visitor.person,
-            typed.get("password", ""),
-            keep=request.cookies.get(gate.cookie(), ""),
-        )
+        old, password = typed.get("old", "")[:200], typed.get("password", "")
+        own_password.replace(world, visitor.person, old, password, gate.here(), keep=gate.token())
     except (WrongCredentials, PasswordOver) as wrong:
         return _form(old=wrong.extra["text"].get(language()), status=wrong.status)
     except TooMany as error:

@@ -48,17 +48,11 @@ def set_password(id: str) -> Response:
     revoke = typed.get("devices") == "revoke"
     try:
         if one.id == gate.visitor().person:
-            own_password.prove(world, one.id, typed.get("old", ""), request.remote_addr or "?")
-        done = closing.set_password(
-            world.engine,
-            world.city,
-            world.sources,
-            one.id,
-            gate.visitor().person,
-            given,
-            revoke=revoke,
-            keep=_own_session(),
-        )
+            old = typed.get("old", "")[:200]
+            done = own_password.replace(world, one.id, old, given, gate.here(), keep=gate.token(), revoke=revoke)
+        else:
+            where = (world.engine, world.city, world.sources)
+            done = closing.set_password(*where, one.id, gate.visitor().person, given, revoke=revoke)
     except (WrongCredentials, PasswordOver) as wrong:
         return _password_form(id, old=wrong.extra["text"].get(language()), status=wrong.status, revoke=revoke)
     except Invalid as wrong:
@@ -74,7 +68,7 @@ def set_password(id: str) -> Response:
 def end_sessions(id: str) -> Response:
     """Sign them out of these pages, wherever they are; oneself everywhere but here."""
     world, one = services(), show(id).person
-    closing.end_sessions(world.engine, world.sources, one.id, gate.visitor().person, _own_session())
+    closing.end_sessions(world.engine, world.sources, one.id, gate.visitor().person, gate.token())
     return see("person", id=one.id, done="sessions_ended")
 
 
@@ -141,10 +135,6 @@ def open_again(id: str) -> Response:
 
 def _gaps(officers: list[Officer] | tuple[Officer, ...]) -> tuple[object, ...]:
     return gaps(services().city, officers)
-
-
-def _own_session() -> str:
-    return request.cookies.get(gate.cookie(), "")
 
 
 def _password_form(

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from server.access import audit, city_settings, half_way, passwords, tokens
 from server.access.devices import stamp
+from server.access.own_sessions import IDLE, LONGEST
 from server.domain.actor import OFFICE
 from server.sources import Sources
 from server.store.database import for_update, reading, writing
@@ -24,8 +25,6 @@ COOKIE: Final = "tenggat_admin"
 LOCKED: Final = "__Host-tenggat_admin"
 """Its name behind TLS: a browser takes one of such a name from this very host alone, over TLS, for all of its paths. No
 other host of the city's, and nobody on the way to a plain page of it, can put a session of theirs in its place."""
-IDLE: Final = timedelta(minutes=30)
-LONGEST: Final = timedelta(hours=12)
 TOUCH: Final = timedelta(minutes=1)
 """How often it is written down that somebody is still there."""
 

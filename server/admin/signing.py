@@ -1,5 +1,6 @@
 """Signing in and out, and what becomes of a page or a form that nobody signed in has asked for or sent."""
 
+import logging
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from server.admin.render import address, first, language, onward, page, see, whe
 from server.services import services
 from server.store.database import reading
 from sync.errors import NotSignedIn, PasswordOver, TooMany, WrongCredentials
+
+log = logging.getLogger("tenggat.access")
 
 KEPT: Final = "kept."
 """Before the name of what was typed into a form whose session was over, on its way through signing in."""
@@ -75,7 +78,8 @@ def sign_in() -> Response:
     if not roles & sessions.ROLES:
         return again(403, words()("not_staff"))
     if factor is None:
-        return _begun(known, typed)
+        return _begun(known, typed, "password")
+    log.info("password right", extra={"person": known.person})
     # Nothing is open yet, and no cookie given: the next form alone carries what shows that the password was right.
     return _asking_code(half_way.begin(world, known.person, known.proved), typed)
 
@@ -110,7 +114,7 @@ def sign_in_code() -> Response:
     except KeyGone as error:
         # A recovery code needs no key: its field is open, and ready to be typed into.
         return _asking_code(typed["slip"], typed, 503, recovery_problem=error.extra["text"].get(language()))
-    return _begun(half, typed)
+    return _begun(half, typed, "recovery code" if recovering else "code")
 
 
 def _too_late(typed: MultiDict[str, str]) -> Response:
@@ -130,13 +134,14 @@ def later(error: TooMany, response: Response) -> Response:
     return response
 
 
-def _begun(who: Known | HalfWay, typed: MultiDict[str, str]) -> Response:
-    """Signed in, and on to where somebody wanted to go."""
+def _begun(who: Known | HalfWay, typed: MultiDict[str, str], by: str) -> Response:
+    """Signed in (`by`: what they showed last), and on to where somebody wanted to go."""
     world, kept, path = services(), _kept(typed), typed.get("path", "")
     try:
         token = sessions.begin(world.engine, world.sources, who.person, who.proved, typed.get("slip", ""))
     except NotSignedIn:
         return _too_late(typed)
+    log.info("let in", extra={"by": by, "person": who.person, "kind": "staff"})
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.
         sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())

@@ -39,10 +39,7 @@ class OwnPassword(MethodView):
     @blueprint.wants_token(400, 403, 413, 429)
     def put(self, given: dict[str, Any]) -> dict[str, int]:
         """Change one's password, with the old one. This device stays signed in."""
-        address = request.remote_addr or "?"
-        others = own_password.change(
-            services(), g.seat, given["old"], given["password"], address, others=given["others"]
-        )
+        others = own_password.change(services(), g.seat, given["old"], given["password"], others=given["others"])
         return {"devices": others}
 
 
@@ -96,4 +93,4 @@ class OwnDeviceEnd(MethodView):
         A device is revoked: at its next exchange it hands over what waits on it, then drops what it holds. The one that
         asks signs out instead.
         """
-        own_devices.end(services(), g.seat, device, given["password"], request.remote_addr or "?")
+        own_devices.end(services(), g.seat, device, given["password"])

@@ -117,3 +117,16 @@ def test_also_where_the_account_was_made_with_it(server: Server) -> None:
         password=admin.PASSWORD,
     )  # fmt: skip
     assert "password_until" not in _enters(server, admin.PASSWORD, "lain")[1]["person"]
+
+
+def test_one_that_was_made_up_is_not_chosen_again(server: Server) -> None:
+    optional_factor(server.engine)
+    signed_in(server, "admin", login="admin")
+    told = closing.set_password(server.engine, server.city, server.world.sources, "admin", "cli").told or ""
+    desk = Desk(server, login="admin")
+    desk.open("/admin/")
+    desk.send("/admin/sign-in", login="admin", password=told)
+    desk.send("/admin/password", old=told, password=told)
+    assert desk.status == 422 and "Ini kata sandi yang sekarang" in desk.words
+    (row,) = server.rows("SELECT password_until FROM person WHERE login = 'admin'")
+    assert row.password_until

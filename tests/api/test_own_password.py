@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.access import throttle
+from server.access import closing, passwords, throttle
 from tests.api.admin import signed_in
 from tests.conftest import Server
 
@@ -52,9 +52,46 @@ def test_without_the_old_one_nothing_changes_and_guessing_is_slowed_down(server:
         status, problem = _change(device, old="bukan ini")
         assert (status, problem["code"]) == (401, "wrong_credentials")
     assert _change(device)[0] == 429
-    assert _signed_in(server) == 429, "the same counts as at the door"
+    assert isinstance(_signed_in(server), Device), "counted apart from the door"
     server.clock.move(seconds=throttle.WINDOW)
     assert isinstance(_signed_in(server), Device)
+
+
+def test_guessing_at_the_door_keeps_nobody_from_changing_it(server: Server) -> None:
+    device = _signed_up(server)
+    for _ in range(throttle.MOST):
+        assert _signed_in(server, "tebakan") == 401
+    assert _signed_in(server) == 429
+    assert _change(device)[0] == 200
+    assert isinstance(_signed_in(server, NEW), Device), "and a new one opens the door"
+
+
+def test_the_present_one_is_no_new_one(server: Server) -> None:
+    device = _signed_up(server)
+    status, problem = _change(device, password=OLD)
+    assert (status, problem["code"]) == (422, "invalid")
+    assert problem["problems"]["password"]["id"].startswith("Ini kata sandi yang sekarang")
+    assert _change(device, old="bukan ini", password="bukan ini")[0] == 401, "told to whoever knows it"
+
+
+def test_one_that_came_between_stays(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An admin gives another one while the hash of the thief's own is made."""
+    device = _signed_up(server)
+    hashed, told = passwords.hash_password, []
+
+    def slow(password: str) -> str:
+        if not told:
+            told.append("")
+            where = (server.engine, server.city, server.world.sources)
+            told.append(closing.set_password(*where, "warga1", "cli").told or "")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hash_password", slow)
+    status, problem = _change(device)
+    assert (status, problem["code"]) == (401, "wrong_credentials")
+    assert "baru saja diganti" in problem["text"]["id"]
+    assert _signed_in(server, NEW) == 401
+    assert isinstance(_signed_in(server, told[1]), Device)
 
 
 @pytest.mark.parametrize("password", ["pendek", "password12", "warga1warga1", "x" * 201])

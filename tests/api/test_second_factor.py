@@ -18,6 +18,7 @@ from server.access import (
     factor_key,
     half_way,
     invitations,
+    own_sessions,
     second_factor,
     slips,
     throttle,
@@ -129,6 +130,22 @@ def test_each_deed_takes_the_password(server: Server, desk: Desk, deed: str) -> 
     assert (deeds(server), server.rows("SELECT code FROM recovery_code ORDER BY code")) == before
 
 
+def test_none_is_set_up_without_ending_the_sessions_of_before(
+    server: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both, or neither: the server may stop at any moment."""
+    password_typed(server)
+
+    def fails(*_: object) -> int:
+        raise RuntimeError("stopped")
+
+    monkeypatch.setattr(own_sessions, "end_all", fails)
+    made = second_factor.offer(server.world, desk.person)
+    with pytest.raises(RuntimeError):
+        second_factor.confirm(server.world, desk.person, made.slip, pyotp.TOTP(made.secret).at(server.clock()))
+    assert second_factor.held(server.engine, desk.person) is None
+
+
 def test_sessions_of_before_end_and_ones_own_stays(server: Server, desk: Desk) -> None:
     other = password_typed(server)
     set_up(desk)
@@ -168,12 +185,35 @@ def test_what_was_shown_is_set_up_once_and_not_for_ever(server: Server, desk: De
     desk.shown = offered
     desk.send("/admin/second-factor", code=phone.code(1))
     assert desk.status == 409 and "sudah diatur" in desk.words
+    assert "buat yang baru di sini" in desk.words, "where the answer was lost, so were the codes"
     assert server.rows("SELECT code FROM recovery_code ORDER BY code") == held, "the paper stays good"
     desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
     phone = Phone(server, desk.shown.one(id="secret").words)
     server.clock.move(seconds=slips.GOOD_FOR.total_seconds())
     desk.send("/admin/second-factor", code=phone.code())
     assert desk.status == 409 and "Mulai lagi" in desk.words
+
+
+def test_after_a_lost_one_was_taken_away_wrong_codes_of_it_count_no_more(server: Server, desk: Desk) -> None:
+    lost = signed_in(server, "admin", login="lain")
+    set_up(lost)
+    other = password_typed(server, "lain")
+    for _ in range(second_factor.MOST):
+        other.send("/code", recovery="salah", code="")
+    closing.remove_factor(server.engine, server.world.sources, "lain", desk.person)
+    set_up(password_typed(server, "lain"))
+
+
+def test_too_many_wrong_codes_leave_the_picture_where_it_is(server: Server, desk: Desk) -> None:
+    desk.open("/admin/second-factor")
+    desk.send("/admin/second-factor", do="set_up", password=PASSWORD)
+    phone = Phone(server, desk.shown.one(id="secret").words)
+    for _ in range(second_factor.MOST):
+        desk.send("/admin/second-factor", code=phone.wrong())
+    server.clock.move(seconds=throttle.WINDOW / 2)
+    desk.send("/admin/second-factor", code=phone.code())
+    assert desk.status == 429 and "Coba lagi sesudah" in desk.words
+    assert Phone(server, desk.shown.one(id="secret").words).totp.secret == phone.totp.secret
 
 
 def test_a_secret_that_was_shown_to_somebody_else_is_of_no_use(server: Server, desk: Desk) -> None:
@@ -587,6 +627,19 @@ def test_health_counts_the_admins_who_have_none(server: Server, desk: Desk) -> N
     assert told() == "2"
     set_up(desk)
     assert told() == "1"
+
+
+def test_the_log_of_the_program_tells_each_step(server: Server, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    phone, codes = set_up(desk)
+    server.clock.move(seconds=30)
+    with caplog.at_level("INFO", "tenggat.access"):
+        other = password_typed(server)
+        assert [one.message for one in caplog.records] == ["password right"], "nobody is in yet"
+        other.send("/code", code=phone.code())
+        password_typed(server).send("/code", recovery=codes[0], code="")
+    told = [(one.message, getattr(one, "by", None), one.person) for one in caplog.records]  # type: ignore[attr-defined]
+    steps = [("password right", None), ("let in", "code"), ("password right", None), ("let in", "recovery code")]
+    assert told == [(message, by, desk.person) for message, by in steps]
 
 
 def test_the_log_of_the_program_tells_wrong_ones_by_ids(

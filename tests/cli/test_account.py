@@ -75,6 +75,8 @@ def test_a_password_is_changed_by_who_knows_the_old_one(person: Make, fresh: Per
     assert "sekarang tidak cocok" in desk.run("password", "--password-stdin", typed=f"salah\n{new}\n", exits=4)
     told = desk.run("password", "--password-stdin", typed=f"{PASSWORD}\npassword12\n", exits=1)
     assert "mudah ditebak" in told
+    told = desk.run("password", "--password-stdin", typed=f"{PASSWORD}\n{PASSWORD}\n", exits=1)
+    assert "Ini kata sandi yang sekarang" in told
     desk.terminal = True
     told = desk.run("password", "--others", typed=f"{PASSWORD}\n{new}\n{new}\n", lang="en")
     assert "was changed" in told and "1 other device put out" in told
