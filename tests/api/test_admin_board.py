@@ -6,9 +6,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import text
 
 from server.access import asking, audit, roster
 from server.admin import pulse
+from server.store.database import writing
 from tests.api.admin import Desk, signed_in
 from tests.api.device import Device
 from tests.api.sending import Sender, draft, entry, picture
@@ -354,9 +356,16 @@ def test_a_minute_that_passes_is_told(server: Server, desk: Desk, mark: Callable
 
 
 def test_looking_for_changes_walks_through_no_table(server: Server) -> None:
-    plan = server.rows(f"EXPLAIN QUERY PLAN {pulse.MARK.text}")
-    walks = [row[3] for row in plan if row[3].startswith("SCAN") and "USING" not in row[3]]
-    assert walks in ([], ["SCAN held"]), plan
+    if server.engine.dialect.name == "postgresql":
+        with writing(server.engine) as connection:
+            # In a table that is empty a walk is the shortest way; this says whether there is another.
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plan = connection.execute(text(f"EXPLAIN {pulse.MARK.text}")).scalars().all()
+        walks = [line for line in plan if "Seq Scan" in line]
+    else:
+        plan = [row[3] for row in server.rows(f"EXPLAIN QUERY PLAN {pulse.MARK.text}")]
+        walks = [line for line in plan if line.startswith("SCAN") and "USING" not in line and line != "SCAN held"]
+    assert walks == [], plan
 
 
 def test_streams_are_bounded_and_given_back(server: Server, desk: Desk) -> None:
