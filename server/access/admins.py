@@ -5,9 +5,12 @@ away holds the others off first, until its commit: on PostgreSQL by a lock of th
 alone already.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 
 from schemas.text import Text
+from server.access.devices import stamp
 from sync.errors import Conflict
 
 
@@ -17,9 +20,10 @@ def hold(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tenggat.admins'))"))
 
 
-def refuse_the_last(connection: Connection, person: str) -> None:
-    """`Conflict` where this person is the only one who is admin and can sign in."""
-    rows = connection.execute(_ADMINS).scalars().all()
+def refuse_the_last(connection: Connection, person: str, now: datetime) -> None:
+    """`Conflict` where this person is the only one who is admin and can sign in: whose password was made up, and is
+    over, cannot."""
+    rows = connection.execute(_ADMINS, {"now": stamp(now)}).scalars().all()
     if list(rows) == [person]:
         raise Conflict(
             "this is the last admin who can sign in; make somebody else one first",
@@ -44,5 +48,6 @@ def refuse_oneself(person: str, who: str) -> None:
 
 _ADMINS = text(
     "SELECT id FROM person WHERE kind = 'staff' AND disabled IS NULL AND password IS NOT NULL"
+    " AND (password_until IS NULL OR password_until > :now)"
     " AND ' ' || roles || ' ' LIKE '% admin %'"
 )

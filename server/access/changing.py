@@ -5,6 +5,7 @@ them, and is sent what came in (docs/protocol.md §6).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
@@ -58,7 +59,7 @@ def change(
             audit.note(connection, who, "person.email", found.id, {"set": bool(new_email)}, now=now)
             done.append("email")
         if new_roles is not None and set(new_roles) != set(found.roles):
-            _change_roles(connection, found, new_roles, who)
+            _change_roles(connection, found, new_roles, who, now)
             audit.note(connection, who, "person.roles", found.id, _difference(found.roles, new_roles), now=now)
             done.append("roles")
         if new_scopes is not None and set(new_scopes) != set(found.scopes):
@@ -86,11 +87,11 @@ def _refuse_what_is_wrong(
         raise Invalid(f"nothing was changed. {duties.in_words(problems)}", problems=problems)
 
 
-def _change_roles(connection: Connection, found: Person, roles: tuple[str, ...], who: str) -> None:
+def _change_roles(connection: Connection, found: Person, roles: tuple[str, ...], who: str, now: datetime) -> None:
     _refuse_citizen(found)
     if "admin" in found.roles and "admin" not in roles:
         admins.refuse_oneself(found.id, who)
-        admins.refuse_the_last(connection, found.id)
+        admins.refuse_the_last(connection, found.id, now)
     connection.execute(_ROLES, {"id": found.id, "roles": " ".join(roles)})
 
 

@@ -64,7 +64,7 @@ def disable(engine: Engine, sources: Sources, called: str, who: str, why: str = 
         if found.disabled is not None:
             raise Conflict(f"the account {found.login} is closed already, since {found.disabled}")
         admins.refuse_oneself(found.id, who)
-        admins.refuse_the_last(connection, found.id)
+        admins.refuse_the_last(connection, found.id, now)
         connection.execute(_DISABLE, {"id": found.id, "now": stamp(now)})
         closed = Closed(
             found,

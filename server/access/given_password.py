@@ -15,9 +15,14 @@ def until(now: datetime) -> str:
     return stamp(now + GOOD)
 
 
+def is_over(until: str | None, now: datetime) -> bool:
+    """Whether it is good no more; one of their own always is."""
+    return until is not None and until <= stamp(now)
+
+
 def refuse_over(until: str | None, now: datetime) -> None:
     """`PasswordOver` for one that is over, said to whoever knows it and to nobody else."""
-    if until is not None and until <= stamp(now):
+    if is_over(until, now):
         raise PasswordOver("this password was made up for a few days, which are over", text=OVER)
 
 

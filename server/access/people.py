@@ -55,6 +55,8 @@ class Person:
     created: str
     disabled: str | None
     email: str | None
+    password_until: str | None
+    """Until when their password is good, where an admin made it up."""
     devices: int
     seen: str | None
     waits: int
@@ -166,6 +168,7 @@ def _with_scopes(connection: Connection, rows: Iterable[Row[Any]]) -> list[Perso
             created=row.created,
             disabled=row.disabled,
             email=row.email,
+            password_until=row.password_until,
             devices=row.devices,
             seen=row.seen,
             waits=int(row.waits or 0),
@@ -183,7 +186,7 @@ def _scopes(connection: Connection, of: list[str] | None) -> dict[str, list[str]
 
 
 _COLUMNS = (
-    "SELECT p.id, p.login, p.name, p.kind, p.roles, p.created, p.disabled, p.email,"
+    "SELECT p.id, p.login, p.name, p.kind, p.roles, p.created, p.disabled, p.email, p.password_until,"
     " (SELECT count(*) FROM device d WHERE d.person_id = p.id AND d.revoked IS NULL) AS devices,"
     " (SELECT max(d.seen) FROM device d WHERE d.person_id = p.id) AS seen,"
     " (SELECT sum(d.waits) FROM device d WHERE d.person_id = p.id"

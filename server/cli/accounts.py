@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from server.access import closing, people
+from server.access import closing, given_password, people
 from server.access.people import Chosen, Person, Shown
 from server.access.staff import add_staff
 from server.cli import account_changes
@@ -134,6 +134,9 @@ def show(settings: Settings, login: str, raw: bool) -> None:
     click.echo(f"made {one.created}, last seen {one.seen or 'never'}{f', notices to {one.email}' if one.email else ''}")
     click.echo(f"{shown.work} cases wait for them; {one.waits} things wait on their devices")
     click.echo(f"{shown.sessions} sessions on the admin pages")
+    if one.password_until:
+        over = given_password.is_over(one.password_until, now)
+        click.echo(f"password made up by an admin, {'over since' if over else 'good until'} {one.password_until}")
     if shown.factor:
         click.echo(f"second factor since {shown.factor.since}, {shown.factor.left} recovery codes left")
     for device in shown.devices:

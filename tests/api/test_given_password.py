@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.access import closing
+from sync.errors import Conflict
 from tests.api import admin
 from tests.api.admin import Desk, optional_factor, signed_in
 from tests.conftest import Server
@@ -130,3 +131,18 @@ def test_one_that_was_made_up_is_not_chosen_again(server: Server) -> None:
     assert desk.status == 422 and "Ini kata sandi yang sekarang" in desk.words
     (row,) = server.rows("SELECT password_until FROM person WHERE login = 'admin'")
     assert row.password_until
+
+
+def test_an_admin_sees_whose_is_over_and_such_a_one_is_no_last_admin(server: Server) -> None:
+    desk = signed_in(server, "admin", login="admin")
+    other = signed_in(server, "admin", login="kedua").person
+    closing.set_password(server.engine, server.city, server.world.sources, "kedua", "cli")
+    desk.open(f"/admin/people/{other}")
+    assert "berlaku sampai" in desk.words and "sudah lewat" not in desk.words
+    server.clock.move(days=8)
+    desk.sign_in()
+    desk.open(f"/admin/people/{other}")
+    assert "sudah lewat" in desk.words
+    with pytest.raises(Conflict, match="last admin"):
+        closing.disable(server.engine, server.world.sources, "admin", "cli")
+    closing.disable(server.engine, server.world.sources, "kedua", "cli")

@@ -190,3 +190,10 @@ def test_a_link_begins_with_the_citys_own_address(data: Path, monkeypatch: pytes
     assert "https://lain.example/#/gabung/" in done(
         data, "device", "invite", "survei", "--server", "https://lain.example"
     )
+
+
+def test_a_password_that_was_made_up_is_told_with_its_end(data: Path) -> None:
+    assert "made up" not in done(data, "account", "show", "survei")
+    done(data, "account", "password", "survei")
+    assert "password made up by an admin, good until " in done(data, "account", "show", "survei")
+    assert shown(data, "survei")["password_until"]
