@@ -86,8 +86,10 @@ def seated(world: Services, person: str, kind: str, header: str | None, token: s
             devices.new_device(connection, world.sources, person, token)
         else:
             # The guest's device becomes the account's, so what waits in its outbox goes on under the same keys.
-            connection.execute(_MOVE, {"id": guest.device, "person": person, "token": tokens.hash_of(token)})
-            connection.execute(_CLOSE, {"id": guest.person, "now": devices.stamp(world.sources.clock())})
+            now = devices.stamp(world.sources.clock())
+            moved = {"id": guest.device, "person": person, "token": tokens.hash_of(token), "now": now}
+            connection.execute(_MOVE, moved)
+            connection.execute(_CLOSE, {"id": guest.person, "now": now})
         seat = devices.seat_of(connection, token)
     assert seat is not None, "the device was just made"
     if guest is not None:
@@ -161,6 +163,7 @@ _OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
 # Only in the place of the one that was looked at: a new password may have been given meanwhile.
 _REHASH = text("UPDATE person SET password = :fresh WHERE id = :id AND password = :stored")
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
-_MOVE = text("UPDATE device SET person_id = :person, token = :token WHERE id = :id")
+# Since now it is this person's: in their list it must not look like one that they have had for long.
+_MOVE = text("UPDATE device SET person_id = :person, token = :token, created = :now WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")
 _REVOKE = text("UPDATE device SET revoked = :now, revoked_why = 'signed_out' WHERE id = :id")

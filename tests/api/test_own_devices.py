@@ -176,3 +176,16 @@ def test_a_guest_has_none(server: Server, guest: Device) -> None:
     assert (response.status_code, response.json["code"]) == (403, "forbidden")
     (own,) = server.rows("SELECT id FROM device")
     assert _end(guest, own.id)[0] == 403
+
+
+def test_a_guests_device_stands_there_since_it_signed_in(server: Server, guest: Device) -> None:
+    """Whoever looks for a thief's looks for a new one."""
+    phone = _signed_up(server)
+    phone.exchange()
+    guest.exchange()
+    server.clock.move(days=200)
+    headers = {"Authorization": f"Bearer {guest.token}"}
+    account = {"login": "warga1", "password": PASSWORD}
+    assert server.app.test_client().post("/api/v1/devices", json=account, headers=headers).status_code == 201
+    (other,) = (one for one in _listed(phone) if not one["this"])
+    assert other["created"][:10] == server.clock().date().isoformat()
