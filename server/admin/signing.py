@@ -62,6 +62,9 @@ def sign_in() -> Response:
     def again(status: int, problem: str) -> Response:
         return _asking(status, problem=problem, onward=where, login=typed.get("login", ""), kept=kept, path=path)
 
+    if typed.get("again"):
+        # Back from the second step, with what is kept on the way.
+        return _asking(onward=where, kept=kept, path=path)
     try:
         known = accounts.recognised(
             world, typed.get("login", "")[:120], typed.get("password", "")[:200], request.remote_addr or "?"

@@ -285,6 +285,18 @@ def test_what_was_typed_when_the_session_ended_comes_through_both_steps(server: 
     assert "dicuri <b>" in desk.words
 
 
+def test_whoever_begins_again_keeps_what_was_typed(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    server.clock.move(minutes=40)
+    desk._take(desk.client.post("/admin/sign-out", data={"csrf": "x", "reason": "dicuri <b>"}))
+    desk.send("/admin/sign-in", login="admin", password=PASSWORD)
+    desk.send("/admin/sign-in", again="1")
+    assert desk.status == 200 and desk.heading == "Masuk" and not desk.shown.all("input", name="slip")
+    desk.send("/admin/sign-in", login="admin", password=PASSWORD)
+    desk.send("/code", code=phone.code())
+    assert desk.heading == "Kirim yang tadi diketik?" and "dicuri <b>" in desk.words
+
+
 def test_a_code_is_good_once(server: Server, desk: Desk) -> None:
     phone, _ = set_up(desk)
     again = password_typed(server)

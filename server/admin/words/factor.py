@@ -61,7 +61,6 @@ WORDS: Final[dict[str, Text]] = {
         "Ponsel yang lama tetap berlaku sampai yang baru menunjukkan kode pertamanya.",
         "The present phone stays good until the new one has shown its first code.",
     ),
-    "factor_again": Text("Kembali", "Back"),
     # ---- What is offered ----
     "offered_title": Text("Hubungkan ponsel Anda", "Connect your phone"),
     "offered_one": Text("Pindai kode ini dengan aplikasi autentikator", "Scan this with the authenticator app"),
