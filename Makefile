@@ -84,7 +84,7 @@ test: ## everything that must hold
 	$(BIN)/python -m pytest -n 2 --database postgres $(ON_POSTGRES)
 	$(BIN)/python -m tests.simulation --seeds 4 --database postgres
 
-thorough: $(VENV)/.test $(WEB)/dist/build.json ## what takes too long for every time: what is broken on purpose turns the simulation red, admin pages at desk size too
+thorough: web-ready browsers ## what takes too long for every time: what is broken on purpose turns the simulation red, admin pages at desk size too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --long
 
 postgres: $(VENV)/.test ## all that runs on either database, on PostgreSQL; the drills at length; SEEDS=n cities

@@ -57,8 +57,10 @@ class Wire:
                 self._rest()
                 continue
             if found.status == 503:
-                told = json.loads(found.body)
-                assert (told["code"], int(found.headers["retry-after"])) == ("busy", told["retry_after"]), told
+                # HEAD says it in its header alone.
+                wait = int(found.headers["retry-after"])
+                told = json.loads(found.body) if method != "HEAD" else {"code": "busy", "retry_after": wait}
+                assert (told["code"], wait) == ("busy", told["retry_after"]), told
                 self.refused["busy"] += 1
                 self._rest()
                 continue
