@@ -89,6 +89,7 @@ def _show(window: Window) -> bottle.HTTPResponse:
 
 def _page(window: Window) -> bottle.HTTPResponse:
     headers = screens.headers(window.gate.remembered.get()["tiles"]) | _PRIVATE
+    window.came.set()
     return bottle.HTTPResponse(screens.page(), headers=headers | {"Content-Type": "text/html; charset=utf-8"})
 
 

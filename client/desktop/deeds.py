@@ -1,5 +1,6 @@
 """What the gate's page may do: its deeds by name, each with what it takes."""
 
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
@@ -64,6 +65,8 @@ class Window:
         key: str | None = None,
     ) -> None:
         self.door, self.gate, self._quit, self._show, self._key = door, gate, quit_, show, key
+        self.came = threading.Event()
+        """The page was handed out."""
 
     def standing(self) -> dict[str, Any]:
         return self.gate.standing()

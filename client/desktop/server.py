@@ -51,8 +51,9 @@ class Bridge:
         threading.Thread(target=self._warm, name="tenggat-warm", daemon=True).start()
 
     def _warm(self) -> None:
-        """Ask and load, while the window is being made, what its first pages would wait for: the keyring, and then
-        all that an open profile needs."""
+        """Ask and load, while the page reads its scripts, what it waits for next: the keyring, and then all that an
+        open profile needs. Not before: until the window stands, its toolkit needs the interpreter more."""
+        self.window.came.wait()
         self.gate.standing()
         importlib.import_module("client.desktop.desk_files")
         importlib.import_module("client.desktop.desk")
