@@ -85,7 +85,8 @@ async function fetchOne(store: Store, transport: Transport, wanted: Wanted, size
 }
 
 /** Brings what will be looked at: what lists show of all cases, those due soonest first; and for officers the originals
- * of what they can act on and is due by the next working day. Whether there is more to bring. */
+ * of what they can act on and is due by the next working day. What is too large for the room that is left is passed over:
+ * the others may fit, and it can still be looked at with a network. Whether there is more to bring. */
 export async function prefetch(store: Store, transport: Transport, room: Room, city: City | null): Promise<boolean> {
   if (await store.reserve.isShort()) return true;
   const { free } = await room.look();
@@ -100,7 +101,7 @@ export async function prefetch(store: Store, transport: Transport, room: Room, c
   for (const wanted of originals) {
     const held = await store.read(async ({ files }) => fetchedBytes(await files.rows()));
     const over = held + wanted.file.size - most;
-    if (over > 0 && (await makeRoom(store, over)) < over) return false;
+    if (over > 0 && (await makeRoom(store, over)) < over) continue;
     if (brought === ORIGINALS_AT_ONCE) return true;
     await quietly(fetchOne(store, transport, wanted, "original"));
     brought += 1;

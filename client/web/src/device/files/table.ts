@@ -233,7 +233,8 @@ export class Files {
     }
   }
 
-  /** Drop bytes until so many are free; how many were. Never what has not arrived.
+  /** Drop bytes until so many are free; how many were. Where all that may go would not be enough, nothing goes: 0. Never
+   * what has not arrived.
    *
    * First what can be fetched again, then our own that have arrived, oldest first, then what a person took back more
    * than a day ago. `urgent`: a person waits for the room; without it our own stay for `KEEP_DAYS`. `ours`: only those. */
@@ -252,12 +253,15 @@ export class Files {
     const arrived = rows.filter(row => row.own && row.arrived !== null && !named.has(row.sha256) && old(row));
     const free = rows.filter(row => row.own && row.arrived === null && !named.has(row.sha256) && !row.cases.length);
     const over = free.filter(row => urgent && row.freed_at !== null && now - row.freed_at > GRACE);
+    const going: FileRow[] = [];
     let made = 0;
     for (const row of [...fetched, ...arrived, ...over]) {
       if (made >= wanted) break;
       made += row.size;
-      this.lighten(row);
+      going.push(row);
     }
+    if (made < wanted) return 0;
+    for (const row of going) this.lighten(row);
     return made;
   }
 

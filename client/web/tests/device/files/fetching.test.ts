@@ -142,6 +142,22 @@ test("not where the person asked the browser to save, nor where there is no room
   assert.equal(originals(), 1);
 });
 
+test("one that is too large does not keep those that fit away", async () => {
+  const [bench, server] = [await Bench.make(), new FakeServer()];
+  await bench.as({ roles: ["surveyor"] });
+  const files = [600, 100, 600, 90].map(size => atServer(server, caseId(1), size));
+  await bench.arrive([cased(files, { owner: "somebody", stage: "survey", due: "2026-03-17" })]);
+  // A fifth of a thousand: two hundred.
+  assert.equal(await prefetch(bench.store, server, roomOf(1_000), CITY), false);
+  const here = () => Promise.all(files.map(file => hasBytes(bench.store, file.sha256)));
+  assert.deepEqual(await here(), [false, true, false, true]);
+  server.asked.length = 0;
+  await prefetch(bench.store, server, roomOf(1_000), CITY);
+  assert.deepEqual(server.asked, []);
+  await prefetch(bench.store, server, roomOf(null), CITY);
+  assert.deepEqual(await here(), [true, true, true, true]);
+});
+
 test("no more than so many in one run; the rest after the next exchange", async () => {
   const [bench, server] = [await Bench.make(), new FakeServer()];
   const files = Array.from({ length: 70 }, () => atServer(server, caseId(1)));

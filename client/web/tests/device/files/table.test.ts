@@ -87,14 +87,14 @@ test("our own bytes go only after a record says that they arrived", async () => 
   const [first, second] = [newId(), newId()];
   await bench.arrive([cased([entry(one, first), entry(two, second, { document: "plan" })])]);
   assert.deepEqual((await queue(bench.store)).map(row => row.id).sort(), [first, second]);
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
   const attachments = [entry(one, first, { arrived: ARRIVED }), entry(two, second, { document: "plan" })];
   await bench.arrive([cased(attachments, { v: 2 })]);
   assert.deepEqual(
     (await queue(bench.store)).map(row => row.id),
     [second],
   );
-  assert.equal(await makeRoom(bench, 1_000), 100);
+  assert.equal(await makeRoom(bench, 1), 100);
   assert.deepEqual([await hasBytes(bench.store, one.sha256), await hasBytes(bench.store, two.sha256)], [false, true]);
   // Something small to show of it stays.
   const row = (await fileRows(bench.store)).find(({ sha256 }) => sha256 === one.sha256);
@@ -107,7 +107,7 @@ test("what arrived for one case and is to be sent for another stays", async () =
   await bench.arrive([cased([entry(file, newId(), { arrived: ARRIVED })])]);
   const draft = await bench.begin("berkas", {});
   await bench.work.attach(draft, "ktp", file);
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
   await bench.hear(await bench.store.take(), [{ kind: "gone", ids: [caseId(1)] }]);
   await tidy(bench, 100);
   assert.equal(await hasBytes(bench.store, file.sha256), true);
@@ -119,7 +119,7 @@ test("what is to be sent stays though nothing else says that it is wanted", asyn
   const arrived = entry(file, newId(), { arrived: ARRIVED });
   await bench.arrive([cased([arrived]), cased([entry(file, newId())], { id: caseId(2) }), cased([arrived], { v: 2 })]);
   assert.deepEqual([(await fileRows(bench.store))[0]?.arrived, (await queue(bench.store)).length], [ARRIVED, 1]);
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
 });
 
 test("room is made with what can be fetched again, then with the oldest of our own", async () => {
@@ -133,6 +133,16 @@ test("room is made with what can be fetched again, then with the oldest of our o
   assert.deepEqual(await here(), [true, true, false]);
   assert.equal(await makeRoom(bench, 1), 10);
   assert.deepEqual(await here(), [false, true, false]);
+});
+
+test("where all that may go would not be enough, nothing goes", async () => {
+  const bench = await Bench.make();
+  const [own, other] = [await kept(bench.store), await fetched(bench, caseId(1))];
+  await bench.arrive([cased([own, other].map(file => entry(file, newId(), { arrived: ARRIVED })))]);
+  assert.equal(await makeRoom(bench, 151), 0);
+  const here = await Promise.all([own, other].map(file => hasBytes(bench.store, file.sha256)));
+  assert.deepEqual(here, [true, true]);
+  assert.equal(await makeRoom(bench, 150), 150);
 });
 
 test("for what nobody waits for, our own stay thirty days", async () => {
@@ -201,7 +211,7 @@ test("after a restore what the server has lost is sent again from the bytes kept
     (await queue(bench.store)).map(row => [row.id, row.state, row.url]),
     [[id, "waiting", null]],
   );
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
 });
 
 test("a restored server's word of before is void, also while its records have not come", async () => {
@@ -212,7 +222,7 @@ test("a restored server's word of before is void, also while its records have no
     for (const row of await files.queue()) files.put({ ...row, url: "/api/v1/uploads/1", sent: 50 });
   });
   await bench.hear(await bench.store.take(), [], { epoch: "e2" });
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
   assert.deepEqual(
     (await queue(bench.store)).map(row => [row.url, row.sent]),
     [[null, 0]],
@@ -250,7 +260,7 @@ test("another device of the same person sends what the first one lost, and an of
   await bench.arrive([cased([entry(other, id)], { v: 2, ...office })], seen);
   assert.deepEqual(await queue(bench.store), []);
   await bench.arrive([cased([entry(other, id)], { v: 3 })], seen);
-  assert.equal(await makeRoom(bench, 1_000), 0);
+  assert.equal(await makeRoom(bench, 1), 0);
   assert.deepEqual(
     (await queue(bench.store)).map(row => row.id),
     [id],
