@@ -34,16 +34,16 @@ class NoServer(TenggatError):
 
 
 class Agent:
-    """`told` is called whenever there is something new to show, `ended` with what each run came to."""
+    """`step` is called whenever `progress` or `next_try` is another, `ended` with what each run came to."""
 
     def __init__(
         self,
         store: Store,
         connect: Connect,
-        told: Callable[[], None],
+        step: Callable[[], None],
         ended: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
-        self._store, self._connect, self._told, self._ended = store, connect, told, ended
+        self._store, self._connect, self._step, self._ended = store, connect, step, ended
         self._alarm = Alarm(store.clock)
         self._road: Road | None = None
         self._thread = threading.Thread(target=self._run, name="tenggat-agent", daemon=True)
@@ -143,4 +143,4 @@ class Agent:
 
     def _show(self, progress: dict[str, Any] | None) -> None:
         self.progress = progress
-        self._told()
+        self._step()

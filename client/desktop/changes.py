@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 SPAN: Final = 0.1
 """Least seconds between two tellings: progress comes by the kilobyte."""
@@ -12,7 +12,13 @@ ALIVE: Final = 30
 """Looks after which a line goes out though nothing changed: a window that is gone is only noticed by that."""
 
 CHANGED: Final = b"event: changed\ndata: {}\n\n"
+PROGRESS: Final = b"event: progress\ndata: {}\n\n"
 NOTHING: Final = b": still here\n\n"
+
+Change = Literal["changed", "progress"]
+"""Anything at all; or only how far an exchange has come, for which nobody reads 5,000 cases anew."""
+
+_LINES: Final[dict[Change | None, bytes]] = {"changed": CHANGED, "progress": PROGRESS, None: NOTHING}
 
 
 class Changes:
@@ -21,12 +27,19 @@ class Changes:
     def __init__(self, probe: Callable[[], object] = lambda: None) -> None:
         self._probe = probe
         self._moved = threading.Condition()
-        self._count = 0
+        self._rung = self._steps = 0
         self._over = False
 
     def ring(self) -> None:
+        """Something changed."""
         with self._moved:
-            self._count += 1
+            self._rung += 1
+            self._moved.notify_all()
+
+    def step(self) -> None:
+        """An exchange came further. What it stored on its way is found by the probe."""
+        with self._moved:
+            self._steps += 1
             self._moved.notify_all()
 
     def close(self) -> None:
@@ -37,25 +50,27 @@ class Changes:
     def events(self) -> Iterator[bytes]:
         """Server-sent events, without end until `close`."""
         yield NOTHING
-        for moved in self.moments(ALIVE):
-            yield CHANGED if moved else NOTHING
+        for change in self.moments(ALIVE):
+            yield _LINES[change]
 
-    def moments(self, alive: int | None = None) -> Iterator[bool]:
-        """Yields at once, and whenever something changed; False after so many looks at which nothing had."""
-        seen, known, quiet = self._count, self._probe(), 0
-        yield True
+    def moments(self, alive: int | None = None) -> Iterator[Change | None]:
+        """Yields at once, and whenever something changed; None after so many looks at which nothing had."""
+        rung, steps, known, quiet = self._rung, self._steps, self._probe(), 0
+        yield "changed"
         while not self._over:
             with self._moved:
                 self._moved.wait_for(lambda: self._over, SPAN)
-                if self._count == seen and not self._over:
+                if (rung, steps) == (self._rung, self._steps) and not self._over:
                     self._moved.wait(LOOK)
-                rung, seen = self._count != seen, self._count
+                changed, further = rung != self._rung, steps != self._steps
+                rung, steps = self._rung, self._steps
             now = self._probe()
-            if rung or now != known:
+            if changed or further or now != known:
+                change: Change = "changed" if changed or now != known else "progress"
                 known, quiet = now, 0
-                yield True
+                yield change
                 continue
             quiet += 1
             if quiet == alive:
                 quiet = 0
-                yield False
+                yield None

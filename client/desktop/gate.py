@@ -235,7 +235,8 @@ class Gate:
     def _begin(self, name: str, store: Store) -> "Opened":
         from client.desktop.opened import Opened
 
-        opened = self._opened[name] = Opened(name, store, self._connect, self.changes.ring, self._after)
+        changes = self.changes
+        opened = self._opened[name] = Opened(name, store, self._connect, changes.ring, changes.step, self._after)
         return opened
 
     def _show(self, opened: "Opened | None") -> None:

@@ -17,7 +17,8 @@ from schemas.catalogue.model import City
 
 
 class Opened:
-    """`told` is called whenever something here changed, `ended` with what each run of exchanges came to."""
+    """`told` is called whenever something here changed, `step` as exchanges come further, `ended` with what each run of
+    them came to."""
 
     def __init__(
         self,
@@ -25,11 +26,13 @@ class Opened:
         store: Store,
         connect: Connect | None,
         told: Callable[[], None],
+        step: Callable[[], None],
         ended: Callable[["Opened", Outcome], None],
     ) -> None:
         self.name = name
         self.store = store
         self.told = told
+        self._step = step
         self._connect = connect or over_the_network
         self._ended = ended
         self._asking = threading.Lock()
@@ -86,4 +89,4 @@ class Opened:
         return self.desk.city if self.store.meta.get("catalogue") is not None else None
 
     def _new_agent(self) -> Agent:
-        return Agent(self.store, self._connect, self.told, self.ended)
+        return Agent(self.store, self._connect, self._step, self.ended)

@@ -87,7 +87,9 @@ def _titles(bridge: Bridge, window: Any) -> None:
     """The title follows what waits in all profiles that sync."""
     shown = ""
     window.events.shown.wait()
-    for _ in bridge.gate.changes.moments():
+    for change in bridge.gate.changes.moments():
+        if change == "progress":
+            continue
         try:
             waits = [waits_of(opened.store) for opened in bridge.gate.all_opened()]
         except Exception as error:

@@ -74,6 +74,29 @@ def test_many_changes_at_once_are_told_together() -> None:
     assert time.monotonic() - began >= 0.3
 
 
+def test_how_far_an_exchange_has_come_is_told_apart_from_what_changed() -> None:
+    stored = [1]
+    changes = Changes(lambda: stored[0])
+    moments = changes.moments()
+    assert next(moments) == "changed"
+    changes.step()
+    assert next(moments) == "progress"
+    # It stored something on its way; or somebody did something else meanwhile.
+    stored[0] = 2
+    changes.step()
+    assert next(moments) == "changed"
+    changes.step()
+    changes.ring()
+    assert next(moments) == "changed"
+    changes.step()
+    assert next(moments) == "progress"
+
+
+def test_a_window_hears_of_progress(told: Iterator[str], laptop: Laptop) -> None:
+    laptop.bridge.gate.changes.step()
+    assert next(told) == "event: progress"
+
+
 def test_quiet_is_said_so_that_a_window_that_is_gone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("client.desktop.changes.LOOK", 0.01)
     monkeypatch.setattr("client.desktop.changes.SPAN", 0.01)

@@ -37,13 +37,16 @@ export interface Invitation {
   expires: string;
 }
 
-/** A device that is signed in with this account, or a session on the admin pages, as the server knows it. */
+/**
+ * A device that is signed in with this account, one of which the server knows by a file alone, or a session on the admin
+ * pages, as the server knows it.
+ */
 export interface OwnDevice {
-  kind: "device" | "pages";
+  kind: "device" | "file" | "pages";
   id: string;
   /** As it names itself, with its version; empty where it never came, and of a session. */
   app: string;
-  /** When it was signed in, and when it was last at the server: the server's time. */
+  /** When it was signed in (its file taken in), and when it was last at the server: the server's time. */
   created: string;
   seen: string | null;
   /** How many commands and files it said then that it had not sent. */
@@ -275,13 +278,16 @@ export interface TakenIn {
   carried?: { name: string; address: string; later: number };
 }
 
+/** Anything at all; or only how far an exchange or a file has come, for which nobody reads 5,000 cases anew. */
+export type Change = "changed" | "progress";
+
 export interface Desk {
   readonly kind: "browser" | "desktop";
 
   /** Open the store, where it is not open. Rejects with `store_broken` where it cannot be opened. */
   start(): Promise<void>;
   /** Told whenever anything here changed, in this window or another; gives back how to stop listening. */
-  watch(listener: () => void): () => void;
+  watch(listener: (change: Change) => void): () => void;
 
   /** The catalogue held; fetched where there is none and the server can be reached, else null. The same object as long as
    * it is the same catalogue. */

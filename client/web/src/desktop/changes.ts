@@ -1,5 +1,6 @@
 /** What the local server tells by itself: that something changed. What it was, whoever listens asks. */
 
+import type { Change } from "../desk.ts";
 import { Watch } from "../device/watch.ts";
 
 /** The part of an `EventSource` that is used; tests have another. */
@@ -25,6 +26,7 @@ export class Changes {
     this.events = this.connect(this.address);
     const told = () => this.tell();
     this.events.addEventListener("changed", told);
+    this.events.addEventListener("progress", () => this.watch.here("progress"));
     // Connected, perhaps after a break in which something was missed.
     this.events.addEventListener("open", told);
   }
@@ -36,7 +38,7 @@ export class Changes {
   }
 
   /** How to stop listening. */
-  listen(listener: () => void): () => void {
+  listen(listener: (change: Change) => void): () => void {
     return this.watch.listen(listener);
   }
 

@@ -9,6 +9,7 @@ import type {
   Bundle,
   CaseParts,
   CaseRow,
+  Change,
   Desk,
   Entry,
   EntryKey,
@@ -63,7 +64,7 @@ export class DesktopDesk implements Desk {
     this.locked = options.locked;
     this.changes = new Changes(`${this.local.origin}/desk/watch`, options.listen);
     // First of all listeners, so that the others ask anew.
-    this.changes.listen(() => this.answers.forget());
+    this.changes.listen(change => this.answers.after(change));
     this.keystrokes = new Keystrokes((...given) => this.do("edit", ...given));
   }
 
@@ -88,7 +89,7 @@ export class DesktopDesk implements Desk {
     }
   }
 
-  watch(listener: () => void): () => void {
+  watch(listener: (change: Change) => void): () => void {
     return this.changes.listen(listener);
   }
 

@@ -1,8 +1,13 @@
 /** Questions that several parts of a screen ask at the same time are answered once. */
 
+import type { Change } from "../desk.ts";
+
 /** Milliseconds for which an answer is good, though nobody said that anything changed: another window may have changed
  * something, and not every browser tells. */
 const FRESH = 1_000;
+
+/** The answer that says how far an exchange has come. */
+const MOVING = "status";
 
 export class Answers {
   private readonly held = new Map<string, { at: number; answer: Promise<unknown> }>();
@@ -18,6 +23,11 @@ export class Answers {
       if (this.held.get(question) === asked) this.held.delete(question);
     });
     return asked.answer as Promise<T>;
+  }
+
+  after(change: Change): void {
+    if (change === "progress") this.forget(MOVING);
+    else this.forget();
   }
 
   /** Something changed; or this question is to be asked anew, whatever was answered. */

@@ -4,6 +4,7 @@ import type {
   Act,
   CaseParts,
   CaseRow,
+  Change,
   Desk,
   Entry,
   EntryKey,
@@ -100,14 +101,14 @@ export class BrowserDesk implements Desk {
     this.alone = "locks" in options ? new Alone(`${name}.sync`, options.locks) : new Alone(`${name}.sync`);
     this.watching = new Watch(name, () => this.timer.wake());
     // First of all listeners, so that the others ask anew.
-    this.watching.listen(() => this.answers.forget());
-    const told = () => this.watching.here();
+    this.watching.listen(change => this.answers.after(change));
+    const further = () => this.watching.here("progress");
     const { store, transport, catalogue, alone, room } = this;
-    this.engine = new Engine(store, transport, catalogue, alone, told, async () => (await room.look()).free);
+    this.engine = new Engine(store, transport, catalogue, alone, further, async () => (await room.look()).free);
     this.timer = new Timer(
       () => this.exchange(),
       async () => (await this.fact("token")) !== null,
-      told,
+      further,
       { clock, ...(chance && { chance }) },
     );
     this.reserving = new Reserving(store, room, { clock, ...options.reserving });
@@ -136,7 +137,7 @@ export class BrowserDesk implements Desk {
     this.store.database.close();
   }
 
-  watch(listener: () => void): () => void {
+  watch(listener: (change: Change) => void): () => void {
     return this.watching.listen(listener);
   }
 
@@ -416,10 +417,10 @@ export class BrowserDesk implements Desk {
     const { name = "tenggat", locks, chance, files } = this.options;
     const { store, transport, catalogue, room } = this;
     const alone = "locks" in this.options ? new Alone(`${name}.files`, locks) : new Alone(`${name}.files`);
-    const told = () => this.watching.here();
+    const further = () => this.watching.here("progress");
     const options = { server: this.origin, ...(chance && { chance }), ...files };
     const exchange = () => this.timer.soon();
-    this.filesHere = new DeskFiles(store, transport, catalogue, room, alone, told, exchange, options);
+    this.filesHere = new DeskFiles(store, transport, catalogue, room, alone, further, exchange, options);
     return this.filesHere;
   }
 

@@ -1,7 +1,9 @@
 /** Tells whoever listens, in this window and in others, that something here changed. What it was, they ask. */
 
+import type { Change } from "../desk.ts";
+
 export class Watch {
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(change: Change) => void>();
   private readonly channel: BroadcastChannel | null;
 
   /** `name`: of the channel that other windows listen to; null where there are none. `others`: told when another window
@@ -16,8 +18,8 @@ export class Watch {
   }
 
   /** How to stop listening. */
-  listen(listener: () => void): () => void {
-    const own = () => listener();
+  listen(listener: (change: Change) => void): () => void {
+    const own = (change: Change) => listener(change);
     this.listeners.add(own);
     return () => this.listeners.delete(own);
   }
@@ -29,10 +31,10 @@ export class Watch {
   }
 
   /** Something changed that only this window shows. */
-  here(): void {
+  here(change: Change = "changed"): void {
     for (const listener of [...this.listeners]) {
       try {
-        listener();
+        listener(change);
       } catch (error) {
         // A deed that is on the disk does not fail because a screen could not be drawn.
         console.error(error);

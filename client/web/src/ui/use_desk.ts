@@ -40,7 +40,8 @@ export function useLive<T>(ask: (desk: Desk) => Promise<T>, inputs: readonly unk
       asking = true;
       try {
         const value = await ask(desk);
-        if (!over) setLive({ value, error: null });
+        // The same answer, as while an exchange only comes further, is not drawn again.
+        if (!over) setLive(before => (before.value === value && !before.error ? before : { value, error: null }));
       } catch (error) {
         if (!over) setLive(before => ({ value: before.value, error }));
       }

@@ -84,6 +84,23 @@ test("what several parts of a screen ask is asked once, and anew after each chan
   assert.equal(local.closed, 1);
 });
 
+test("while an exchange only comes further, how far is asked, and the list is not", async () => {
+  const { local, desk } = open();
+  local.answers.set("/desk/list", []);
+  await desk.start();
+  const heard: string[] = [];
+  desk.watch(change => heard.push(change));
+  const list = await desk.list();
+  await desk.status();
+  local.tell("progress");
+  assert.equal(await desk.list(), list);
+  await desk.status();
+  local.tell();
+  await desk.list();
+  assert.deepEqual(local.paths, ["/desk/list", "/desk/status", "/desk/status", "/desk/list"]);
+  assert.deepEqual(heard, ["progress", "changed"]);
+});
+
 test("whoever listens is told after each deed, before its word comes from the server", async () => {
   const { local, desk } = open();
   let told = 0;

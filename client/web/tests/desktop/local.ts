@@ -9,7 +9,7 @@ export class FakeLocal {
   readonly answers = new Map<string, unknown>();
   /** Runs while each request is on its way. */
   meanwhile: (path: string) => Promise<void> = async () => {};
-  readonly listeners: (() => void)[] = [];
+  readonly listeners: [string, () => void][] = [];
   closed = 0;
 
   readonly fetch = (async (address: string, init: RequestInit = {}) => {
@@ -30,15 +30,15 @@ export class FakeLocal {
   }) as unknown as typeof fetch;
 
   readonly listen = (): Events => ({
-    addEventListener: (_, listener) => void this.listeners.push(listener),
+    addEventListener: (kind, listener) => void this.listeners.push([kind, listener]),
     close: () => {
       this.closed += 1;
     },
   });
 
-  /** Something changed there. */
-  tell(): void {
-    for (const listener of this.listeners) listener();
+  /** Something changed there, or came further. */
+  tell(kind: "changed" | "progress" = "changed"): void {
+    for (const [heard, listener] of this.listeners) if (heard === kind) listener();
   }
 
   /** What was asked, in order, without the gate and what begins it. */

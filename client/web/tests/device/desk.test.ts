@@ -216,10 +216,19 @@ test("progress is shown while it lasts", async () => {
   server.meanwhile = async () => {
     seen.add((await desk.status()).progress?.what ?? "-");
   };
-  desk.watch(() => asking.push(desk.status()));
+  const heard = new Set<string>();
+  let list: unknown;
+  desk.watch(change => {
+    heard.add(change);
+    if (change === "changed") list = desk.list();
+    // What did not change is what it was, as an object.
+    else if (list) asking.push(desk.list().then(async now => assert.equal(now, (await list) as never)));
+    asking.push(desk.status());
+  });
   await desk.sync();
   await Promise.all(asking);
   assert.deepEqual([[...seen], (await desk.status()).progress], [["sending"], null]);
+  assert.deepEqual([...heard].sort(), ["changed", "progress"]);
 });
 
 test("a browser that cannot say how much room there is says nothing", async () => {
