@@ -31,6 +31,8 @@ MOST: Final = 5
 
 CODES: Final = 10
 """Recovery codes of a set."""
+FEW: Final = 3
+"""As many, or fewer, are left: time to make new ones."""
 LETTERS: Final = 25
 """Of a recovery code: 125 bits, so that a fast hash is enough (ASVS 6.5.2)."""
 
@@ -44,6 +46,10 @@ class Factor:
 
     since: str
     left: int
+
+    @property
+    def few(self) -> bool:
+        return self.left <= FEW
 
 
 @dataclass(frozen=True)

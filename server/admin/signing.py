@@ -104,9 +104,10 @@ def sign_in_code() -> Response:
     except NotSignedIn:
         return _too_late(typed)
     recovering = bool(typed.get("recovery"))
+    left = None
     try:
         if recovering:
-            second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
+            left = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
         else:
             second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
     except WrongCredentials as wrong:
@@ -117,7 +118,7 @@ def sign_in_code() -> Response:
     except KeyGone as error:
         # A recovery code needs no key: its field is open, and ready to be typed into.
         return _asking_code(typed["slip"], typed, 503, recovery_problem=error.extra["text"].get(language()))
-    return _begun(half, typed, "recovery code" if recovering else "code")
+    return _begun(half, typed, "recovery code" if recovering else "code", left)
 
 
 def _too_late(typed: MultiDict[str, str]) -> Response:
@@ -137,8 +138,9 @@ def later(error: TooMany, response: Response) -> Response:
     return response
 
 
-def _begun(who: Known | HalfWay, typed: MultiDict[str, str], by: str) -> Response:
-    """Signed in (`by`: what they showed last), and on to where somebody wanted to go."""
+def _begun(who: Known | HalfWay, typed: MultiDict[str, str], by: str, left: int | None = None) -> Response:
+    """Signed in (`by`: what they showed last), and on to where somebody wanted to go. `left`: of the recovery codes one
+    of which let them in, which is told first."""
     world, kept, path = services(), _kept(typed), typed.get("path", "")
     try:
         token = sessions.begin(world.engine, world.sources, who.person, who.proved, typed.get("slip", ""))
@@ -151,7 +153,9 @@ def _begun(who: Known | HalfWay, typed: MultiDict[str, str], by: str) -> Respons
     if kept and _is_ours(path):
         # To be sent again, and only by the hand of who typed it.
         fields = [(name.removeprefix(KEPT), value) for name, value in kept]
-        response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token))
+        response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token), **_told_left(left))
+    elif left is not None:
+        response = page("recovered", onward=_to(typed.get("next", "")), **_told_left(left))
     else:
         response = _onward(typed.get("next", ""))
     response.set_cookie(gate.cookie(), token, **_kept_safe())
@@ -212,8 +216,16 @@ def _kept(typed: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in typed.items(multi=True) if name.startswith(KEPT)]
 
 
+def _told_left(left: int | None) -> dict[str, Any]:
+    return {"left": left, "few": second_factor.FEW, "most": second_factor.CODES}
+
+
 def _onward(where: str) -> Response:
-    return onward(where if _is_ours(where) else address("start"))
+    return onward(_to(where))
+
+
+def _to(where: str) -> str:
+    return where if _is_ours(where) else address("start")
 
 
 def _is_ours(path: str) -> bool:

@@ -16,6 +16,7 @@ from server.access import (
     second_factor,
     slips,
     throttle,
+    tokens,
 )
 from server.admin import sessions
 from sync.errors import WrongCredentials
@@ -28,6 +29,10 @@ from tests.conftest import Server
 def desk(server: Server) -> Desk:
     """An admin's, in a city that leaves it to each of them."""
     return signed_in(server, "admin", login="admin")
+
+
+def _hashed(code: str) -> bytes:
+    return tokens.hash_of(second_factor.canonical(code))
 
 
 def test_nothing_opens_between_the_two_steps(server: Server, desk: Desk) -> None:
@@ -157,6 +162,9 @@ def test_a_recovery_code_opens_once_and_the_log_tells_it(server: Server, desk: D
     _, codes = set_up(desk)
     other = password_typed(server)
     other.send("/code", recovery=codes[3].upper().replace("-", " "), code="")
+    assert other.heading == "Anda masuk dengan kode pemulihan"
+    assert "Kode itu tidak berlaku lagi. Kode pemulihan yang tersisa: 9 dari 10." in other.words
+    other.follow("Lanjut")
     assert other.heading == "Papan sinkron"
     assert deeds(server)[-1] == ("factor.recovery_code", {"left": 9})
     again = password_typed(server)
@@ -164,6 +172,44 @@ def test_a_recovery_code_opens_once_and_the_log_tells_it(server: Server, desk: D
     assert again.status == 401 and "satu kali" in again.words
     other.open("/admin/second-factor")
     assert "9 dari 10" in other.words
+    other.open(f"/admin/people/{desk.person}")
+    assert "tersisa 9 dari 10" in other.words and "hampir habis" not in other.words
+
+
+@pytest.mark.parametrize(
+    ("left", "loud", "words", "tag"),
+    [(3, "warning", "hampir habis. Buat yang baru", "hampir habis"), (0, "problem", "hanya admin lain", "habis")],
+)
+def test_few_recovery_codes_are_told_loudly_with_what_to_do(
+    server: Server, desk: Desk, left: int, loud: str, words: str, tag: str
+) -> None:
+    _, codes = set_up(desk)
+    for code in codes[left + 1 :]:
+        server.execute("DELETE FROM recovery_code WHERE code = :code", code=_hashed(code))
+    other = password_typed(server, onward="/admin/audit")
+    other.send("/code", recovery=codes[left], code="")
+    (told,) = other.shown.all("p", cls=loud)
+    assert words in told.words and told["role"] == "alert"
+    first, second = other.shown.all("a", cls="button")
+    assert "secondary" not in (first["class"] or ""), "what is to be done now comes first"
+    other.open(second["href"])
+    assert other.heading == "Catatan audit", "and where somebody wanted to go is not forgotten"
+    other.open(first["href"])
+    assert words.split(".")[0] in other.shown.one("p", cls=loud).words
+    other.open(f"/admin/people/{desk.person}")
+    assert f"tersisa {left} dari 10 {tag}" in other.words
+    other.follow("Buat kode pemulihan baru")
+    assert other.heading == "Verifikasi dua langkah"
+
+
+def test_a_form_that_came_through_a_recovery_code_is_not_lost_over_it(server: Server, desk: Desk) -> None:
+    _, codes = set_up(desk)
+    server.clock.move(minutes=40)
+    desk._take(desk.client.post("/admin/sign-out", data={"csrf": "x", "reason": "dicuri"}))
+    desk.send("/admin/sign-in", login="admin", password=PASSWORD)
+    desk.send("/code", recovery=codes[0], code="")
+    assert desk.heading == "Kirim yang tadi diketik?" and "dicuri" in desk.words
+    assert "tersisa: 9 dari 10" in desk.words and "tekan nama Anda" in desk.words
 
 
 def test_new_recovery_codes_end_those_of_before(server: Server, desk: Desk) -> None:
@@ -176,7 +222,7 @@ def test_new_recovery_codes_end_those_of_before(server: Server, desk: Desk) -> N
     other.send("/code", recovery=old[0], code="")
     assert other.status == 401
     other.send("/code", recovery=new[0], code="")
-    assert other.heading == "Papan sinkron"
+    assert other.heading == "Anda masuk dengan kode pemulihan"
     assert deeds(server)[1] == ("factor.codes", {})
 
 
@@ -285,7 +331,7 @@ def test_where_the_key_is_gone_a_recovery_code_still_opens(server: Server, desk:
         assert other.shown.all("details")[-1].get("open") is not None
     assert path.exists() is (content is not None), "none is made in its place"
     other.send("/code", recovery=codes[0], code="")
-    assert other.heading == "Papan sinkron"
+    assert other.heading == "Anda masuk dengan kode pemulihan"
     other.open("/admin/health")
     assert "ponsel 1 orang tidak bisa diperiksa" in other.words
 

@@ -49,6 +49,31 @@ WORDS: Final[dict[str, Text]] = {
     "factor_few": Text(
         "Kode pemulihan Anda hampir habis. Buat yang baru.", "Your recovery codes are nearly used up. Make new ones."
     ),
+    "factor_no_codes": Text(
+        "Kode pemulihan Anda habis. Bila ponselnya juga hilang, hanya admin lain yang bisa membukakan jalan: buat kode"
+        " yang baru sekarang.",
+        "Your recovery codes are used up. Were the phone lost too, only another admin could let you in: make new ones"
+        " now.",
+    ),
+    "codes_title_of": Text("Kode pemulihan", "Recovery codes"),
+    "factor_left_short": Text("tersisa {n} dari {most}", "{n} of {most} left"),
+    "factor_few_tag": Text("hampir habis", "nearly used up"),
+    "factor_none_tag": Text("habis", "used up"),
+    # ---- Right after a recovery code ----
+    "recovered": Text("Anda masuk dengan kode pemulihan", "You signed in with a recovery code"),
+    "recovered_used": Text("Kode itu tidak berlaku lagi.", "That code is good no more."),
+    "recovered_none": Text(
+        "Itu kode pemulihan yang terakhir. Bila Anda keluar tanpa ponsel, hanya admin lain yang bisa membukakan jalan:"
+        " buat kode baru sekarang, dan hubungkan ponsel lain bila yang dulu hilang.",
+        "That was the last recovery code. Once you are out and have no phone, only another admin can let you in: make"
+        " new codes now, and connect another phone if the one of before is lost.",
+    ),
+    "recovered_do": Text("Buat kode baru atau hubungkan ponsel lain", "Make new codes, or connect another phone"),
+    "recovered_on": Text("Lanjut", "Go on"),
+    "recovered_after": Text(
+        "Untuk membuat yang baru, tekan nama Anda di atas halaman berikutnya.",
+        "To make new ones, press your name at the top of the next page.",
+    ),
     "factor_set_up": Text("Atur verifikasi dua langkah", "Set up two-step verification"),
     "factor_change": Text("Yang bisa diubah", "What can be changed"),
     "factor_change_lead": Text(
