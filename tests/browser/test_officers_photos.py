@@ -100,3 +100,17 @@ def test_what_is_awaited_of_the_applicant_is_said_before_it_is_tried(behind: Bac
     assert behind.stage(case) == "survey"
     tablet.go(f"/case/{case}")
     expect(page.get_by_text("Semua 6 file sudah sampai di server.")).to_be_visible()
+
+
+def test_a_file_that_is_only_at_the_server_says_that_it_needs_a_network(behind: Backstage, tablet: Device) -> None:
+    case = behind.file(behind.citizen(), "krk", area=wards(behind, GAJAHMUNGKUR)[0], street="Jalan Jauh 1")
+    # Whoever has nothing to do with it yet is brought small pictures alone.
+    page = officer_at_work(tablet, staff_of(behind, "signer", GAJAHMUNGKUR))
+    tablet.go(f"/case/{case}")
+    told = page.get_by_text("Belum ada di perangkat ini: perlu jaringan untuk membukanya")
+    expect(told).to_have_count(6)
+    page.get_by_role("button", name="Lihat ktp.jpg").click()
+    expect(page.get_by_role("dialog").get_by_role("img", name="ktp.jpg")).to_be_visible()
+    page.keyboard.press("Escape")
+    # Here all six are one photo, and equal bytes lie once.
+    expect(told).to_have_count(0)

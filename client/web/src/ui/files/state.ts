@@ -47,6 +47,11 @@ export function stateInWords(file: LocalFile, state: FileState | undefined, arou
   }
 }
 
+/** Whether its bytes are only at the server: whoever is about to leave the network opens it before. */
+export function needsNetwork(file: Pick<LocalFile, "arrived">, state: FileState | undefined): boolean {
+  return !!file.arrived && state?.here === false;
+}
+
 /** Whole percents; all of it only once all of it is there. */
 export function percentOf({ sent, size }: Pick<FileState, "sent" | "size">): number {
   return size > 0 ? Math.min(99, Math.floor((100 * sent) / size)) : 0;

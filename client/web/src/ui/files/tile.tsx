@@ -6,7 +6,7 @@ import type { LocalFile } from "../../device/files/manifest.ts";
 import { size } from "../moments.ts";
 import { say } from "../words.ts";
 import { fileName, shortMoment } from "./naming.ts";
-import { type Around, stateInWords } from "./state.ts";
+import { type Around, needsNetwork, stateInWords } from "./state.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 interface Props {
@@ -43,6 +43,7 @@ export function Tile({ id, file, place, state, around, onOpen, children }: Props
           )}
         </p>
         <p class={`file-state ${told.look}`}>{told.words}</p>
+        {needsNetwork(file, state) && <p class="hint">{say("file_needs_network")}</p>}
         {told.percent !== null && <progress max={100} value={told.percent} aria-label={told.words} />}
         {children}
       </div>
