@@ -1,6 +1,7 @@
 """A guest who signs up, a second device, a wrong password, and who may sign out when."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
@@ -130,6 +131,21 @@ def test_a_password_that_an_admin_made_up_asks_for_ones_own(behind: Backstage, p
     phone.go("/me")
     expect(page.get_by_role("button", name="Ganti kata sandi")).to_be_visible()
     expect(told).to_have_count(0)
+
+
+def test_whether_a_made_up_password_is_over_the_servers_time_tells(behind: Backstage, phone: Device) -> None:
+    login = staff_of(behind, "complaint_officer", GAYAMSARI)
+    world = behind.as_server.world
+    given = closing.set_password(world.engine, world.city, world.sources, login, "cli").told or ""
+    # Of a phone that believes it is a month later.
+    phone.page.clock.install(time=datetime.now(UTC) + timedelta(days=30))
+    page = phone.open("/me")
+    phone.installed()
+    sign_in(phone, login, given)
+    expect(phone.heading("Tugas")).to_be_visible()
+    phone.synced()
+    phone.go("/me")
+    expect(page.get_by_text("Kata sandi Anda dibuatkan admin kota dan berlaku sampai")).to_be_visible()
 
 
 def test_nobody_signs_out_while_something_waits(server: ServerProcess, phone: Device) -> None:

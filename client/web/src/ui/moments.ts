@@ -5,9 +5,20 @@ import { dateInWords, inZone, momentInWords, relativeInWords } from "../schemas/
 import { language, say } from "./words.ts";
 import { dayIn } from "./zone.ts";
 
-/** Today in the city. `skew`: this device's clock minus the server's, in seconds, where it is known. */
+/** The server's time, as far as this device knows it. `skew`: this device's clock minus the server's, in seconds, where it
+ * is known. */
+function serverTime(skew: number | null, now: number): number {
+  return now - (skew ?? 0) * 1000;
+}
+
+/** Today in the city. `skew`: as above. */
 export function cityToday(city: Pick<City, "timezone">, skew: number | null, now = Date.now()): string {
-  return dayIn(city.timezone, now - (skew ?? 0) * 1000);
+  return dayIn(city.timezone, serverTime(skew, now));
+}
+
+/** Whether a moment of the server's has come. `skew`: as above. */
+export function isOver(moment: string, skew: number | null, now = Date.now()): boolean {
+  return Date.parse(moment) <= serverTime(skew, now);
 }
 
 /** "Senin, 30 November 2026 pukul 14.05 WIB": a moment of the server's, in the city's zone. */

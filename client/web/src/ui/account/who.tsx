@@ -7,6 +7,7 @@ import type { City } from "../../schemas/catalogue.ts";
 import { roleName } from "../../schemas/roles.ts";
 import { Banner, Refused } from "../banner.tsx";
 import { codeOf } from "../errors.ts";
+import { isOver } from "../moments.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { language, say } from "../words.ts";
 import { Credentials } from "./credentials.tsx";
@@ -105,7 +106,7 @@ function Known({ person, status, city }: Props & { person: Person }) {
       </section>
       <section class="panel">
         <h2 id="me-password-head">{say("me_password")}</h2>
-        {person.password_until && <Given until={person.password_until} city={city} />}
+        {person.password_until && <Given until={person.password_until} city={city} skew={status.skew} />}
         <NewPassword />
       </section>
       <Devices city={city} />
@@ -114,8 +115,8 @@ function Known({ person, status, city }: Props & { person: Person }) {
 }
 
 /** The password was made up by an admin, and is good for a few days. */
-function Given({ until, city }: { until: string; city: City | null }) {
-  const over = Date.parse(until) <= Date.now();
+function Given({ until, city, skew }: { until: string; city: City | null; skew: number | null }) {
+  const over = isOver(until, skew);
   return (
     <Banner kind="warn">
       <p>{say(over ? "me_password_over" : "me_password_given", { when: whenOf(until, city) })}</p>
