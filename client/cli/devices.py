@@ -63,7 +63,7 @@ def end(app: App, begin: str, password_stdin: bool) -> None:
     """
     device = _one(_listed(app), begin.strip().lower())
     app.print(*_told(app, device))
-    app.print(app.say("pages_out_what" if device["kind"] == "pages" else "device_out_what"))
+    app.print(app.say(_OUT_WHAT.get(device["kind"], "device_out_what")))
     password = typed_password(app, password_stdin)
     account.end_device(app.store, app.transport(), device["id"], password)
     app.print(app.say("device_out", id=device["id"][:SHORT]), style="green")
@@ -86,9 +86,14 @@ def _one(found: list[dict[str, Any]], begin: str) -> dict[str, Any]:
     return fits[0]
 
 
+_OUT_WHAT = {"file": "file_out_what", "pages": "pages_out_what"}
+
+
 def _name(app: App, device: dict[str, Any]) -> str:
     if device["kind"] == "pages":
         return app.say("device_pages")
+    if device["kind"] == "file":
+        return app.say("device_file")
     if not device["app"]:
         return app.say("device_new")
     # The window and the command line are one program.
@@ -100,7 +105,8 @@ def _told(app: App, device: dict[str, Any]) -> list[str]:
     """What it is, since when, and how it stood when it was last at the server."""
     say, name = app.say, _name(app, device)
     this = f" – {say('device_this')}" if device["this"] else ""
-    lines = [f"{device['id'][:SHORT]}  {name}{this}", say("device_since", when=app.moment(device["created"]))]
+    since = "device_file_since" if device["kind"] == "file" else "device_since"
+    lines = [f"{device['id'][:SHORT]}  {name}{this}", say(since, when=app.moment(device["created"]))]
     if not this and device["seen"]:
         lines.append(say("device_seen", when=app.moment(device["seen"])))
     if not this and device["waits"]:

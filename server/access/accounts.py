@@ -130,6 +130,7 @@ def sign_up(world: Services, login: str, password: str, name: str, header: str |
             guest = _guest(connection, header)
             if guest is not None and token is not None:
                 connection.execute(_UPGRADE, {"id": guest.person, "login": login, "password": hashed, "name": name})
+                connection.execute(_SINCE, {"id": guest.device, "now": devices.stamp(now)})
             else:
                 token = world.sources.new_token()
                 person = devices.new_person(connection, world.sources, "citizen", name, login=login, password=hashed)
@@ -163,7 +164,8 @@ _OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
 # Only in the place of the one that was looked at: a new password may have been given meanwhile.
 _REHASH = text("UPDATE person SET password = :fresh WHERE id = :id AND password = :stored")
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")
-# Since now it is this person's: in their list it must not look like one that they have had for long.
+# Since now it is this account's: in its list it must not look like one that was in for long.
+_SINCE = text("UPDATE device SET created = :now WHERE id = :id")
 _MOVE = text("UPDATE device SET person_id = :person, token = :token, created = :now WHERE id = :id")
 _CLOSE = text("UPDATE person SET disabled = :now WHERE id = :id")
 _REVOKE = text("UPDATE device SET revoked = :now, revoked_why = 'signed_out' WHERE id = :id")

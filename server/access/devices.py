@@ -188,7 +188,8 @@ def bind_unseen(engine: Engine, instance: str, person: str, sources: Sources) ->
     not known; once it comes with one, as the same person, the instance moves along. Raises `InstanceTaken`."""
     token = sources.new_token()
     with writing(engine) as connection:
-        new_device(connection, sources, person, token)
+        device = new_device(connection, sources, person, token)
+        connection.execute(_CARRIED, {"id": device, "now": stamp(sources.clock())})
     return _bound(engine, token, instance, sources)
 
 
@@ -276,3 +277,4 @@ _NEW_PERSON = text(
 _NEW_DEVICE = text(
     "INSERT INTO device (id, person_id, token, created, app, health) VALUES (:id, :person, :token, :created, '', '{}')"
 )
+_CARRIED = text("UPDATE device SET carried = :now WHERE id = :id")

@@ -1,8 +1,9 @@
 """Where a person is signed in, as they see it themselves, and putting out what is in somebody else's hands."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import text
 
@@ -16,12 +17,13 @@ from sync.errors import Conflict, Forbidden, NotFound
 log = logging.getLogger("tenggat.access")
 
 
-Kind = Literal["device", "pages"]
+Kind = Literal["device", "file", "pages"]
 
 
 @dataclass(frozen=True)
 class OwnDevice:
-    """A device whose token is good, or a session on the admin pages: since when, and when it was last here."""
+    """A device whose token is good, one that is known by a file of what it held, or a session on the admin pages: since
+    when, and when it was last here."""
 
     kind: Kind
     id: str
@@ -42,7 +44,8 @@ def of(world: Services, seat: Seat) -> list[OwnDevice]:
         rows = connection.execute(_OWN, {"person": seat.person, "device": seat.device}).all()
         sessions = own_sessions.of(connection, seat.person, world.sources.clock())
     devices = [
-        OwnDevice("device", row.id, row.app, row.created, row.seen, row.waits, row.id == seat.device) for row in rows
+        OwnDevice(_KINDS[row.by_file], row.id, row.app, row.created, row.seen, row.waits, row.id == seat.device)
+        for row in rows
     ]
     return devices + [OwnDevice("pages", name, "", row.created, row.seen, 0, False) for name, row in sessions.items()]
 
@@ -81,9 +84,13 @@ def _refuse_guest(seat: Seat) -> None:
         raise Forbidden("a guest has this one device; sign up first")
 
 
-# One whose outbox goes on at another of the person's devices is among them: its token is as good as any.
+_KINDS: Final[Mapping[bool, Kind]] = {False: "device", True: "file"}
+# One whose outbox goes on at another of the person's devices is among them: its token is as good as any. Of one that a
+# file brought, nobody has the token: once the device came itself, it stands there as that.
 _OWN = text(
-    "SELECT id, app, created, seen, waits FROM device WHERE person_id = :person AND revoked IS NULL"
+    "SELECT id, app, created, seen, waits, carried IS NOT NULL AS by_file FROM device"
+    " WHERE person_id = :person AND revoked IS NULL"
+    " AND (carried IS NULL OR EXISTS (SELECT 1 FROM instance i WHERE i.device_id = device.id))"
     " ORDER BY CASE WHEN id = :device THEN 0 ELSE 1 END, coalesce(seen, created) DESC, id"
 )
 _IS_OWN = text("SELECT id FROM device WHERE id = :id AND person_id = :person")

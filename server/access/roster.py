@@ -169,6 +169,7 @@ def _facts(row: Any, offices: Iterable[str], quarantined: int, uploads: Any) -> 
         revoked_why=row.revoked_why,
         disabled=row.disabled is not None,
         replaced=bool(row.replaced),
+        carried=row.carried,
         quarantined=quarantined,
         uploads=uploads.open if uploads else 0,
         upload_since=uploads.since if uploads else None,
@@ -193,14 +194,14 @@ def _health(said: str) -> dict[str, Any]:
     )
 
 
-# Replaced: it was here, and its outbox goes on at another device of the same person. Who signs in anew on the same
-# device gets another token, and with it another row.
+# Replaced: it was here, itself or by a file, and its outbox goes on at another device of the same person. Who signs in
+# anew on the same device gets another token, and with it another row.
 _DEVICES = text(
     "SELECT d.id, p.id AS person, p.login, p.name, p.kind, p.roles, p.disabled, d.app, d.created, d.seen, d.revoked,"
     " d.skew, d.health, d.succeeded, d.cuts, d.mismatches, d.mismatched, d.turned_away, d.revoked_why, d.resync_asked,"
-    " d.diagnosis_asked,"
-    " CASE WHEN d.seen IS NOT NULL AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id) THEN 1 ELSE 0 END"
-    " AS replaced"
+    " d.diagnosis_asked, d.carried,"
+    " CASE WHEN coalesce(d.seen, d.carried) IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id) THEN 1 ELSE 0 END AS replaced"
     " FROM device d JOIN person p ON p.id = d.person_id"
     " WHERE (:whose = 'all' OR p.kind = :whose OR (:whose = 'accounts' AND p.kind <> 'guest'))"
     " AND (CAST(:login AS VARCHAR) IS NULL OR p.login = :login)"
@@ -209,7 +210,7 @@ _DEVICES = text(
     " AND (CAST(:role AS VARCHAR) IS NULL OR ' ' || p.roles || ' ' LIKE :role)"
     " AND (:gone OR d.revoked IS NULL OR (coalesce(d.revoked_why, '') <> 'signed_out'"
     " AND (d.seen < d.revoked OR d.waits > 0)))"
-    " AND (:gone OR d.seen IS NULL OR EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id))"
+    " AND (:gone OR coalesce(d.seen, d.carried) IS NULL OR EXISTS (SELECT 1 FROM instance i WHERE i.device_id = d.id))"
     " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.login) LIKE :words ESCAPE '!'"
     " OR lower(p.name) LIKE :words ESCAPE '!'"
     " OR d.id LIKE :begins ESCAPE '!')"

@@ -48,7 +48,12 @@ _WHEN = {"format": "date-time"}
 
 class OwnDeviceSchema(ma.Schema):
     kind = ma.fields.String(
-        required=True, metadata={"enum": ["device", "pages"], "description": "`pages`: a session on the admin pages"}
+        required=True,
+        metadata={
+            "enum": ["device", "file", "pages"],
+            "description": "`file`: a device that never came, whose commands an admin took in from a file when it was"
+            " `created`; `pages`: a session on the admin pages",
+        },
     )
     id = ma.fields.String(required=True, metadata={"format": "uuid"})
     app = ma.fields.String(
@@ -78,7 +83,7 @@ class OwnDevices(MethodView):
     @blueprint.wants_token(403)
     def get(self) -> dict[str, Any]:
         """Where this person is signed in: devices whose token is good, the one that asks first, then whichever was here
-        last; and sessions on the admin pages."""
+        last, those among them whose commands came by a file; and sessions on the admin pages."""
         return {"devices": own_devices.of(services(), g.seat)}
 
 

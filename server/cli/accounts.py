@@ -141,7 +141,8 @@ def show(settings: Settings, login: str, raw: bool) -> None:
         click.echo(f"second factor since {shown.factor.since}, {shown.factor.left} recovery codes left")
     for device in shown.devices:
         ended = f"revoked {device.revoked}" if device.revoked else "may exchange"
-        click.echo(f"  device {device.id[:8]}  seen {device.seen or 'never'}  {ended}  {device.app}")
+        seen = f"came by a file {device.carried}" if device.carried else f"seen {device.seen or 'never'}"
+        click.echo(f"  device {device.id[:8]}  {seen}  {ended}  {device.app}")
     for made in shown.invitations:
         click.echo(f"  invitation {made.id[:8]}  {made.state(now)}  until {made.expires}")
 

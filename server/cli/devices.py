@@ -209,7 +209,7 @@ def diagnose(settings: Settings, id_: str, show: bool) -> None:
 
 
 def _line(one: Facts) -> str:
-    parts = [one.id[:8], f"seen {one.seen}" if one.seen else f"never seen, made {one.created}"]
+    parts = [one.id[:8], f"seen {one.seen}" if one.seen else _never_seen(one)]
     parts.append(f"{one.login} ({one.name})" if one.login else one.name)
     if _waits(one):
         since = f" since {one.oldest}" if one.oldest else ""
@@ -219,6 +219,10 @@ def _line(one: Facts) -> str:
     if one.revoked:
         parts.append(f"revoked {one.revoked}")
     return "  ".join([*parts, one.app])
+
+
+def _never_seen(one: Facts) -> str:
+    return f"came by a file {one.carried}" if one.carried else f"never seen, made {one.created}"
 
 
 def _waits(one: Facts) -> bool:

@@ -229,6 +229,17 @@ _WORDS: Final[dict[str, _Said]] = {
             "Ask its owner to open the app once while online. If it was signed in by mistake, revoke it.",
         ),
     ),
+    "carried": _Said(
+        Text("Datang lewat file", "Came by a file"),
+        Text(
+            "Isi perangkat ini dibawa ke sini lewat file {since} lalu; perangkatnya sendiri belum pernah tersambung.",
+            "What this device held was carried here in a file {since} ago; it never came itself.",
+        ),
+        Text(
+            "Tidak perlu apa-apa. Bila perangkat itu masuk, isinya dilanjutkan di sana.",
+            "Nothing is to be done. Should it ever sign in, what it held goes on there.",
+        ),
+    ),
     "old_version": _Said(
         Text("Versi lama", "Old version"),
         Text("Aplikasi di perangkat ini versi lama ({app}).", "The app on this device is an old version ({app})."),

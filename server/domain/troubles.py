@@ -80,6 +80,8 @@ class Facts:
     """Whether its person's account is closed."""
     replaced: bool = False
     """Whether its outbox goes on under another sign-in, so that it never comes again."""
+    carried: str | None = None
+    """When a file brought what it held; None where it came itself, or is still to come."""
     quarantined: int = 0
     """Its commands that lie in quarantine."""
     uploads: int = 0
@@ -149,6 +151,7 @@ WEIGHTS: Final[dict[str, int]] = {
     "never_synced": 25,
     "old_version": 20,
     # Good to know.
+    "carried": 7,
     "resync_waits": 6,
     "diagnosis_waits": 5,
     "wiped": 3,
@@ -197,7 +200,9 @@ def _here(facts: Facts, now: datetime, silent_days: int, current: frozenset[str]
         yield code, {"n": facts.held, "since": _age(facts.turned_away, now)}
     if facts.quarantined:
         yield "quarantined", {"n": facts.quarantined}
-    if silence is None:
+    if facts.carried:
+        yield "carried", {"since": _age(facts.carried, now)}
+    elif silence is None:
         age = _age(facts.created, now) or 0
         if age > DAY and not facts.turned_away:
             yield "never_synced", {"since": age}

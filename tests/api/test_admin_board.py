@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import text
 
-from server.access import asking, audit, roster
+from server.access import asking, audit, devices, roster
 from server.admin import pulse
 from server.store.database import writing
 from tests.api.admin import Desk, signed_in
-from tests.api.device import Device
+from tests.api.device import Device, new_id
 from tests.api.sending import Sender, draft, entry, picture
 from tests.conftest import Server
 
@@ -107,6 +107,21 @@ def test_what_was_set_aside_sent_half_and_not_heard_of_is_told_too(server: Serve
         "Ditolak dan disisihkan": "Karantina: 1Isi berbeda: 3",
     }
     assert {label: cells.get(label) for label in told} == told
+
+
+def test_one_that_a_file_brought_says_so_and_when(server: Server, desk: Desk) -> None:
+    person, _ = server.staff("surveyor", scopes=("office:distaru",))
+    server.execute("DELETE FROM device WHERE person_id = :id", id=person)
+    seat = devices.bind_unseen(server.engine, new_id(), person, server.world.sources)
+    server.clock.move(days=2)
+    desk.sign_in()
+    desk.open("/admin/board")
+    assert "Isi perangkat ini dibawa ke sini lewat file 2 hari lalu" in desk.words
+    assert "Datang lewat file: 2 hari lalu" in desk.words
+    desk.open(f"/admin/devices/{seat.device}")
+    assert "Datang lewat fileSenin, 16 Maret 2026" in desk.words and "Didaftarkan" not in desk.words
+    desk.open(f"/admin/people/{person}")
+    assert "Datang lewat file: 2 hari lalu" in desk.words
 
 
 def test_the_worst_comes_first_and_the_rest_is_found_by_filters(server: Server, desk: Desk) -> None:

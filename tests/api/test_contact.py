@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from server.access import asking, contacts, roster
+from server.access import asking, contacts, devices, roster
 from server.access.roster import Chosen
+from server.domain.trouble_words import why
 from server.domain.troubles import Facts, troubles
+from server.store.database import writing
 from sync.errors import Conflict, NotFound
 from tests.api.device import Device, dumps, new_id
 from tests.conftest import Server
@@ -283,9 +285,6 @@ def test_who_signs_in_anew_on_a_device_leaves_the_older_row_behind(server: Serve
     person, token = server.staff("surveyor")
     device = Device(server.app, token, guest=False)
     device.exchange()
-    from server.access import devices
-    from server.store.database import writing
-
     again = server.world.sources.new_token()
     with writing(server.engine) as connection:
         devices.new_device(connection, server.world.sources, person, again)
@@ -293,6 +292,20 @@ def test_who_signs_in_anew_on_a_device_leaves_the_older_row_behind(server: Serve
     device.exchange()
     (row,) = server.rows("SELECT id FROM device WHERE id NOT IN (SELECT device_id FROM instance)")
     old = next(one for one in roster.devices(server.engine, Chosen(gone=True)) if one.id == row[0])
+    assert [one.code for one in troubles(old, server.clock())] == ["replaced"]
+    assert len(roster.devices(server.engine)) == 1
+
+
+def test_one_that_a_file_brought_is_told_as_that_until_it_comes_itself(server: Server) -> None:
+    person, token = server.staff("surveyor")
+    device = Device(server.app, token, guest=False)
+    brought = devices.bind_unseen(server.engine, device.instance, person, server.world.sources)
+    server.clock.move(days=2)
+    assert codes(server, device) == ["carried"], "and not as one that its owner should open once"
+    assert why(troubles(facts(server, device), server.clock())[0], "en").startswith("What this device held was carried")
+    device.exchange()
+    assert codes(server, device) == []
+    (old,) = (one for one in roster.devices(server.engine, Chosen(gone=True)) if one.id == brought.device)
     assert [one.code for one in troubles(old, server.clock())] == ["replaced"]
     assert len(roster.devices(server.engine)) == 1
 

@@ -7,6 +7,9 @@ from server.domain import trouble_words
 from server.domain.troubles import WEIGHTS, Trouble, troubles
 from tests.fleet import BEFORE, KINDS, Fleet, all_of, build
 
+MADE_ELSEWHERE = {"replaced", "carried"}
+"""In tests/api/test_contact.py."""
+
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
@@ -16,7 +19,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
 def test_every_trouble_has_a_device_words_and_a_weight() -> None:
     known = set(WEIGHTS)
     assert set(trouble_words.CODES) == known
-    assert known - set(KINDS) == {"replaced"}, "which tests/api/test_contact.py makes"
+    assert known - set(KINDS) == MADE_ELSEWHERE
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -40,8 +43,9 @@ def test_every_sentence_can_be_said(fleet: Fleet, language: str) -> None:
             assert "{" not in why + do
             assert "None" not in why + do
             said.add(trouble.code)
-    assert said == set(WEIGHTS) - {"replaced"}
+    assert said == set(WEIGHTS) - MADE_ELSEWHERE
     trouble_words.why(Trouble("replaced", 1), language)  # type: ignore[arg-type]
+    trouble_words.why(Trouble("carried", 7, {"since": 60}), language)  # type: ignore[arg-type]
 
 
 def test_the_worst_stand_first_and_all_are_counted(fleet: Fleet) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.access import throttle
+from server.access import devices, throttle
+from server.store.database import reading
 from tests.api import admin
 from tests.api.admin import signed_in
 from tests.conftest import Server
@@ -189,3 +190,39 @@ def test_a_guests_device_stands_there_since_it_signed_in(server: Server, guest: 
     assert server.app.test_client().post("/api/v1/devices", json=account, headers=headers).status_code == 201
     (other,) = (one for one in _listed(phone) if not one["this"])
     assert other["created"][:10] == server.clock().date().isoformat()
+
+
+def test_a_guests_device_stands_there_since_it_signed_up(server: Server, guest: Device) -> None:
+    """Before that day there was no such account."""
+    guest.exchange()
+    server.clock.move(days=200)
+    account = {"login": "warga1", "password": PASSWORD, "name": "Warga Satu"}
+    assert server.app.test_client().post("/api/v1/accounts", json=account, headers=_headers(guest)).status_code == 201
+    (this,) = _listed(guest)
+    assert this["created"][:10] == server.clock().date().isoformat()
+
+
+def test_one_that_a_file_brought_says_so_until_it_comes_itself(server: Server) -> None:
+    phone, lost = _signed_up(server), new_id()
+    server.clock.move(days=3)
+    (row,) = server.rows("SELECT person_id FROM device")
+    devices.bind_unseen(server.engine, lost, row.person_id, server.world.sources)
+    _, other = _listed(phone)
+    assert (other["kind"], other["app"], other["seen"]) == ("file", "", None)
+    assert other["created"][:10] == server.clock().date().isoformat()
+    server.clock.move(days=1)
+    again = _signed_in(server)
+    again.instance = lost
+    again.exchange()
+    assert [(one["kind"], one["this"]) for one in _listed(phone)] == [("device", True), ("device", False)]
+
+
+def test_after_one_that_a_file_brought_was_put_out_its_files_come_to_quarantine(server: Server) -> None:
+    phone, lost = _signed_up(server), new_id()
+    (row,) = server.rows("SELECT person_id FROM device")
+    seat = devices.bind_unseen(server.engine, lost, row.person_id, server.world.sources)
+    assert _end(phone, seat.device) == (204, None)
+    assert len(_listed(phone)) == 1
+    with reading(server.engine) as connection:
+        found = devices.seat_of_instance(connection, lost)
+    assert found is not None and found.revoked, "and what a revoked device's outbox holds is set aside"

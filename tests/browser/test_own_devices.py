@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -110,3 +112,31 @@ def test_a_guest_has_no_list_and_a_new_account_one_device(phone: Device) -> None
     sign_up(phone, new_login())
     expect(look(phone)).to_have_count(1)
     expect(page.get_by_text("Hanya perangkat ini yang masuk dengan akun Anda.")).to_be_visible()
+
+
+def _brought(server: ServerProcess, of: str) -> None:
+    """Beside the device of this instance, one that `import --for` made."""
+    with closing(sqlite3.connect(server.data / "tenggat.sqlite3", timeout=10)) as connection, connection:
+        connection.execute(
+            "INSERT INTO device (id, person_id, token, created, app, health, carried)"
+            " SELECT ?, d.person_id, ?, '2026-11-02T02:00:00Z', '', '{}', '2026-11-02T02:00:00Z'"
+            " FROM device d JOIN instance i ON i.device_id = d.id WHERE i.id = ?",
+            ("brought", b"nobody knows it", of),
+        )
+        connection.execute("INSERT INTO instance (id, device_id) VALUES ('lost', 'brought')")
+
+
+def test_one_that_a_file_brought_says_so_and_since_when(server: ServerProcess, phone: Device) -> None:
+    phone.open()
+    phone.installed()
+    sign_up(phone, new_login())
+    phone.synced()
+    _brought(server, phone.instance())
+    this, other = look(phone).all()
+    expect(this).to_contain_text("Perangkat ini")
+    expect(other).to_contain_text("Perangkat yang isinya dibawa lewat fileDiterima admin kota Senin, 2 November 2026")
+    other.get_by_role("button", name="Keluarkan: Perangkat yang isinya dibawa lewat file, diterima Senin").click()
+    expect(other).to_contain_text("File lain dari perangkat itu tidak lagi dijalankan atas nama Anda")
+    other.get_by_label("Kata sandi Anda").fill(PASSWORD)
+    other.get_by_role("button", name="Ya, keluarkan").click()
+    expect(listed(phone.page)).to_have_count(1)

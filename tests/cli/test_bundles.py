@@ -12,7 +12,7 @@ from server.app import create_app
 from server.cli import main
 from server.files import uploads
 from sync.messages import Status
-from tests.cli.conftest import ADDRESS, Make, Person
+from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
 from tests.conftest import Server
 
 
@@ -179,6 +179,10 @@ def test_an_accounts_file_goes_in_as_who_typed_it(person: Make, stick: Path, adm
         " WHERE i.id = :id", id=unseen,
     )  # fmt: skip
     assert [row.login for row in people] == ["loket"]
+    assert "Perangkat yang isinya dibawa lewat file Diterima admin kota Senin, 16 Maret 2026" in loket.flat("devices")
+    *_, carried = loket.json("devices", "list")
+    end = ("devices", "end", carried["id"], "--password-stdin")
+    assert "File lain dari perangkat itu" in loket.run(*end, typed=f"{PASSWORD}\n")
 
 
 def test_a_rescued_file_that_lies(person: Make, stick: Path, admin: object, server: Server) -> None:

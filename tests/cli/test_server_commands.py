@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives import hashes
 from flask import Flask
 
 import sync
-from server.access import roster
+from server.access import devices, roster
 from server.app import create_app
 from server.cli import main, serving
+from server.services import EXTENSION
 from server.settings import Settings
-from tests.api.device import Device
+from tests.api.device import Device, new_id
 from tests.certificates import self_signed
 
 
@@ -223,6 +224,12 @@ def test_an_invitation_is_taken_back_and_a_device_revoked(data: Path, surveyor: 
     listed = run(data, "device", "list").output
     assert "survei (Petugas Survei)" in listed and "never seen" in listed
     (device,) = json.loads(run(data, "device", "list", "--json").output)
+    world = app.extensions[EXTENSION]
+    devices.bind_unseen(world.engine, new_id(), device["person"], world.sources)
+    (other,) = (one for one in json.loads(run(data, "device", "list", "--json").output) if one["carried"])
+    assert f"{other['id'][:8]}  came by a file {other['carried']}" in run(data, "device", "list").output
+    assert f"{other['id'][:8]}  came by a file {other['carried']}" in run(data, "account", "show", "survei").output
+    assert run(data, "device", "revoke", other["id"]).exit_code == 0
     assert run(data, "device", "revoke", "abc").exit_code == 1
     assert "Petugas Survei is revoked" in run(data, "device", "revoke", device["id"][:8]).output
     assert json.loads(run(data, "device", "list", "--json").output) == []

@@ -17,12 +17,19 @@ WORDS = {
     "device_browser": ("Peramban ({app})", "Browser ({app})"),
     "device_program": ("Tenggat di komputer ({app})", "Tenggat on a computer ({app})"),
     "device_new": ("Perangkat yang belum pernah tersambung", "A device that never came"),
+    "device_file": ("Perangkat yang isinya dibawa lewat file", "A device whose data was carried in a file"),
     "device_pages": ("Halaman admin", "Admin pages"),
     "pages_out_what": (
         "Sesi itu berakhir saat itu juga. Siapa pun di sana harus masuk lagi.",
         "That session ends at once. Whoever is there has to sign in again.",
     ),
+    "file_out_what": (
+        "File lain dari perangkat itu tidak lagi dijalankan atas nama Anda, tetapi diperiksa dulu oleh admin kota.",
+        "What comes in other files of that device is not carried out in your name any more; the city's administrator "
+        "looks at it first.",
+    ),
     "device_since": ("Masuk {when}", "Signed in {when}"),
+    "device_file_since": ("Diterima admin kota {when}", "Taken in by the city's administrator {when}"),
     "device_seen": ("Terakhir tersambung {when}", "Last here {when}"),
     "device_waits": (
         "Waktu itu {n} kiriman di sana belum terkirim.",

@@ -77,6 +77,7 @@ WORDS: Final[dict[str, Text]] = {
     "uploads_refused": Text("{n} ditolak", "refused: {n}"),
     "version": Text("Versi", "Version"),
     "made": Text("Didaftarkan", "Signed in"),
+    "made_by_file": Text("Datang lewat file", "Came by a file"),
     "roles": Text("Peran", "Roles"),
     "offices": Text("Dinas", "Offices"),
     "revoked_at": Text("Dicabut", "Revoked"),

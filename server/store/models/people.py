@@ -64,6 +64,9 @@ class Device(db.Model):  # type: ignore[name-defined,misc]
     mismatched: Mapped[str | None] = mapped_column(String(40))
     turned_away: Mapped[str | None] = mapped_column(String(40))
     """When its outbox last came with a token that is good for nothing."""
+    carried: Mapped[str | None] = mapped_column(String(40))
+    """When a file brought what it held, and an admin said whose it is: nobody has its token, and once the device comes
+    itself, its outbox goes on at another."""
     resync: Mapped[int] = mapped_column(server_default="0")
     """How often it was told to start over: part of what a cursor must fit to."""
     resync_asked: Mapped[str | None] = mapped_column(String(40))

@@ -7,7 +7,7 @@ import { Banner, Refused } from "../banner.tsx";
 import { codeOf } from "../errors.ts";
 import { useDeed, useDesk } from "../use_desk.ts";
 import { say } from "../words.ts";
-import { nameOf, whenOf } from "./own_device.ts";
+import { nameOf, outOf, sinceOf, whenOf } from "./own_device.ts";
 import { PutOut } from "./put_out.tsx";
 
 const HEAD = "devices-head";
@@ -64,8 +64,6 @@ interface ListedProps {
 
 function Listed({ devices, city, onGone }: ListedProps) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const titleOf = (device: OwnDevice) =>
-    say("devices_out_name", { name: nameOf(device), when: whenOf(device.created, city) });
   return (
     <>
       <ul class="entries" aria-labelledby={HEAD}>
@@ -76,7 +74,7 @@ function Listed({ devices, city, onGone }: ListedProps) {
               <button
                 type="button"
                 class="button danger small"
-                aria-label={titleOf(device)}
+                aria-label={outOf(device, city)}
                 onClick={() => setChosen(device.id)}
               >
                 {say("devices_out")}
@@ -85,7 +83,7 @@ function Listed({ devices, city, onGone }: ListedProps) {
             {chosen === device.id && (
               <PutOut
                 device={device}
-                title={titleOf(device)}
+                title={outOf(device, city)}
                 onDone={() => onGone(device)}
                 onLeave={() => setChosen(null)}
               />
@@ -105,7 +103,7 @@ function About({ device, city }: { device: OwnDevice; city: City | null }) {
         <strong>{nameOf(device)}</strong>
         {device.this && <span class="tag good">{say("devices_this")}</span>}
       </p>
-      <p>{say("devices_since", { when: whenOf(device.created, city) })}</p>
+      <p>{sinceOf(device, city)}</p>
       {!device.this && device.seen && <p>{say("devices_seen", { when: whenOf(device.seen, city) })}</p>}
       {!device.this && device.waits > 0 && <p>{say("devices_waits", { n: device.waits })}</p>}
       {device.app && <p class="hint">{device.app}</p>}

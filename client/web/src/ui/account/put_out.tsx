@@ -5,7 +5,7 @@ import type { OwnDevice } from "../../desk.ts";
 import { Fault } from "../banner.tsx";
 import { codeOf } from "../errors.ts";
 import { useDesk } from "../use_desk.ts";
-import { say } from "../words.ts";
+import { say, type Word } from "../words.ts";
 import { type Faults, refusalOf } from "./changing.ts";
 import { TextField } from "./text_field.tsx";
 
@@ -16,6 +16,9 @@ interface Props {
   onDone: () => void;
   onLeave: () => void;
 }
+
+/** What becomes of it, by its kind; the server may know kinds that this program does not. */
+const WHAT: Partial<Record<string, Word>> = { file: "devices_file_what", pages: "devices_pages_what" };
 
 const FIELD = "device-out-password";
 
@@ -44,7 +47,7 @@ export function PutOut({ device, title, onDone, onLeave }: Props) {
   };
   return (
     <form onSubmit={submit} noValidate aria-label={title}>
-      <p>{say(device.kind === "pages" ? "devices_pages_what" : "devices_out_what")}</p>
+      <p>{say(WHAT[device.kind] ?? "devices_out_what")}</p>
       <TextField
         id={FIELD}
         label={say("devices_password")}
