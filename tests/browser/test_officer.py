@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.backstage import Backstage
 from tests.browser.conftest import Make
@@ -124,6 +124,42 @@ def test_a_survey_made_where_no_network_is_arrives_once(
     survey = json.loads(line)["forms"]["report_survey"]
     assert survey["road_width"] == 6.5
     assert survey["point"] == {"lat": -6.98, "lon": 110.33, "accuracy": 8}
+
+
+def test_the_list_stands_where_it_stood_when_a_case_opens_beside_it(behind: Backstage, device: Make) -> None:
+    waits_for_survey(behind, wards(behind, MIJEN)[0], "Jalan Samping 1")
+    desktop = device(viewport={"width": 1280, "height": 800})
+    page = officer_at_work(desktop, staff_of(behind, "surveyor", MIJEN))
+    stands = [desktop.heading("Tugas"), page.get_by_text("Tugas saya")]
+    before = [_corner(one) for one in stands]
+    page.get_by_role("link", name="Jalan Samping 1").click()
+    expect(page.get_by_role("heading", name="Apa selanjutnya")).to_be_visible()
+    assert [_corner(one)[1] for one in stands] == [top for _, top in before]
+    assert _corner(stands[0]) == before[0]
+    edges = [_corner(one)[0] for one in (stands[0], page.get_by_role("searchbox").locator(".."))]
+    assert edges[0] == edges[1], "the list begins under its heading"
+
+
+def _corner(one: Locator) -> tuple[float, float]:
+    box = one.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
+def test_whoever_comes_back_to_a_list_that_the_case_has_left_is_at_its_heading(
+    behind: Backstage, tablet: Device
+) -> None:
+    waits_for_survey(behind, wards(behind, MIJEN)[0], "Jalan Kembali 1")
+    page = officer_at_work(tablet, staff_of(behind, "surveyor", MIJEN))
+    page.get_by_role("link", name="Jalan Kembali 1").click()
+    page.get_by_role("link", name="Kirim hasil survei").click()
+    fill_survey(page)
+    page.get_by_role("group", name="Apakah keadaan di lapangan sesuai").get_by_text("Ya", exact=True).click()
+    page.get_by_role("button", name="Kirim hasil survei").click()
+    expect(page.get_by_role("region", name="Apa selanjutnya")).to_be_visible()
+    page.get_by_role("link", name="Kembali").click()
+    expect(page.get_by_role("link", name="Jalan Kembali 1")).to_have_count(0)
+    expect(tablet.heading("Tugas")).to_be_focused()
 
 
 def test_the_window_is_named_after_what_is_looked_at(behind: Backstage, device: Make) -> None:

@@ -148,7 +148,7 @@ function Beside({ id }: { id: string }) {
       <button type="button" class="link to-list" onClick={() => document.getElementById(`work-${id}`)?.focus()}>
         {say("work_to_list")}
       </button>
-      <CaseView id={id} quiet />
+      <CaseView id={id} within />
     </section>
   );
 }

@@ -12,8 +12,10 @@ interface Props {
   over?: ComponentChildren;
   back?: string;
   wide?: boolean;
-  /** Whether the heading takes the focus; not for a screen that is drawn beside another. */
+  /** Whether something else than the heading has the focus, as the row that somebody comes back to. */
   quiet?: boolean;
+  /** Whether it is drawn within another screen, whose heading is the page's. */
+  within?: boolean;
   /** Whether the window is named after what is drawn in this screen. */
   unnamed?: boolean;
   /** Whether something on the screen takes the focus, so that the heading must not. */
@@ -24,7 +26,8 @@ interface Props {
 let first = true;
 
 export function Screen(props: Props) {
-  const { title, over, back, wide = false, quiet = false, unnamed = false, yields = false, children } = props;
+  const { title, over, back, wide = false, within = false, unnamed = false, yields = false, children } = props;
+  const quiet = within || (props.quiet ?? false);
   const heading = useRef<HTMLHeadingElement>(null);
   useWindowTitle(unnamed ? null : title);
   useEffect(() => {
@@ -42,7 +45,7 @@ export function Screen(props: Props) {
         </Link>
       )}
       {over}
-      {quiet ? (
+      {within ? (
         <h2>{title}</h2>
       ) : (
         <h1 id="title" tabIndex={-1} ref={heading}>

@@ -24,11 +24,11 @@ import { Whereabouts } from "./whereabouts.tsx";
 
 interface Props {
   id: string;
-  /** Drawn beside a list, which keeps the focus. */
-  quiet?: boolean;
+  /** Drawn beside a list, on its screen. */
+  within?: boolean;
 }
 
-export function CaseView({ id, quiet = false }: Props) {
+export function CaseView({ id, within = false }: Props) {
   const desk = useDesk();
   const { value: here, error } = useCase(id);
   const found = here?.picture.id;
@@ -36,7 +36,7 @@ export function CaseView({ id, quiet = false }: Props) {
     if (found !== undefined) desk.opened(found).catch(() => undefined);
   }, [desk, found]);
   if (here === undefined && !error) return <Waiting />;
-  if (!here) return <MissingCase error={error} quiet={quiet} />;
+  if (!here) return <MissingCase error={error} within={within} />;
   const { picture, person } = here;
   const { service } = picture;
   const title = here.parts.record?.title || titleHere(here);
@@ -45,8 +45,8 @@ export function CaseView({ id, quiet = false }: Props) {
   return (
     <Screen
       title={title}
-      quiet={quiet}
-      {...(quiet ? {} : { back: official ? "/work" : "/" })}
+      within={within}
+      {...(within ? {} : { back: official ? "/work" : "/" })}
       over={
         <p class="progress-words">
           {tell(service.name)}
