@@ -13,6 +13,9 @@ from server.access.devices import stamp
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
 
+ROLES: Final = frozenset({"admin", "supervisor"})
+"""Who may come in at all."""
+
 
 def of(connection: Connection, person: str, now: datetime) -> dict[str, Row[Any]]:
     """Those that go on, by a name that tells nothing of their cookie: when they were begun and last used."""

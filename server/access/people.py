@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Engine, Row, bindparam, text
 from schemas.catalogue.model import City
 from server.access import invitations, roster, second_factor
 from server.access.accounts import canonical
+from server.access.devices import stamp
 from server.access.invitations import Invitation
 from server.access.naming import plain
+from server.access.own_sessions import ROLES
 from server.access.second_factor import Factor
 from server.domain.actor import office_scope, person_scope
 from server.domain.covering import Officer
@@ -25,6 +27,8 @@ from sync.errors import Invalid, NotFound
 
 Kind = Literal["staff", "citizen"]
 State = Literal["enabled", "disabled", "all"]
+Has = Literal["on", "none"]
+"""Of a second factor: set up; or not, by somebody whose password opens the admin pages now."""
 
 FEWEST: Final = 3
 """Letters to look for a citizen by."""
@@ -39,6 +43,7 @@ class Chosen:
     role: str | None = None
     office: str | None = None
     state: State = "enabled"
+    factor: Has | None = None
 
 
 @dataclass(frozen=True)
@@ -76,13 +81,26 @@ class Shown:
     """Theirs for the admin pages, where they have one."""
 
 
-def people(engine: Engine, chosen: Chosen = Chosen(), *, most: int = 50, skip: int = 0) -> list[Person]:
+def people(engine: Engine, chosen: Chosen = Chosen(), *, now: datetime, most: int = 50, skip: int = 0) -> list[Person]:
     """The people chosen, by name. `Invalid` where citizens are asked for with too few letters."""
+    values = _values(chosen, now) | {"most": most, "skip": skip}
+    with reading(engine) as connection:
+        rows = connection.execute(_PEOPLE, values).all()
+        return _with_scopes(connection, rows)
+
+
+def count(engine: Engine, chosen: Chosen, *, now: datetime) -> int:
+    """How many are chosen. `Invalid` as above."""
+    with reading(engine) as connection:
+        return int(connection.execute(_COUNT, _values(chosen, now)).scalar_one())
+
+
+def _values(chosen: Chosen, now: datetime) -> dict[str, str | None]:
     # PostgreSQL keeps no NUL, so nobody is called so.
     words = chosen.words.replace("\0", "").strip()
     if chosen.kind == "citizen" and len(words) < FEWEST:
         raise Invalid(f"citizens are found by their login, or by at least {FEWEST} letters of their name")
-    values = {
+    return {
         "kind": chosen.kind,
         "words": f"%{plain(words.casefold())}%" if words else None,
         "login": canonical(words),
@@ -90,12 +108,9 @@ def people(engine: Engine, chosen: Chosen = Chosen(), *, most: int = 50, skip: i
         "office": office_scope(chosen.office) if chosen.office else None,
         "part": f"{plain(office_scope(chosen.office))}/%" if chosen.office else None,
         "state": chosen.state,
-        "most": most,
-        "skip": skip,
+        "factor": chosen.factor,
+        "now": stamp(now),
     }
-    with reading(engine) as connection:
-        rows = connection.execute(_PEOPLE, values).all()
-        return _with_scopes(connection, rows)
 
 
 def person(engine: Engine, called: str) -> Person:
@@ -196,16 +211,22 @@ _COLUMNS = (
 _PERSON = text(
     f"{_COLUMNS} WHERE p.kind IN ('staff', 'citizen') AND p.login IS NOT NULL AND (p.id = :id OR p.login = :login)"
 )
-_PEOPLE = text(
-    f"{_COLUMNS} WHERE p.kind = :kind AND p.login IS NOT NULL"  # noqa: S608 - fixed words
+_HAS = "EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id)"
+_OPENS = " OR ".join(f"' ' || p.roles || ' ' LIKE '% {role} %'" for role in sorted(ROLES))
+_CHOSEN = (
+    " WHERE p.kind = :kind AND p.login IS NOT NULL"  # noqa: S608 - fixed words
     " AND (CAST(:words AS VARCHAR) IS NULL OR lower(p.name) LIKE :words ESCAPE '!' OR p.login = :login"
     " OR (p.kind = 'staff' AND p.login LIKE :words ESCAPE '!'))"
     " AND (CAST(:role AS VARCHAR) IS NULL OR ' ' || p.roles || ' ' LIKE :role ESCAPE '!')"
     ' AND (CAST(:office AS VARCHAR) IS NULL OR EXISTS (SELECT 1 FROM "grant" g WHERE g.person_id = p.id'
     " AND (g.scope = :office OR g.scope LIKE :part ESCAPE '!')))"
     " AND (:state = 'all' OR (:state = 'enabled') = (p.disabled IS NULL))"
-    " ORDER BY lower(p.name), p.id LIMIT :most OFFSET :skip"
+    f" AND (CAST(:factor AS VARCHAR) IS NULL OR CAST(:factor AS VARCHAR) = 'on' AND {_HAS}"
+    f" OR CAST(:factor AS VARCHAR) = 'none' AND NOT {_HAS} AND ({_OPENS}) AND p.disabled IS NULL"
+    " AND p.password IS NOT NULL AND (p.password_until IS NULL OR p.password_until > :now))"
 )
+_PEOPLE = text(f"{_COLUMNS}{_CHOSEN} ORDER BY lower(p.name), p.id LIMIT :most OFFSET :skip")
+_COUNT = text(f"SELECT count(*) FROM person p{_CHOSEN}")  # noqa: S608 - fixed words
 _STAFF = text("SELECT id, name, roles FROM person WHERE kind = 'staff' AND disabled IS NULL ORDER BY lower(name), id")
 _ALL_GRANTS = text('SELECT person_id, scope FROM "grant" ORDER BY person_id, scope')
 _GRANTS = text('SELECT person_id, scope FROM "grant" WHERE person_id IN :people ORDER BY person_id, scope').bindparams(

@@ -76,12 +76,6 @@ def held(engine: Engine, person: str) -> Factor | None:
         return of(connection, person)
 
 
-def admins_without(engine: Engine) -> int:
-    """How many admins who can sign in have none."""
-    with reading(engine) as connection:
-        return int(connection.execute(_WITHOUT).scalar_one())
-
-
 def closed(world: Services) -> int:
     """How many cannot be opened, because their key is gone: their people have recovery codes, if those."""
     with reading(world.engine) as connection:
@@ -275,11 +269,6 @@ _LOCK = "SELECT id FROM person WHERE id = :person"
 _FIND = text(
     "SELECT f.since, (SELECT count(*) FROM recovery_code c WHERE c.person_id = f.person_id) AS codes"
     " FROM second_factor f WHERE f.person_id = :person"
-)
-_WITHOUT = text(
-    "SELECT count(*) FROM person p WHERE p.kind = 'staff' AND p.disabled IS NULL AND p.password IS NOT NULL"
-    " AND ' ' || p.roles || ' ' LIKE '% admin %'"
-    " AND NOT EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id)"
 )
 _STORED = text("SELECT secret FROM second_factor WHERE person_id = :person")
 _ALL = text("SELECT person_id, secret FROM second_factor")

@@ -7,8 +7,9 @@ from flask import Response, current_app
 from markupsafe import Markup
 from sqlalchemy import Engine, text
 
-from server.access import second_factor
+from server.access import people, second_factor
 from server.access.devices import stamp
+from server.access.people import Chosen
 from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.render import language, page, words
@@ -29,6 +30,8 @@ SOON: Final = timedelta(days=21)
 """Before its end a certificate should be renewed: Let's Encrypt's is at a third of its life then."""
 GRACE: Final = timedelta(minutes=15)
 """After its beginning a server has run each of its jobs once."""
+ROLES: Final = (gate.ADMIN, gate.SUPERVISOR)
+"""Who may have a second factor."""
 SLOW: Final = 2.0
 """Seconds that 19 of 20 exchanges should not take."""
 
@@ -49,7 +52,9 @@ def health() -> Response:
         speed=speed.now(),
         longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
-        without_factor=second_factor.admins_without(world.engine),
+        without_factor=[
+            (role, people.count(world.engine, Chosen(role=role, factor="none"), now=now)) for role in ROLES
+        ],
         closed_factors=second_factor.closed(world),
         did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],

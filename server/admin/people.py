@@ -8,7 +8,7 @@ from flask import Response, request
 from schemas.roles import ROLE_NAMES
 from server.access import duties, given_password, second_factor
 from server.access import people as directory
-from server.access.people import Chosen, Kind, Shown, State
+from server.access.people import Chosen, Has, Kind, Shown, State
 from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.places import places_in_words, roles_in_words
@@ -34,17 +34,20 @@ class Filters:
     role: str
     office: str
     state: State
+    factor: Has | None
     page: int
 
     @classmethod
     def of(cls, asked: Any) -> "Filters":
         whose, state, number = asked.get("whose", ""), asked.get("state", ""), asked.get("page", "")
+        factor = asked.get("factor", "")
         return cls(
             whose=whose if whose in get_args(Kind) else "staff",
             q=asked.get("q", "").strip()[: duties.LONGEST],
             role=asked.get("role", "") if asked.get("role") in duties.DUTIES else "",
             office=asked.get("office", "")[:64],
             state=state if state in get_args(State) else "enabled",
+            factor=factor if factor in get_args(Has) else None,
             page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1,
         )
 
@@ -56,6 +59,7 @@ class Filters:
             "role": self.role or None,
             "office": self.office or None,
             "state": None if self.state == "enabled" else self.state,
+            "factor": self.factor,
         }
         return said | other
 
@@ -65,17 +69,19 @@ class Filters:
 def people() -> Response:
     """Staff by name; citizens where they are asked for."""
     world, say, filters = services(), words(), Filters.of(request.args)
+    now = world.sources.clock()
     asks = filters.whose == "citizen" and len(filters.q) < directory.FEWEST
     chosen = Chosen(
         filters.whose,
         filters.q,
-        # A citizen has no roles and no places, so there these would hide everybody.
+        # A citizen has no roles, no places and no second factor, so there these would hide everybody.
         filters.role or None if filters.whose == "staff" else None,
         filters.office or None if filters.whose == "staff" else None,
         filters.state,
+        filters.factor if filters.whose == "staff" else None,
     )
     number = max(1, filters.page)
-    found = [] if asks else directory.people(world.engine, chosen, most=PAGE + 1, skip=(number - 1) * PAGE)
+    found = [] if asks else directory.people(world.engine, chosen, now=now, most=PAGE + 1, skip=(number - 1) * PAGE)
     with reading(world.engine) as connection:
         missing = gaps(world.city, directory.officers(connection))
     return page(
@@ -88,9 +94,10 @@ def people() -> Response:
         fewest=directory.FEWEST,
         filtered=any(filters.query().values()),
         missing=len(missing),
-        tell=Telling(say, world.sources.clock()),
+        tell=Telling(say, now),
         whose=[(one, say(f"people_{one}")) for one in get_args(Kind)],
         states=[(one, say(f"people_{one}")) for one in get_args(State)],
+        factors=[(one, say(f"factor_is_{one}")) for one in get_args(Has)],
         roles=[(code, say.of(ROLE_NAMES[code])) for code in duties.DUTIES],
         offices=[(one.code, say.of(one.name)) for one in world.city.offices],
         **spoken(),

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from server.access import audit, city_settings, half_way, passwords, tokens
 from server.access.devices import stamp
-from server.access.own_sessions import IDLE, LONGEST
+from server.access.own_sessions import IDLE, LONGEST, ROLES
 from server.domain.actor import OFFICE
 from server.sources import Sources
 from server.store.database import for_update, reading, writing
@@ -28,8 +28,6 @@ other host of the city's, and nobody on the way to a plain page of it, can put a
 TOUCH: Final = timedelta(minutes=1)
 """How often it is written down that somebody is still there."""
 
-ROLES: Final = frozenset({"admin", "supervisor"})
-"""Who may come in at all."""
 MUST: Final = frozenset({"admin"})
 """Whose second factor is the city's to ask for."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from server.access import accounts, half_way, second_factor
+from server.access import accounts, half_way, own_sessions, second_factor
 from server.access.accounts import Known
 from server.access.devices import stamp
 from server.access.factor_key import KeyGone
@@ -78,7 +78,7 @@ def sign_in() -> Response:
     with reading(world.engine) as connection:
         roles = set(connection.execute(_ROLES, {"id": known.person}).scalar_one().split())
         factor = second_factor.of(connection, known.person)
-    if not roles & sessions.ROLES:
+    if not roles & own_sessions.ROLES:
         return again(403, words()("not_staff"))
     if factor is None:
         return _begun(known, typed, "password")

@@ -83,6 +83,11 @@ def add(
     help="Open accounts, closed ones, or both.",
 )
 @click.option(
+    "--factor",
+    type=click.Choice(["on", "none"]),
+    help="Of the second factor: set up; or not, by whoever could open the admin pages with the password alone.",
+)
+@click.option(
     "--most", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Print no more than these."
 )
 @_json
@@ -94,6 +99,7 @@ def list_people(
     role: str | None,
     office: str | None,
     state: str,
+    factor: str | None,
     most: int,
     raw: bool,
 ) -> None:
@@ -103,9 +109,11 @@ def list_people(
     Examples:
       tenggat-server account list --role surveyor --office distaru
       tenggat-server account list --citizens "Warga Contoh"
+      tenggat-server account list --role admin --factor none
     """
-    chosen = Chosen("citizen" if citizens else "staff", words, role, office, state)  # type: ignore[arg-type]
-    found = people.people(open_city(settings).engine, chosen, most=most)
+    world = open_city(settings)
+    chosen = Chosen("citizen" if citizens else "staff", words, role, office, state, factor)  # type: ignore[arg-type]
+    found = people.people(world.engine, chosen, now=world.sources.clock(), most=most)
     if raw:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return

@@ -159,7 +159,7 @@ def test_what_was_typed_stays_and_what_is_wrong_is_marked(server: Server, desk: 
     assert "distaru" in desk.words, "and what there is"
     assert {one["id"] for one in desk.shown.elements if one.get("aria-invalid")} == {"user", "email", "password"}
     assert desk.shown.one("title").words.startswith("Perlu diperbaiki")
-    assert len(people.people(server.engine)) == 1
+    assert len(people.people(server.engine, now=server.clock())) == 1
     desk.send("/people/new", user="admin", email="", scope="office:dpu", how="made_up", role="planner")
     assert desk.status == 409
     assert "sudah dipakai" in desk.words

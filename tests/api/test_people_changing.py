@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -56,23 +57,30 @@ def noted(server: Server) -> list[tuple[str, str, dict[str, Any]]]:
 # ---- Looking for people ----
 
 
+def _found(server: Server, *chosen: Any, **more: Any) -> list[str]:
+    """The logins of those who are chosen; there are as many as are counted."""
+    found = people.people(server.engine, Chosen(*chosen, **more), now=server.clock())
+    assert people.count(server.engine, Chosen(*chosen, **more), now=server.clock()) == len(found)
+    return [one.login for one in found]
+
+
 def test_staff_are_listed_searched_and_chosen(server: Server) -> None:
     survey = add(server, "survei", "surveyor", scopes=("office:distaru/33.74.01",))
     desk = add(server, "Loket", "front_desk", "planner", scopes=("office:distaru", "office:dpu"), name="Ibu Loket")
     add(server, "tutup", "surveyor", scopes=("office:dlh",))
     disable(server, "tutup")
-    found = lambda **chosen: [one.login for one in people.people(server.engine, Chosen(**chosen))]  # noqa: E731
+    found = partial(_found, server)
     assert found() == ["loket", "survei"], "by name, and without whoever left"
     assert found(state="all") == ["loket", "survei", "tutup"]
     assert found(state="disabled") == ["tutup"]
     assert found(words=" IBU") == found(words="oke") == found(role="planner") == found(office="dpu") == ["loket"]
     assert found(office="distaru") == ["loket", "survei"]
     assert found(words="%") == found(words="_") == found(role="plan") == found(office="dist") == []
-    (one,) = people.people(server.engine, Chosen(words="loket"))
+    (one,) = people.people(server.engine, Chosen(words="loket"), now=server.clock())
     assert (one.id, one.roles) == (desk, ("front_desk", "planner"))
     assert one.scopes == ("office:distaru", "office:dpu")
     assert people.person(server.engine, survey) == people.person(server.engine, " SURVEI ")
-    assert [one.login for one in people.people(server.engine, Chosen(), most=1, skip=1)] == ["survei"]
+    assert [one.login for one in people.people(server.engine, now=server.clock(), most=1, skip=1)] == ["survei"]
     for nobody in ("bukan-siapa", "", "\0", "é\0"):
         with pytest.raises(NotFound, match="account list"):
             people.person(server.engine, nobody)
@@ -83,14 +91,14 @@ def test_a_citizen_is_found_by_the_whole_login_or_a_part_of_the_name(server: Ser
     for login, name in (("melati99", "Warga Sekayu"), ("anggrek", "Warga Tembalang")):
         given = {"login": login, "password": OTHER, "name": name}
         assert server.app.test_client().post("/api/v1/accounts", json=given).status_code == 201
-    found = lambda words: [one.login for one in people.people(server.engine, Chosen("citizen", words))]  # noqa: E731
+    found = partial(_found, server, "citizen")
     assert found("sekayu") == found("melati99") == ["melati99"]
     assert found("melati") == [], "a part of a login tells nobody's"
     assert found("warga") == ["melati99", "anggrek"]
     for few in ("", "  a ", "wa"):
         with pytest.raises(Invalid, match="3 letters"):
             found(few)
-    assert people.people(server.engine, Chosen(state="all")) == [], "and no citizen is among the staff"
+    assert _found(server, state="all") == [], "and no citizen is among the staff"
     with pytest.raises(NotFound):
         people.person(server.engine, guest.exchange().hello["person"]["id"])
 

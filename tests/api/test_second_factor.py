@@ -300,17 +300,40 @@ def test_the_demonstration_city_leaves_it_open_and_overrules_nobody(server: Serv
     assert city_settings.as_set(server.engine).admin_factor
 
 
-def test_health_counts_the_admins_who_have_none(server: Server, desk: Desk) -> None:
-    add(server, "lain", "admin")
-    add(server, "survei", "surveyor")
+def test_health_counts_those_who_have_none_and_leads_to_exactly_them(server: Server, desk: Desk) -> None:
+    for login, roles in {
+        "lain": ("admin",),
+        "lewat": ("admin",),
+        "tutup": ("admin",),
+        "tanpa": ("admin",),
+        "survei": ("surveyor",),
+        "atasan": ("supervisor",),
+        "dua": ("supervisor", "admin"),
+    }.items():
+        add(server, login, *roles)
+    closing.disable(server.engine, server.world.sources, "tutup", "cli")
+    closing.set_password(server.engine, server.city, server.world.sources, "lewat", "cli")
+    server.execute("UPDATE person SET password = NULL WHERE login = 'tanpa'")
 
-    def told() -> str:
+    def told(role: str) -> list[str]:
         desk.open("/admin/health")
-        return desk.shown.one("a", href="/admin/people?role=admin").words
+        (link,) = (one for one in desk.shown.all("a") if one["href"].startswith(f"/admin/people?role={role}&"))
+        desk.open(link["href"])
+        found = [one.words for one in desk.shown.all("span", cls="soft") if one.inside("th")]
+        assert link.words == str(len(found))
+        return sorted(found)
 
-    assert told() == "2"
+    assert told("admin") == ["admin", "dua", "lain", "lewat"], "one that was made up opens, while it is good"
+    server.clock.move(days=8)
+    desk.sign_in()
+    assert told("admin") == ["admin", "dua", "lain"]
+    assert told("supervisor") == ["atasan", "dua"]
     set_up(desk)
-    assert told() == "1"
+    assert told("admin") == ["dua", "lain"]
+    for asked, some, not_some in (("none", "atasan", "survei"), ("on", "admin", "dua"), ("lain", "survei", "tutup")):
+        desk.open(f"/admin/people?factor={asked}")
+        names = [one.words for one in desk.shown.all("a") if one.inside("th")]
+        assert f"Petugas {some}" in names and f"Petugas {not_some}" not in names, asked
 
 
 def test_the_log_of_the_program_tells_each_step(server: Server, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

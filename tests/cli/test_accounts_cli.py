@@ -139,6 +139,9 @@ def test_a_lost_second_factor_is_taken_away_after_a_question(data: Path) -> None
     sessions.begin(world.engine, world.sources, person)
     assert "10 recovery codes left" in done(data, "account", "show", "admin")
     assert shown(data, "admin")["factor"]["left"] == 10
+    for has, logins in (("on", ["admin"]), ("none", [])):
+        listed = json.loads(done(data, "account", "list", "--role", "admin", "--factor", has, "--json"))
+        assert [one["login"] for one in listed] == logins
     asked = run(data, "account", "remove-factor", "admin", typed="n\n")
     assert asked.exit_code == 1 and "second factor of Admin" in asked.output
     assert second_factor.held(world.engine, person) is not None

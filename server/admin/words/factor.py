@@ -153,5 +153,11 @@ WORDS: Final[dict[str, Text]] = {
         "Codes of the phones of {n} people cannot be checked: keys/factor.key is gone, damaged or not the one of"
         " before. Bring it back from a backup. Their recovery codes are still good.",
     ),
-    "factor_without": Text("Admin tanpa verifikasi dua langkah", "Admins without two-step verification"),
+    "factor_without_admin": Text("Admin tanpa verifikasi dua langkah", "Admins without two-step verification"),
+    "factor_without_supervisor": Text(
+        "Atasan tanpa verifikasi dua langkah", "Supervisors without two-step verification"
+    ),
+    # ---- The list of people ----
+    "factor_is_on": Text("Aktif", "On"),
+    "factor_is_none": Text("Belum diatur", "Not set up"),
 }
