@@ -1,10 +1,13 @@
 """A city, opened: its folder read, its database made or brought up to date, and everything that works on it. What has
 routes builds on that (`server.app`); commands need none, and start in half the time."""
 
+from contextlib import suppress
+
 from flask import Flask
 from sqlalchemy import Engine, text
 
 from schemas.catalogue.load import city_folder, load_city
+from server.bundles import keys
 from server.bundles.keys import Keys
 from server.commands.apply import Commands
 from server.feed import stamp
@@ -40,6 +43,9 @@ def bare(settings: Settings, sources: Sources) -> Flask:
         prepare(engine)
         migrate(engine)
         _begin_feed(engine, sources)
+    with suppress(OSError):
+        # Whoever looks may be another than the keys' owner.
+        keys.clear(settings.keys_folder, keys.LEFT)
     rules = RuleBook(city)
     rules.refresh(engine)
     app.extensions[EXTENSION] = Services(

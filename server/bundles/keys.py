@@ -6,6 +6,7 @@ the key that its device knows. They are files of 32 random bytes (as base64) in 
     seal.key, sign.key                  the pair in use, made at the first start
     seal.<when>.key, sign.<when>.key    one that was renewed then
     <id>.forgotten                      empty: a pair that is never to come back, not from a backup either
+    .<16 hex>                           one that is being written; of a process that was killed then, a leftover
 
 Servers of one city share the folder, and a backup takes it along: what was sealed to a key that is gone, nobody opens
 any more, and the devices have to make their bundles anew. What changes the folder is in `server.bundles.renewing`.
@@ -15,13 +16,14 @@ import base64
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -33,6 +35,10 @@ SEAL, SIGN = "seal.key", "sign.key"
 FORGOTTEN = ".forgotten"
 WHEN = "%Y-%m-%dT%H-%M-%SZ"
 
+LEFT: Final = timedelta(hours=1)
+"""After which no process can still be at work on a file without a name."""
+
+_UNNAMED = re.compile(r"\.[0-9a-f]{16}")
 _FORMER = re.compile(r"(?:seal|sign)\.(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.key")
 
 Listing = frozenset[tuple[str, int, int]]
@@ -222,6 +228,19 @@ def beside(folder: Path, content: bytes) -> Iterator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def clear(folder: Path, older: timedelta = timedelta()) -> int:
+    """Delete what killed processes left without a name, since it may be the secret of a key that was forgotten; how
+    many. `older` spares those that somebody may be writing now, where nothing else keeps others away."""
+    until = time.time() - older.total_seconds()
+    with suppress(FileNotFoundError):
+        # By when its name came, not by when it was written: a copy has the time of what it is one of.
+        left = [path for path in folder.iterdir() if _UNNAMED.fullmatch(path.name) and path.stat().st_ctime <= until]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+    return 0
 
 
 def give_name(file: Path, name: Path) -> None:

@@ -28,6 +28,8 @@ def renew(world: Services, who: str) -> tuple[Pair, Pair]:
         _alone(connection)
         # Of whoever waits here, the time at which they go on.
         now, before = world.sources.clock(), world.keys.used
+        with keys.written(folder):
+            keys.clear(folder)
         audit.note(connection, who, "keys.renew", before.id, now=now)
         _put_in_use(folder, {SEAL: keys.new_key(), SIGN: keys.new_key()}, now)
         return before, world.keys.used
@@ -37,8 +39,8 @@ def forget(world: Services, who: str, gone: Iterable[Pair]) -> bool:
     """Let go of these for good: nothing that is sealed to them can be opened any more, and nothing that is signed by
     them is believed by a device that was told so.
 
-    What one that was cut off, or a renewal that died, left of others goes too. Whether there was anything to delete.
-    `Busy`, and nothing is gone, where a file cannot be read: it may be the secret that was to go.
+    What one that was cut off, or whoever else died in the folder, left of others goes too. Whether there was anything
+    to delete. `Busy`, and nothing is gone, where a file cannot be read: it may be the secret that was to go.
     """
     now, folder = world.sources.clock(), world.keys.folder
     with writing(world.engine) as connection, keys.written(folder):
@@ -46,6 +48,7 @@ def forget(world: Services, who: str, gone: Iterable[Pair]) -> bool:
         used, *former = world.keys.pairs
         ids = {pair.id for pair in gone} - {used.id}
         files = _to_delete(folder, {used.id, *(pair.id for pair in former)} - ids)
+        left = keys.clear(folder)
         # Of one that was cut off, what was noted went with its transaction.
         cut_off = keys.forgotten(folder) & {keys.id_of(path) for path in files if path.name.startswith("seal.")}
         for id_ in sorted(ids | cut_off - {used.id}):
@@ -56,7 +59,7 @@ def forget(world: Services, who: str, gone: Iterable[Pair]) -> bool:
         for path in files:
             path.unlink(missing_ok=True)
         disk.flush_folder(folder)
-        return bool(files)
+        return bool(files or left)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -85,6 +88,8 @@ def bring(source: Path, target: Path, now: datetime) -> None:
         # The server makes new ones, and devices learn them.
         return
     disk.make_folder(target)
+    with keys.written(target):
+        keys.clear(target)
     if here and (used[0].id in keys.forgotten(target) or used[0].id in {pair.id for pair in here}):
         return
     with keys.written(target):

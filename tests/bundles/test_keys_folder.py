@@ -2,15 +2,20 @@
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from server.bundles import keys, renewing
 from server.bundles.keys import FORGOTTEN, SEAL, SIGN, Keys, Pair
+from server.cli import main
 from server.files import disk
 from sync.errors import Busy
 from sync.outbox import State
@@ -18,6 +23,7 @@ from tests.bundles.conftest import Make
 from tests.conftest import Server
 
 Patch = pytest.MonkeyPatch
+ROOT = Path(__file__).parents[2]
 
 
 def renew(server: Server) -> Pair:
@@ -141,6 +147,63 @@ def test_nothing_is_forgotten_where_a_file_cannot_be_read(server: Server) -> Non
     broken.unlink()
     renewing.forget(server.world, "cli", [old])
     assert names(server) == {SEAL, SIGN, f"{old.id}{FORGOTTEN}"}
+
+
+def killed(server: Server, code: str) -> Path:
+    """What a process leaves in the folder that does this there, and whose `die` is `kill -9`."""
+    folder, before = server.world.keys.folder, names(server)
+    script = f"""
+import os, signal, sys
+from pathlib import Path
+from server.bundles.keys import Keys
+from server.cli import main
+from server.files import disk
+def die(*given, **how):
+    os.kill(os.getpid(), signal.SIGKILL)
+folder, told = Path({str(folder)!r}), {list(server.told)!r}
+{code}
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    [left] = (folder / name for name in names(server) - before if name.startswith("."))
+    return left
+
+
+_RENEWS = "disk.move = die; main([*told, 'keys', 'renew', '--yes'])"
+_MAKES = "(folder / 'sign.key').unlink(); Path.unlink = die; Keys(folder).make()"
+
+
+@pytest.mark.parametrize("code", [_RENEWS, _MAKES])
+@pytest.mark.parametrize("comes", ["renews", "forgets", "opens", "restores"])
+def test_what_a_killed_process_left_without_a_name_is_cleared_by_whoever_comes(
+    server: Server, code: str, comes: str, tmp_path: Path, monkeypatch: Patch
+) -> None:
+    """It is a secret, of a key that is in use now and may be forgotten later."""
+    folder = server.world.keys.folder
+    server.world.keys.make()
+    left = killed(server, code)
+    assert keys.secret_of(left)
+    (folder / ".notes").write_text("of an admin's")
+    if comes == "renews":
+        renew(server)
+    elif comes == "forgets":
+        assert renewing.forget(server.world, "cli", []), "there was something to delete"
+    elif comes == "restores":
+        renewing.copy(folder, tmp_path / "backup")
+        renewing.bring(tmp_path / "backup", folder, server.clock())
+    else:
+        CliRunner().invoke(main, [*server.told, "keys", "list"], catch_exceptions=False)
+        assert left.exists(), "somebody may be writing it now"
+        monkeypatch.setattr(keys, "LEFT", timedelta())
+        CliRunner().invoke(main, [*server.told, "keys", "list"], catch_exceptions=False)
+    assert not left.exists() and (folder / ".notes").exists()
+    assert Keys(folder).used.id
+
+
+def test_an_old_copy_that_is_being_brought_is_no_leftover(tmp_path: Path) -> None:
+    with keys.beside(tmp_path, b"") as file:
+        os.utime(file, (0, 0))
+        assert keys.clear(tmp_path, keys.LEFT) == 0 and file.exists()
 
 
 def test_two_renewals_in_one_second(server: Server) -> None:
