@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server import admin
 from server.access import audit
-from server.admin import gate, sessions, signing
+from server.admin import assets, gate, sessions, signing
 from server.store.database import writing
 from sync.errors import Conflict
 from tests.api.admin import PASSWORD, Desk, signed_in
@@ -260,6 +260,16 @@ def test_the_style_sheet_is_kept_for_ever_under_a_name_of_its_content(server: Se
     assert response.headers["Content-Encoding"] == "br"
     assert desk.client.get("/admin/assets/admin-000000000000.css").status_code == 404
     assert desk.client.get("/admin/assets/..%2fgate.py").status_code == 404
+
+
+def test_every_part_of_the_style_sheet_goes_out_with_it(server: Server) -> None:
+    desk = Desk(server)
+    desk.open("/admin/sign-in")
+    sheet = desk.client.get(next(one["href"] for one in desk.shown.elements if one.get("rel") == "stylesheet")).text
+    parts = sorted((Path(assets.__file__).parent / "static" / "style").iterdir())
+    assert len(parts) > 5 and all(part.read_text("utf-8") in sheet for part in parts)
+    # Colours and sizes come first: the others are written in them.
+    assert sheet.startswith((Path(assets.__file__).parent / "static" / "style" / "tokens.css").read_text("utf-8"))
 
 
 def test_every_route_says_who_may_ask_it(server: Server) -> None:

@@ -87,7 +87,7 @@ def test_everything_that_is_no_code_is_in_it(built: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".toml", ".csv", ".sql", ".html", ".mako", ".json"}
+        if path.suffix in {".toml", ".csv", ".sql", ".html", ".mako", ".json", ".css", ".js"}
         and (ROOT / "client" / "web") not in path.parents
     }
     assert {Path(name).suffix for name in wanted} >= {".toml", ".csv", ".sql", ".html", ".mako"}
