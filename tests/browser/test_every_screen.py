@@ -1,5 +1,5 @@
 """Every screen, swept: nothing that axe objects to in either theme, nothing wider than a small phone, nothing cut off
-where letters are large."""
+or in two where letters are large."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +25,34 @@ TOO_WIDE = """() => {
   const scrolls = document.scrollingElement.scrollWidth > widest;
   return scrolls ? out.slice(0, 5).map(one => `${one.tagName}.${one.className}: ${one.textContent.slice(0, 60)}`) : [];
 }"""
+
+SPOILT = """() => {
+  const seen = one => one.checkVisibility() && one.getBoundingClientRect().height > 1;
+  const all = chosen => [...document.querySelectorAll(chosen)].filter(seen);
+  const controls = all(".button, .segments span, .tabs a, .tag");
+  const out = [...controls, ...all(".viewer h2, .stage-words")].filter(one => {
+    const [mine, its] = [one, one.parentElement].map(box => box.getBoundingClientRect());
+    return mine.right > its.right + 3 || mine.left < its.left - 3 || mine.bottom > its.bottom + 3;
+  });
+  const cut = controls.filter(one => [...words(one)].some(range => new Set(tops(range)).size > 1));
+  function* words(one) {
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const { index, 0: word } of text.data.matchAll(/[\\p{L}\\d]+/gu)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        yield range;
+      }
+    }
+  }
+  function tops(range) {
+    return [...range.getClientRects()].map(({ top }) => Math.round(top));
+  }
+  const told = what => one => `${what} ${one.className || one.tagName}: ${one.textContent.slice(0, 60)}`;
+  return [...out.map(told("stands out of its box")), ...cut.map(told("a word is cut in two"))];
+}"""
+"""What is pressed, and what says how something stands: it stays in its box, and its words are whole."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +90,8 @@ def test_a_screen_is_for_everybody(screen: Screen, showcase: Showcase) -> None:
     page.evaluate("document.documentElement.dataset.size = 'largest'")
     try:
         assert too_wide(page) == [], "with large letters"
+        found: list[str] = page.evaluate(SPOILT)
+        assert found == [], "with large letters"
     finally:
         page.evaluate("document.documentElement.dataset.size = 'normal'")
     assert showcase.device(screen.whose).watch.unforeseen() == []
