@@ -25,6 +25,7 @@ export function Tile({ id, file, place, state, around, onOpen, children }: Props
   const name = fileName(file, place);
   const told = stateInWords(file, state, around);
   const claim = file.place ? "file_taken_place" : "file_taken";
+  const network = needsNetwork(file, state) && say("file_needs_network");
   const when = file.taken && say(claim, { when: shortMoment(file.taken, around.timezone, around.today) });
   return (
     <li class="file">
@@ -34,7 +35,7 @@ export function Tile({ id, file, place, state, around, onOpen, children }: Props
       <div class="file-words">
         <p class="file-name">{name}</p>
         <p class="hint">
-          {[size(file.size), when].filter(Boolean).join(" · ")}
+          {[size(file.size), when, network].filter(Boolean).join(" · ")}
           {file.late && (
             <>
               {" "}
@@ -43,7 +44,6 @@ export function Tile({ id, file, place, state, around, onOpen, children }: Props
           )}
         </p>
         <p class={`file-state ${told.look}`}>{told.words}</p>
-        {needsNetwork(file, state) && <p class="hint">{say("file_needs_network")}</p>}
         {told.percent !== null && <progress max={100} value={told.percent} aria-label={told.words} />}
         {children}
       </div>
