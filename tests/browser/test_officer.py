@@ -162,6 +162,19 @@ def test_whoever_comes_back_to_a_list_that_the_case_has_left_is_at_its_heading(
     expect(tablet.heading("Tugas")).to_be_focused()
 
 
+def test_home_counts_what_the_list_counts(behind: Backstage, tablet: Device) -> None:
+    areas = wards(behind, BANYUMANIK)
+    for place in range(2):
+        case = behind.file(behind.citizen(), "krk", area=areas[0], street=f"Jalan Hitung {place}")
+    # It waits for its applicant, and has no date meanwhile.
+    behind.act("loket", case, "request_correction", items=[{"field": "nik", "reason": "Tidak terbaca."}])
+    page = officer_at_work(tablet, staff_of(behind, "front_desk", BANYUMANIK))
+    running = page.get_by_role("radio", name="Berjalan").locator("..").inner_text().split()[-1]
+    assert int(running) >= 2
+    tablet.go("/")
+    expect(page.get_by_text(f"{running} berkas berjalan")).to_be_visible()
+
+
 def test_the_window_is_named_after_what_is_looked_at(behind: Backstage, device: Make) -> None:
     waits_for_survey(behind, wards(behind, MIJEN)[0], "Jalan Judul 1")
     desktop = device()

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
 import type { CaseRow, Status } from "../desk.ts";
-import { type City, DRAFT, serviceOf, stageOf } from "../schemas/catalogue.ts";
+import { type City, DRAFT, type Stage, serviceOf, stageOf } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { CaseCard } from "../ui/case/case_card.tsx";
 import { cityToday } from "../ui/moments.ts";
@@ -27,7 +27,7 @@ export function HomeScreen() {
       {city.value.texts.tagline && !staff && <p class="lead">{tell(city.value.texts.tagline)}</p>}
       <Lost status={status} />
       <Refused error={rows.error} />
-      {staff && <StaffDoor rows={rows.value ?? []} />}
+      {staff && <StaffDoor rows={rows.value ?? []} city={city.value} />}
       {mine.length > 0 && <Mine rows={mine} city={city.value} skew={status?.skew ?? null} />}
       <h2>{say("home_services")}</h2>
       <Services city={city.value} />
@@ -41,12 +41,14 @@ export function HomeScreen() {
   );
 }
 
+function stageIn(city: City, { service, stage }: CaseRow): Stage | undefined {
+  const known = serviceOf(city, service);
+  return known && stageOf(known, stage);
+}
+
 function Mine({ rows, city, skew }: { rows: CaseRow[]; city: City; skew: number | null }) {
   const today = cityToday(city, skew);
-  const asks = ({ service, stage }: CaseRow) => {
-    const known = serviceOf(city, service);
-    return known && stageOf(known, stage)?.waits_for === "applicant";
-  };
+  const asks = (row: CaseRow) => stageIn(city, row)?.waits_for === "applicant";
   // What waits for this person before what waits for the city.
   const ordered = [...rows.filter(asks), ...rows.filter(row => !asks(row))];
   return (
@@ -82,8 +84,9 @@ function Services({ city }: { city: City }) {
   );
 }
 
-function StaffDoor({ rows }: { rows: CaseRow[] }) {
-  const waiting = rows.filter(row => !row.mine && row.due !== null).length;
+function StaffDoor({ rows, city }: { rows: CaseRow[]; city: City }) {
+  // As many as the list says that are running: also those that wait for their applicant, and have no date meanwhile.
+  const running = rows.filter(row => !stageIn(city, row)?.ending).length;
   return (
     <ul class="cards">
       <li>
@@ -91,7 +94,7 @@ function StaffDoor({ rows }: { rows: CaseRow[] }) {
           <h2>
             <Link href="/work">{say("home_work")}</Link>
           </h2>
-          <p>{say("home_work_count", { n: waiting })}</p>
+          <p>{say("home_work_count", { n: running })}</p>
         </div>
       </li>
     </ul>
