@@ -8,7 +8,6 @@
 Nothing here is tried again: whoever calls knows whether that would tell somebody twice.
 """
 
-import ipaddress
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from email.message import EmailMessage
 from typing import ClassVar, Final, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from server.hosts import is_here
 from sync.errors import TenggatError
 
 TIMEOUT: Final = 20.0
@@ -81,7 +81,7 @@ class MailServer:
             raise MailNotSet("TENGGAT_SMTP_URL says in whose name mail goes: …?from=tenggat@kota.example")
         tls: Tls = "from_start" if parts.scheme == "smtps" else "starttls"
         if query.get("tls") == "off":
-            if not _here(host):
+            if not is_here(host):
                 raise MailNotSet("TENGGAT_SMTP_URL: tls=off is for a mail server on this machine only")
             tls = "off"
         return cls(
@@ -163,12 +163,3 @@ def _told(code: int, said: bytes | str) -> str:
     words = said.decode("ascii", "replace") if isinstance(said, bytes) else said
     first = words.split(" ", 1)[0] if words else ""
     return f"{code} {first}".strip() if first[:1].isdigit() else str(code)
-
-
-def _here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -21,6 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, InvalidRequestError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from server.store import road
 from sync.errors import Busy
 
 P = ParamSpec("P")
@@ -98,8 +99,10 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Set the engine's connections up for durability and for the two ways of beginning a transaction."""
+    """Set the engine's connections up for durability and for the two ways of beginning a transaction. `Invalid` where
+    others could listen on the way to it."""
     if engine.dialect.name != "sqlite":
+        road.check(engine.url)
         event.listen(engine, "handle_error", _leave_a_standby)
         _ask_before_use(engine)
         return
