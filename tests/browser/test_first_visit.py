@@ -90,3 +90,13 @@ def test_everything_that_is_not_the_app_says_that_it_needs_a_network(phone: Devi
     expect(phone.heading("Halaman ini perlu jaringan")).to_be_visible()
     phone.page.get_by_role("link", name="Buka aplikasi").click()
     phone.ready()
+
+
+def test_a_case_that_is_not_on_this_device_offers_what_its_screen_advises(phone: Device) -> None:
+    page = phone.open("/case/LPR-2026-999999")
+    expect(phone.heading("Berkas tidak ada di perangkat ini")).to_be_visible()
+    page.get_by_role("link", name="Ke Sinkron").click()
+    expect(phone.heading("Sinkron")).to_be_visible()
+    page.go_back()
+    page.get_by_role("link", name="Lacak berkas dengan nomor dan kode").click()
+    expect(phone.heading("Lacak berkas")).to_be_visible()
