@@ -43,12 +43,14 @@ class Closed:
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password that was set, and what ended with the old one. `told`: it was made up here, and is shown once."""
+    """A password that was set, and what ended with the old one. `told`: it was made up here, and is shown once;
+    `opened`: codes of their phone were shut, and count again."""
 
     person: Person
     told: str | None
     sessions: int
     devices: int
+    opened: bool
 
 
 def disable(engine: Engine, sources: Sources, called: str, who: str, why: str = "left") -> Closed:
@@ -106,7 +108,8 @@ def set_password(
     proved: bytes | None = None,
 ) -> NewPassword:
     """Give an account another password: this one, or one that is made up. Its admin sessions end, but for the one with
-    the cookie `keep`, and so do tries that were counted against it. Its devices stay signed in, since what waits on
+    the cookie `keep`, and so do tries that were counted against it; where somebody else gives it (`who`), codes of the
+    phone that were shut count again. Its devices stay signed in, since what waits on
     them would have to go by the quarantine; `revoke` takes them back too, where somebody else knew the old one.
 
     `proved`: the mark of the present one, where that was asked for. Raises `NotFound`, `Invalid` for a password that
@@ -133,6 +136,8 @@ def set_password(
             told,
             own_sessions.end_all(connection, found.id, keep),
             _revoke_devices(connection, found.id, sources, who, "other") if revoke else 0,
+            # Not by one's own: whoever guessed at the codes knows the old one, and could go on after each.
+            who != found.id and second_factor.reopen(connection, found.id, who, now),
         )
         details = {"made_up": told is not None, "sessions": done.sessions, "devices": done.devices}
         audit.note(connection, who, "person.password", found.id, details, now=now)

@@ -27,8 +27,9 @@ from sync.errors import Invalid, NotFound
 
 Kind = Literal["staff", "citizen"]
 State = Literal["enabled", "disabled", "all"]
-Has = Literal["on", "none"]
-"""Of a second factor: set up; or not, by somebody whose password opens the admin pages now."""
+Has = Literal["on", "shut", "none"]
+"""Of a second factor: set up; so, and codes of the phone are shut; or not, by somebody whose password opens the admin
+pages now."""
 
 FEWEST: Final = 3
 """Letters to look for a citizen by."""
@@ -212,6 +213,7 @@ _PERSON = text(
     f"{_COLUMNS} WHERE p.kind IN ('staff', 'citizen') AND p.login IS NOT NULL AND (p.id = :id OR p.login = :login)"
 )
 _HAS = "EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id)"
+_SHUT = "EXISTS (SELECT 1 FROM second_factor f WHERE f.person_id = p.id AND f.shut IS NOT NULL)"
 _OPENS = " OR ".join(f"' ' || p.roles || ' ' LIKE '% {role} %'" for role in sorted(ROLES))
 _CHOSEN = (
     " WHERE p.kind = :kind AND p.login IS NOT NULL"  # noqa: S608 - fixed words
@@ -222,6 +224,7 @@ _CHOSEN = (
     " AND (g.scope = :office OR g.scope LIKE :part ESCAPE '!')))"
     " AND (:state = 'all' OR (:state = 'enabled') = (p.disabled IS NULL))"
     f" AND (CAST(:factor AS VARCHAR) IS NULL OR CAST(:factor AS VARCHAR) = 'on' AND {_HAS}"
+    f" OR CAST(:factor AS VARCHAR) = 'shut' AND {_SHUT}"
     f" OR CAST(:factor AS VARCHAR) = 'none' AND NOT {_HAS} AND ({_OPENS}) AND p.disabled IS NULL"
     " AND p.password IS NOT NULL AND (p.password_until IS NULL OR p.password_until > :now))"
 )

@@ -10,12 +10,13 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
 from schemas.text import Text
-from server.access import audit, own_sessions, slips, throttle, tokens, totp
+from server.access import audit, own_sessions, slips, throttle, tokens, totp, wrong_codes
 from server.access.devices import stamp
 from server.access.factor_key import KeyGone, factor_key, gone
 from server.access.factor_key import held as held_key
@@ -42,10 +43,12 @@ _OFFERED: Final = "offered second factor"
 
 @dataclass(frozen=True)
 class Factor:
-    """That somebody has one: since when, and how many recovery codes are left."""
+    """That somebody has one: since when, how many recovery codes are left, and since when codes of the phone open
+    nothing any more (`wrong_codes`)."""
 
     since: str
     left: int
+    shut: str | None
 
     @property
     def few(self) -> bool:
@@ -60,6 +63,14 @@ class Offer:
     slip: str
 
 
+@dataclass(frozen=True)
+class Recovered:
+    """How many recovery codes are left after one, and whether it opened what was shut."""
+
+    left: int
+    opened: bool
+
+
 class Stale(Conflict):
     """What was offered is too old, or is what the person has already."""
 
@@ -67,7 +78,7 @@ class Stale(Conflict):
 def of(connection: Connection, person: str) -> Factor | None:
     """Somebody's, where they have one."""
     row = connection.execute(_FIND, {"person": person}).one_or_none()
-    return Factor(row.since, row.codes) if row is not None else None
+    return Factor(row.since, row.codes, row.shut) if row is not None else None
 
 
 def held(engine: Engine, person: str) -> Factor | None:
@@ -124,6 +135,7 @@ def confirm(world: Services, person: str, slip: str, typed: str, keep: str = "")
         ):
             # The same form once more: a code is good once, and so are the recovery codes shown once.
             raise Stale("this was set up already", text=_ALREADY)
+        wrong_codes.reopen(connection, person, person, now)
         connection.execute(_PUT, {"person": person, "secret": sealed, "since": stamp(now), "step": step})
         told = _new_codes(connection, world.sources, person)
         audit.note(connection, person, "factor.set", person, {"replaced": row is not None}, now=now)
@@ -144,15 +156,20 @@ def new_codes(world: Services, person: str) -> list[str]:
     return told
 
 
-def prove(world: Services, person: str, typed: str) -> None:
-    """Whoever is here has the phone: this is its code of the moment, which is good no more after this.
+def prove(world: Services, person: str, typed: str) -> int:
+    """Whoever is here has the phone: this is its code of the moment, which is good no more after this. How many wrong
+    ones came since the last right one.
 
-    Raises `WrongCredentials`, `TooMany`, and `KeyGone` where the secret cannot be opened."""
+    Raises `WrongCredentials`, `TooMany`, `wrong_codes.Shut`, and `KeyGone` where the secret cannot be opened."""
     _count(world, person)
     with reading(world.engine) as connection:
         row = connection.execute(_STORED, {"person": person}).one_or_none()
     if row is None:
         raise _wrong(person, "code", _WRONG_CODE)
+    if row.shut is not None:
+        # Not even looked at, and so no guess.
+        _forgive(world, person)
+        raise wrong_codes.shut()
     try:
         secret = _opened(world, person, row.secret)
     except KeyGone:
@@ -160,29 +177,38 @@ def prove(world: Services, person: str, typed: str) -> None:
         raise
     step = totp.step_of(secret, typed, world.sources.clock())
     if step is None:
-        raise _wrong(person, "code", _WRONG_CODE)
+        raise _guessed(world, person)
     with writing(world.engine) as connection:
         taken = connection.execute(_TAKE, {"person": person, "step": step}).rowcount
     if not taken:
         raise _wrong(person, "used code", _USED_CODE)
     _forgive(world, person)
+    return int(row.wrong)
 
 
-def recover(world: Services, person: str, typed: str) -> int:
-    """Whoever is here has the paper: one of its codes, crossed out by this; how many are left. Raises
-    `WrongCredentials`, `TooMany`."""
+def recover(world: Services, person: str, typed: str) -> Recovered:
+    """Whoever is here has the paper: one of its codes, crossed out by this. Raises `WrongCredentials`, `TooMany`."""
     _count(world, person)
-    now = world.sources.clock()
+    now, opened = world.sources.clock(), False
     with writing(world.engine) as connection:
         code = {"person": person, "code": tokens.hash_of(canonical(typed))}
         used = connection.execute(_USE, code).rowcount
         left = int(connection.execute(_LEFT, {"person": person}).scalar_one())
         if used:
             audit.note(connection, person, "factor.recovery_code", person, {"left": left}, now=now)
+            opened = wrong_codes.reopen(connection, person, person, now)
     if not used:
         raise _wrong(person, "recovery code", _WRONG_RECOVERY)
     _forgive(world, person)
-    return left
+    return Recovered(left, opened)
+
+
+def reopen(connection: Connection, person: str, who: str, now: datetime) -> bool:
+    """Within a transaction: codes of their phone count again, where they were shut, and nobody is made to wait for the
+    wrong ones; whether they were."""
+    if opened := wrong_codes.reopen(connection, person, who, now):
+        connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+    return opened
 
 
 def forget(connection: Connection, person: str) -> bool:
@@ -229,6 +255,21 @@ def _forgive(world: Services, person: str) -> None:
     throttle.give_back(world.engine, _key(person), world.sources.clock())
 
 
+def _guessed(world: Services, person: str) -> WrongCredentials | wrong_codes.Shut:
+    """A code that is none of the phone's, which counts for longer than a quarter of an hour."""
+    with writing(world.engine) as connection:
+        left = wrong_codes.count(connection, person, world.sources.clock())
+        if not left:
+            # Whoever has the paper does not wait for what somebody else guessed.
+            connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+    wrong = _wrong(person, "code", _WRONG_CODE if left > wrong_codes.TOLD else _few_left(left))
+    return wrong if left else wrong_codes.shut()
+
+
+def _few_left(left: int) -> Text:
+    return Text(_WRONG_CODE.id + _FEW_LEFT.id.format(n=left), _WRONG_CODE.en + _FEW_LEFT.en.format(n=left))
+
+
 def _wrong(person: str, by: str, said: Text) -> WrongCredentials:
     log.warning("not let in", extra={"by": by, "person": person})
     return WrongCredentials("the code is not right", text=said)
@@ -247,6 +288,10 @@ _WRONG_CODE: Final = Text(
     " salah: atur tanggal dan jamnya ke otomatis, lalu coba kode berikutnya.",
     "The code is not right. Type the six digits that the app shows now. If it still does not fit, the clock of your"
     " phone may be wrong: set its date and time to automatic, then try the next code.",
+)
+_FEW_LEFT: Final = Text(
+    " Sesudah {n} kode salah lagi, kode dari ponsel ditutup.",
+    " After {n} more wrong ones, codes of the phone are shut.",
 )
 _USED_CODE: Final = Text(
     "Kode ini sudah dipakai. Tunggu sampai aplikasi menampilkan kode berikutnya, paling lama setengah menit.",
@@ -267,17 +312,17 @@ _ALREADY: Final = Text(
 
 _LOCK = "SELECT id FROM person WHERE id = :person"
 _FIND = text(
-    "SELECT f.since, (SELECT count(*) FROM recovery_code c WHERE c.person_id = f.person_id) AS codes"
+    "SELECT f.since, f.shut, (SELECT count(*) FROM recovery_code c WHERE c.person_id = f.person_id) AS codes"
     " FROM second_factor f WHERE f.person_id = :person"
 )
-_STORED = text("SELECT secret FROM second_factor WHERE person_id = :person")
+_STORED = text("SELECT secret, wrong, shut FROM second_factor WHERE person_id = :person")
 _ALL = text("SELECT person_id, secret FROM second_factor")
 _PUT = text(
     "INSERT INTO second_factor (person_id, secret, since, step) VALUES (:person, :secret, :since, :step)"
     " ON CONFLICT (person_id) DO UPDATE SET secret = excluded.secret, since = excluded.since, step = excluded.step"
 )
 # In one statement: of two who come with one code at the same moment, one is let in.
-_TAKE = text("UPDATE second_factor SET step = :step WHERE person_id = :person AND step < :step")
+_TAKE = text("UPDATE second_factor SET step = :step, wrong = 0 WHERE person_id = :person AND step < :step")
 _DROP = text("DELETE FROM second_factor WHERE person_id = :person")
 _ADD_CODE = text("INSERT INTO recovery_code (code, person_id) VALUES (:code, :person)")
 _USE = text("DELETE FROM recovery_code WHERE code = :code AND person_id = :person")

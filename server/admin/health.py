@@ -7,7 +7,7 @@ from flask import Response, current_app
 from markupsafe import Markup
 from sqlalchemy import Engine, text
 
-from server.access import people, second_factor
+from server.access import people, second_factor, wrong_codes
 from server.access.devices import stamp
 from server.access.people import Chosen
 from server.admin import gate
@@ -55,6 +55,8 @@ def health() -> Response:
         without_factor=[
             (role, people.count(world.engine, Chosen(role=role, factor="none"), now=now)) for role in ROLES
         ],
+        shut_factors=people.count(world.engine, Chosen(factor="shut"), now=now),
+        most_wrong=wrong_codes.MOST,
         closed_factors=second_factor.closed(world),
         did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
-from server.access import city_settings, closing, own_password, second_factor, totp
+from server.access import city_settings, closing, own_password, second_factor, totp, wrong_codes
 from server.access.second_factor import Offer, Stale
 from server.admin import gate, sessions
 from server.admin.blueprint import blueprint
@@ -90,6 +90,7 @@ def _shown(problem: str | None = None, status: int = 200) -> Response:
         status,
         factor=factor,
         most=second_factor.CODES,
+        most_wrong=wrong_codes.MOST,
         wanted=_wanted(),
         must=visitor.must_set_up,
         problem=problem,

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from flask import Response, request
 
 from schemas.roles import ROLE_NAMES
-from server.access import duties, given_password, second_factor
+from server.access import duties, given_password, second_factor, wrong_codes
 from server.access import people as directory
 from server.access.people import Chosen, Has, Kind, Shown, State
 from server.admin import gate
@@ -119,6 +119,7 @@ def person(id: str) -> Response:
         open_invitations=[one for one, state in made if state == "open"],
         over=[(one, state) for one, state in made if state != "open"],
         most_codes=second_factor.CODES,
+        most_wrong=wrong_codes.MOST,
         mine=shown.person.id == gate.visitor().person,
         password_over=given_password.is_over(shown.person.password_until, now),
         tell=Telling(words(), now),

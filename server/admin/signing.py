@@ -9,12 +9,14 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from server.access import accounts, half_way, own_sessions, second_factor
+from server.access import accounts, half_way, own_sessions, second_factor, wrong_codes
 from server.access.accounts import Known
 from server.access.devices import stamp
 from server.access.factor_key import KeyGone
 from server.access.half_way import HalfWay
+from server.access.wrong_codes import Shut
 from server.admin import gate, sessions
+from server.admin.arriving import Arrival
 from server.admin.blueprint import blueprint
 from server.admin.render import address, first, language, onward, page, see, when, words
 from server.services import services
@@ -81,10 +83,11 @@ def sign_in() -> Response:
     if not roles & own_sessions.ROLES:
         return again(403, words()("not_staff"))
     if factor is None:
-        return _begun(known, typed, "password")
+        return _begun(known, typed, Arrival("password"))
     log.info("password right", extra={"person": known.person})
     # Nothing is open yet, and no cookie given: the next form alone carries what shows that the password was right.
-    return _asking_code(half_way.begin(world, known.person, known.proved), typed)
+    told = {"recovery_problem": wrong_codes.shut().extra["text"].get(language())} if factor.shut else {}
+    return _asking_code(half_way.begin(world, known.person, known.proved), typed, **told)
 
 
 @blueprint.get("/sign-in/code")
@@ -104,21 +107,22 @@ def sign_in_code() -> Response:
     except NotSignedIn:
         return _too_late(typed)
     recovering = bool(typed.get("recovery"))
-    left = None
     try:
         if recovering:
-            left = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
+            found = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
+            arrival = Arrival("recovery code", recovered=found)
         else:
-            second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
+            tries = second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
+            arrival = Arrival("code", tries)
     except WrongCredentials as wrong:
         said = wrong.extra["text"].get(language())
         return _asking_code(typed["slip"], typed, 401, **{"recovery_problem" if recovering else "problem": said})
     except TooMany as error:
         return later(error, _asking_code(typed["slip"], typed, 429, problem=too_many(error)))
-    except KeyGone as error:
-        # A recovery code needs no key: its field is open, and ready to be typed into.
-        return _asking_code(typed["slip"], typed, 503, recovery_problem=error.extra["text"].get(language()))
-    return _begun(half, typed, "recovery code" if recovering else "code", left)
+    except (KeyGone, Shut) as error:
+        # A recovery code opens nevertheless: its field is open, and ready to be typed into.
+        return _asking_code(typed["slip"], typed, error.status, recovery_problem=error.extra["text"].get(language()))
+    return _begun(half, typed, arrival)
 
 
 def _too_late(typed: MultiDict[str, str]) -> Response:
@@ -138,24 +142,23 @@ def later(error: TooMany, response: Response) -> Response:
     return response
 
 
-def _begun(who: Known | HalfWay, typed: MultiDict[str, str], by: str, left: int | None = None) -> Response:
-    """Signed in (`by`: what they showed last), and on to where somebody wanted to go. `left`: of the recovery codes one
-    of which let them in, which is told first."""
+def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival) -> Response:
+    """Signed in, and on to where somebody wanted to go."""
     world, kept, path = services(), _kept(typed), typed.get("path", "")
     try:
         token = sessions.begin(world.engine, world.sources, who.person, who.proved, typed.get("slip", ""))
     except NotSignedIn:
         return _too_late(typed)
-    log.info("let in", extra={"by": by, "person": who.person, "kind": "staff"})
+    log.info("let in", extra={"by": arrival.by, "person": who.person, "kind": "staff"})
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.
         sessions.end(world.engine, request.cookies[gate.cookie()], world.sources.clock())
     if kept and _is_ours(path):
         # To be sent again, and only by the hand of who typed it.
         fields = [(name.removeprefix(KEPT), value) for name, value in kept]
-        response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token), **_told_left(left))
-    elif left is not None:
-        response = page("recovered", onward=_to(typed.get("next", "")), **_told_left(left))
+        response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token), arrival=arrival)
+    elif arrival.told:
+        response = page("arrived", onward=_to(typed.get("next", "")), arrival=arrival)
     else:
         response = _onward(typed.get("next", ""))
     response.set_cookie(gate.cookie(), token, **_kept_safe())
@@ -214,10 +217,6 @@ def _asking_code(slip: str, typed: MultiDict[str, str], status: int = 200, **pro
 
 def _kept(typed: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in typed.items(multi=True) if name.startswith(KEPT)]
-
-
-def _told_left(left: int | None) -> dict[str, Any]:
-    return {"left": left, "few": second_factor.FEW, "most": second_factor.CODES}
 
 
 def _onward(where: str) -> Response:

@@ -34,11 +34,23 @@ def told() -> Response:
         line=lambda one: telling.line(one, services().city, language()),
         kind=lambda one: words().of(telling.name_of(one.kind)),
         where=_where,
+        go=_go,
     )
 
 
+def _go(one: Notice) -> str:
+    """The same in words."""
+    if one.kind == "codes_shut":
+        return words()("factor" if telling.about(one) is None else "told_account")
+    return words()("told_device" if one.device else "told_case" if one.case else "told_work")
+
+
 def _where(one: Notice) -> str:
-    """Where to go about it: the device's history, or the case in the app that its officers have."""
+    """Where to go about it: the device's history, the page of a second factor, or the case in the app that its officers
+    have."""
+    if one.kind == "codes_shut":
+        other = telling.about(one)
+        return address("person", id=other) if other else address("own_factor")
     if one.device is not None:
         return address("device", id=one.device)
     return f"/case/{one.case}" if one.case else "/work"

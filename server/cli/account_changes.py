@@ -107,6 +107,8 @@ def password(settings: Settings, login: str, prompt: bool, stdin: bool, revoke: 
     done = closing.set_password(world.engine, world.city, world.sources, login, CLI, given, revoke=revoke)
     ended = f"{done.sessions} sessions on the admin pages ended, {done.devices} devices are revoked"
     click.echo(f"the password of {login} is another one; {ended}", err=True)
+    if done.opened:
+        click.echo("codes of their phone, which were shut, count again", err=True)
     if done.told:
         tell_password(done.told)
 

@@ -84,8 +84,8 @@ def add(
 )
 @click.option(
     "--factor",
-    type=click.Choice(["on", "none"]),
-    help="Of the second factor: set up; or not, by whoever could open the admin pages with the password alone.",
+    type=click.Choice(["on", "shut", "none"]),
+    help="Of the second factor: set up; shut after wrong codes; or none, of whoever could open the admin pages so.",
 )
 @click.option(
     "--most", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Print no more than these."
@@ -147,6 +147,8 @@ def show(settings: Settings, login: str, raw: bool) -> None:
         click.echo(f"password made up by an admin, {'over since' if over else 'good until'} {one.password_until}")
     if shown.factor:
         click.echo(f"second factor since {shown.factor.since}, {shown.factor.left} recovery codes left")
+        if shown.factor.shut:
+            click.echo(f"codes of the phone shut since {shown.factor.shut}; `account password {one.login}` opens them")
     for device in shown.devices:
         ended = f"revoked {device.revoked}" if device.revoked else "may exchange"
         seen = f"came by a file {device.carried}" if device.carried else f"seen {device.seen or 'never'}"

@@ -22,7 +22,9 @@ from server.domain.actor import office_scope
 from server.domain.calendar import Calendar
 from server.domain.workflow import stage_of
 
-Kind = Literal["due_soon", "overdue", "still_overdue", "grant_soon", "grant_past", "device_silent", "backlog"]
+Kind = Literal[
+    "due_soon", "overdue", "still_overdue", "grant_soon", "grant_past", "device_silent", "codes_shut", "backlog"
+]
 Level = Literal["owner", "supervisor", "head", "admin"]
 
 LEVELS: Final[tuple[Level, ...]] = ("owner", "supervisor", "head", "admin")
@@ -69,6 +71,8 @@ class Matter:
     role: str | None = None
     case: str | None = None
     device: str | None = None
+    person: str | None = None
+    """Whose second factor it is about."""
     number: str | None = None
     service: str | None = None
     stage: str | None = None
@@ -80,7 +84,12 @@ class Matter:
 
     @property
     def key(self) -> str:
-        parts = [self.kind, self.case or self.device or "", self.limit or "", (self.due or self.day).isoformat()]
+        parts = [
+            self.kind,
+            self.case or self.device or self.person or "",
+            self.limit or "",
+            (self.due or self.day).isoformat(),
+        ]
         # Whoever has the case next was not warned yet.
         return ":".join([*parts, self.office, self.stage or ""] if self.levels == ("owner",) else parts)
 

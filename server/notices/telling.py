@@ -17,10 +17,27 @@ from server.notices.held import Notice
 MOST: Final = 40
 """Lines of a letter; of the rest only the number is told."""
 
-ORDER: Final = ("grant_past", "grant_soon", "still_overdue", "overdue", "due_soon", "device_silent", "backlog")
+ORDER: Final = (
+    "codes_shut",
+    "grant_past",
+    "grant_soon",
+    "still_overdue",
+    "overdue",
+    "due_soon",
+    "device_silent",
+    "backlog",
+)
 """What a letter tells first."""
 
 HEADS: Final[dict[str, Text]] = {
+    "codes_shut": Text(
+        "Kode dari ponsel untuk halaman admin ditutup sesudah banyak kode salah. Bila bukan pemiliknya yang mengetik,"
+        " orang lain mengetahui kata sandinya: pemiliknya masuk dengan kode pemulihan dan mengganti kata sandi, atau"
+        " admin lain memberinya yang baru",
+        "Codes of the phone for the admin pages were shut after many wrong ones. If it was not their owner who typed"
+        " them, somebody else knows the password: the owner signs in with a recovery code and changes it, or another"
+        " admin gives a new one",
+    ),
     "grant_past": Text(
         "Batas keputusan menurut UU 30/2014 sudah lewat: diamnya pejabat dapat dianggap mengabulkan. Tidak ada yang"
         " dikabulkan otomatis. Putuskan segera, dan siapkan buktinya",
@@ -41,6 +58,7 @@ HEADS: Final[dict[str, Text]] = {
 }
 
 _NAMES: Final[dict[str, Text]] = {
+    "codes_shut": Text("Kode ponsel ditutup", "Phone codes shut"),
     "grant_past": Text("UU 30/2014: batas lewat", "Law 30/2014: past its limit"),
     "grant_soon": Text("UU 30/2014: batas dekat", "Law 30/2014: limit near"),
     "still_overdue": Text("Masih lewat batas", "Still overdue"),
@@ -53,6 +71,8 @@ _NAMES: Final[dict[str, Text]] = {
 _WORDS: Final[dict[str, Text]] = {
     "due": Text("batas {day}", "due {day}"),
     "device": Text("perangkat {device}, kontak terakhir {day}", "device {device}, last contact {day}"),
+    "account": Text("akun {account}", "account {account}"),
+    "since": Text("sejak {day}", "since {day}"),
     "waits": Text("{n} kiriman menunggu di sana", "{n} changes wait on it"),
     "backlog": Text(
         "{n} berkas; lihat “Lewat batas waktu” di daftar tugas", "{n} cases; see “Overdue” in the work list"
@@ -88,6 +108,8 @@ def line(notice: Notice, city: City, language: Language) -> str:
     """What a notice is about, in one line."""
     if notice.kind == "backlog":
         return _WORDS["backlog"].get(language).format(n=notice.details.get("cases", 0))
+    if notice.kind == "codes_shut":
+        return _shut(notice, language)
     if notice.device is not None:
         seen = str(notice.details.get("seen", ""))
         day = date_in_words(datetime.fromisoformat(seen).date(), language) if seen else "–"
@@ -98,6 +120,20 @@ def line(notice: Notice, city: City, language: Language) -> str:
     if notice.due:
         parts.append(_WORDS["due"].get(language).format(day=date_in_words(date.fromisoformat(notice.due), language)))
     return " · ".join(parts)
+
+
+def about(notice: Notice) -> str | None:
+    """Whose account it is about, where that is another's than the reader's: an admin reads of it when no letter reaches
+    its owner."""
+    person = notice.details.get("person")
+    return str(person) if person and person != notice.person else None
+
+
+def _shut(notice: Notice, language: Language) -> str:
+    day = datetime.fromisoformat(str(notice.details["since"])).date()
+    told = _WORDS["since"].get(language).format(day=date_in_words(day, language))
+    other = about(notice)
+    return f"{_WORDS['account'].get(language).format(account=other[:8])} · {told}" if other else told
 
 
 def letter(notices: Sequence[Notice], head: Letterhead, to: str, name: str, at: datetime) -> EmailMessage:
@@ -167,6 +203,9 @@ def _place(notice: Notice, city: City, language: Language) -> list[str]:
 def _link(notice: Notice, address: str | None) -> str | None:
     if address is None:
         return None
+    if notice.kind == "codes_shut":
+        other = about(notice)
+        return f"{address}/admin/people/{other}" if other else f"{address}/admin/second-factor"
     if notice.device is not None:
         return f"{address}/admin/devices/{notice.device}"
     return f"{address}/case/{notice.case}" if notice.case else f"{address}/work"

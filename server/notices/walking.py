@@ -62,7 +62,9 @@ def walk(world: Services, now: datetime) -> str:
             old += _decided(rules, cases, on, terms, backlog=True)
     with reading(world.engine) as connection:
         silent = roster.silent(connection, now, set_.silent_days)
-    maker.make(_silent(silent), supervisors={one.device: one.supervisors for one in silent})
+        shut = connection.execute(_SHUT).all()
+    maker.make(*_silent(silent))
+    maker.make(*_shut(shut))
     maker.make_backlog(deciding.summed(old, staff, since), since)
     with writing(world.engine) as connection:
         connection.execute(_MARK_ON, {"day": on.isoformat(), "pos": head})
@@ -82,13 +84,13 @@ class _Maker:
         self.looked = 0
         self.made = 0
 
-    def make(self, found: "Decided", supervisors: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """`supervisors`: by device, whom its silence is told to."""
+    def make(self, found: "Decided", to: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """`to`: by a matter's key, whom it is told to, where its levels do not say that."""
         self.looked += found.looked
         fresh = self._fresh(found)
         rows = []
         for matter in fresh:
-            told: Sequence[str] = (supervisors or {}).get(matter.device or "", ())
+            told: Sequence[str] = (to or {}).get(matter.key, ())
             rows += [self._row(matter, person) for person in self._reached(told or self._staff.told(matter))]
         self._write(rows)
 
@@ -159,10 +161,11 @@ def _decided(rules: Rules, cases: Sequence[Watched], on: date, terms: Terms, *, 
     return found
 
 
-def _silent(found: Iterable[roster.Silent]) -> Decided:
+def _silent(found: Iterable[roster.Silent]) -> tuple[Decided, dict[str, tuple[str, ...]]]:
     """A silence is named by the moment it began, so that the next one is another matter. Where a person has no
     supervisor, or no office, the admins are told."""
     made = Decided()
+    to: dict[str, tuple[str, ...]] = {}
     for one in found:
         office = one.offices[0] if one.offices else ""
         day = datetime.fromisoformat(one.seen).date()
@@ -176,7 +179,20 @@ def _silent(found: Iterable[roster.Silent]) -> Decided:
                 details={"seen": one.seen, "waits": one.waits},
             )
         )
-    return made
+        to[made[-1].key] = one.supervisors
+    return made, to
+
+
+def _shut(found: Iterable[Row[Any]]) -> tuple[Decided, dict[str, tuple[str, ...]]]:
+    """Told to whose phone it is. Named by the day, as a silence is."""
+    made = Decided()
+    to: dict[str, tuple[str, ...]] = {}
+    for one in found:
+        day = datetime.fromisoformat(one.shut).date()
+        details = {"person": one.person_id, "since": one.shut}
+        made.append(Matter("codes_shut", ("admin",), day, "", person=one.person_id, details=details))
+        to[made[-1].key] = (one.person_id,)
+    return made, to
 
 
 def _horizon(rules: Rules, on: date, terms: Terms) -> str:
@@ -229,6 +245,10 @@ _HEAD = text("SELECT pos FROM feed_head WHERE id = 1")
 _STAFF = text(
     'SELECT p.id, p.roles, p.email, g.scope FROM person p LEFT JOIN "grant" g ON g.person_id = p.id'
     " WHERE p.kind = 'staff' AND p.disabled IS NULL"
+)
+_SHUT = text(
+    "SELECT f.person_id, f.shut FROM second_factor f JOIN person p ON p.id = f.person_id"
+    " WHERE f.shut IS NOT NULL AND p.disabled IS NULL"
 )
 _DUE = text(
     "SELECT due, born, state FROM case_record WHERE due IS NOT NULL AND due <= :horizon"

@@ -337,7 +337,7 @@ def test_where_the_key_is_gone_a_recovery_code_still_opens(server: Server, desk:
 
 
 def test_a_key_that_cannot_be_read_is_told_to_whoever_sets_one_up(server: Server, desk: Desk) -> None:
-    server.world.keys.folder.mkdir(exist_ok=True)
+    server.world.keys.folder.mkdir(parents=True, exist_ok=True)
     (server.world.keys.folder / factor_key.NAME).write_bytes(b"x")
     desk.open("/admin/second-factor")
     desk.send("/admin/second-factor", do="set_up", password=PASSWORD)

@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 from pyotp import TOTP
 
-from server.access import audit, second_factor
+from server.access import audit, second_factor, wrong_codes
 from server.admin import sessions
 from server.app import create_app
 from server.cli import main
 from server.services import EXTENSION, Services
 from server.settings import Settings
+from server.store.database import writing
 
 PASSWORD = "kuda laut besi pagi"
 
@@ -151,6 +152,21 @@ def test_a_lost_second_factor_is_taken_away_after_a_question(data: Path) -> None
     (row,) = audit.entries(world.engine, action="factor.remove")
     assert (row.person, row.target) == ("cli", person)
     assert "no account siapa" in refused(data, "account", "remove-factor", "siapa", "--yes")
+
+
+def test_codes_that_were_shut_are_opened_by_another_password(data: Path) -> None:
+    world: Services = create_app(Settings(data=data, web=None)).extensions[EXTENSION]
+    person = shown(data, "admin")["id"]
+    made = second_factor.offer(world, person)
+    second_factor.confirm(world, person, made.slip, TOTP(made.secret).at(world.sources.clock()))
+    assert "which were shut" not in done(data, "account", "password", "admin")
+    with writing(world.engine) as connection:
+        for _ in range(wrong_codes.MOST):
+            wrong_codes.count(connection, person, world.sources.clock())
+    assert "`account password admin` opens them" in done(data, "account", "show", "admin")
+    assert "admin" in done(data, "account", "list", "--factor", "shut")
+    assert "which were shut, count again" in done(data, "account", "password", "admin")
+    assert shown(data, "admin")["factor"]["shut"] is None
 
 
 def test_whoever_is_missing_is_named_office_by_office(data: Path) -> None:

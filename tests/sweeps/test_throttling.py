@@ -16,7 +16,7 @@ import pytest
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from server.access import devices, invitations, second_factor, throttle
+from server.access import devices, invitations, second_factor, throttle, wrong_codes
 from server.bundles import view as bundles
 from server.files import uploads
 from server.observe import metrics
@@ -325,7 +325,7 @@ def test_the_numbers() -> None:
     """Those that the manual and the threat model speak of."""
     assert (throttle.MOST, throttle.MOST_ADDRESS, throttle.WINDOW) == (10, 100, 15 * 60)
     assert (uploads.MOST_BEGUN, uploads.MOST_BEGUN_ADDRESS, bundles.MOST_BROUGHT) == (2_500, 5_000, 200)
-    assert second_factor.MOST == 5
+    assert (second_factor.MOST, wrong_codes.MOST, wrong_codes.TOLD) == (5, 20, 5)
     assert (filing.MOST, filing.HOUR, devices.MOST_GUESTS) == (30, 60 * 60, 500)
 
 

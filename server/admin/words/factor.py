@@ -69,10 +69,25 @@ WORDS: Final[dict[str, Text]] = {
         " new codes now, and connect another phone if the one of before is lost.",
     ),
     "recovered_do": Text("Buat kode baru atau hubungkan ponsel lain", "Make new codes, or connect another phone"),
-    "recovered_on": Text("Lanjut", "Go on"),
-    "recovered_after": Text(
-        "Untuk membuat yang baru, tekan nama Anda di atas halaman berikutnya.",
-        "To make new ones, press your name at the top of the next page.",
+    # ---- Before one goes on ----
+    "arrived": Text("Anda sudah masuk", "You are signed in"),
+    "arrived_guessed": Text(
+        "{n} kode salah dicoba sejak Anda terakhir masuk, sesudah kata sandi Anda yang benar. Bila bukan Anda yang"
+        " mengetiknya, orang lain mengetahui kata sandi Anda: ganti sekarang.",
+        "Wrong codes were tried {n} times since you were last let in, after your right password. If it was not you who"
+        " typed them, somebody else knows your password: change it now.",
+    ),
+    "arrived_reopened": Text(
+        "Kode dari ponsel Anda tadinya ditutup: {n} kode salah berturut-turut, sesudah kata sandi Anda yang benar. Bila"
+        " bukan Anda yang mengetiknya, orang lain mengetahui kata sandi Anda: ganti sekarang. Kode dari ponsel berlaku"
+        " lagi.",
+        "Codes of your phone were shut: {n} wrong ones in a row, after your right password. If it was not you who typed"
+        " them, somebody else knows your password: change it now. Codes of the phone count again.",
+    ),
+    "arrived_on": Text("Lanjut", "Go on"),
+    "arrived_after": Text(
+        "Sesudah mengirim, tekan nama Anda di atas halaman berikutnya untuk mengurus itu.",
+        "After sending, press your name at the top of the next page to see to that.",
     ),
     "factor_set_up": Text("Atur verifikasi dua langkah", "Set up two-step verification"),
     "factor_change": Text("Yang bisa diubah", "What can be changed"),
@@ -122,6 +137,24 @@ WORDS: Final[dict[str, Text]] = {
         "Verifikasi dua langkah dimatikan. Hapus juga dari aplikasi di ponsel Anda.",
         "Two-step verification is off. Delete it from the app on your phone too.",
     ),
+    # ---- Shut ----
+    "factor_shut_own": Text(
+        "Kode dari ponsel Anda ditutup sejak {when}: {most} kode salah berturut-turut, sesudah kata sandi Anda yang"
+        " benar. Bila bukan Anda yang mengetiknya, orang lain mengetahui kata sandi Anda: ganti kata sandi, lalu"
+        " hubungkan ponsel Anda lagi (Pindah ke ponsel lain).",
+        "Codes of your phone are shut since {when}: {most} wrong ones in a row, after your right password. If it was"
+        " not you who typed them, somebody else knows your password: change it, then connect your phone again (Change"
+        " to another phone).",
+    ),
+    "factor_shut_theirs": Text(
+        "Kode dari ponselnya ditutup sejak {when}: {most} kode salah berturut-turut, sesudah kata sandi yang benar."
+        " Bila bukan {name} yang mengetiknya, orang lain mengetahui kata sandinya. Kata sandi baru membuka kodenya"
+        " lagi; kode pemulihan juga.",
+        "Codes of their phone are shut since {when}: {most} wrong ones in a row, after the right password. If it was"
+        " not {name} who typed them, somebody else knows the password. A new password opens the codes again, and so"
+        " does a recovery code.",
+    ),
+    "factor_reopened": Text("Kode dari ponselnya berlaku lagi.", "Codes of their phone count again."),
     # ---- Somebody else's ----
     "factor_lost": Text("Ponselnya hilang…", "Their phone is lost…"),
     "factor_lost_lead": Text(
@@ -153,11 +186,19 @@ WORDS: Final[dict[str, Text]] = {
         "Codes of the phones of {n} people cannot be checked: keys/factor.key is gone, damaged or not the one of"
         " before. Bring it back from a backup. Their recovery codes are still good.",
     ),
+    "factor_shut": Text(
+        "Kode ponsel yang ditutup sesudah {most} kode salah: {n}. Orang lain tampaknya mengetahui kata sandinya; kata"
+        " sandi baru dari Anda membuka kodenya lagi.",
+        "Phones whose codes were shut after {most} wrong ones: {n}. Somebody else seems to know the password; a new"
+        " password that you give opens the codes again.",
+    ),
+    "factor_shut_who": Text("Lihat siapa", "See who"),
     "factor_without_admin": Text("Admin tanpa verifikasi dua langkah", "Admins without two-step verification"),
     "factor_without_supervisor": Text(
         "Atasan tanpa verifikasi dua langkah", "Supervisors without two-step verification"
     ),
     # ---- The list of people ----
     "factor_is_on": Text("Aktif", "On"),
+    "factor_is_shut": Text("Kodenya ditutup", "Codes are shut"),
     "factor_is_none": Text("Belum diatur", "Not set up"),
 }

@@ -8,10 +8,11 @@ WORDS: Final[dict[str, Text]] = {
     "notices": Text("Pemberitahuan", "Notices"),
     "notices_lead": Text(
         "Siapa diberi tahu apa: petugas sebelum batas waktu, atasan begitu lewat, kepala seksi bila masih lewat sesudah"
-        " tiga hari kerja, atasan tentang perangkat yang diam. Tiap hal sekali; surel paling banyak sekali sehari.",
+        " tiga hari kerja, atasan tentang perangkat yang diam, pemilik akun yang kode ponselnya ditutup. Tiap hal"
+        " sekali; surel paling banyak sekali sehari.",
         "Who is told what: the officer before a date, the supervisor when it has passed, the section head when it is"
-        " still so after three working days, the supervisor of silent devices. Each thing once; at most one e-mail a"
-        " day.",
+        " still so after three working days, the supervisor of silent devices, the owner of an account whose phone's"
+        " codes were shut. Each thing once; at most one e-mail a day.",
     ),
     "notices_show_waiting": Text("Menunggu", "Waiting"),
     "notices_show_failed": Text("Gagal", "Failed"),
@@ -23,10 +24,10 @@ WORDS: Final[dict[str, Text]] = {
     "notices_empty": Text("Tidak ada pemberitahuan di sini.", "There are no notices here."),
     "told": Text("Untuk Anda", "For you"),
     "told_lead": Text(
-        "Yang disampaikan kepada Anda: batas waktu yang lewat dan perangkat yang diam. Tiap hal sekali; juga yang tidak"
-        " dikirim lewat surel.",
-        "What you were told: dates that have passed and devices that are silent. Each thing once; also what was not"
-        " sent by e-mail.",
+        "Yang disampaikan kepada Anda: batas waktu yang lewat, perangkat yang diam, kode ponsel Anda yang ditutup. Tiap"
+        " hal sekali; juga yang tidak dikirim lewat surel.",
+        "What you were told: dates that have passed, devices that are silent, codes of your phone that were shut. Each"
+        " thing once; also what was not sent by e-mail.",
     ),
     "told_empty": Text(
         "Belum ada yang disampaikan kepada Anda. Bila ada batas waktu yang lewat atau perangkat yang diam, tampil di"
@@ -39,6 +40,7 @@ WORDS: Final[dict[str, Text]] = {
     "told_state_failed": Text("surelnya gagal terkirim", "its e-mail could not be sent"),
     "told_state_kept": Text("hanya di sini", "only here"),
     "told_device": Text("Lihat perangkatnya", "Look at the device"),
+    "told_account": Text("Lihat akunnya", "Look at the account"),
     "told_case": Text("Buka berkasnya", "Open the case"),
     "told_work": Text("Buka daftar tugas", "Open the work list"),
     "notices_mail": Text("Surel", "E-mail"),

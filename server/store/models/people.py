@@ -90,6 +90,10 @@ class SecondFactor(db.Model):  # type: ignore[name-defined,misc]
     since: Mapped[str] = mapped_column(String(40))
     step: Mapped[int] = mapped_column(BigInteger)
     """The half minute of the last code that was taken: that one, and older ones, are good no more."""
+    wrong: Mapped[int] = mapped_column(server_default="0")
+    """Codes in a row that were not right."""
+    shut: Mapped[str | None] = mapped_column(String(40))
+    """Since when codes open nothing any more: there were too many of these."""
 
 
 class RecoveryCode(db.Model):  # type: ignore[name-defined,misc]

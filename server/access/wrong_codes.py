@@ -1,0 +1,68 @@
+"""Wrong codes in a row of one person's phone. Whoever sends any has typed the password: so after many of them that is
+taken for known to somebody else, and codes of the phone open nothing any more.
+
+How fast they come is counted elsewhere (`throttle`); here it is how many, over any time. A right code begins the count
+anew. What was shut is opened by a recovery code, by another phone that is connected from a session that goes on, and by
+an admin who gives the person another password: never by its owner's own new one, which whoever knows the old one can
+choose as well.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from schemas.text import Text
+from server.access import audit
+from server.access.devices import stamp
+from sync.errors import Forbidden
+
+MOST: Final = 20
+"""In a row. Three of a million count at any moment, so one who guesses is in before that once in 17,000 times."""
+
+TOLD: Final = 5
+"""Of the last ones, whoever types is told how many are left; of as many before, whoever comes in with a right one."""
+
+
+class Shut(Forbidden):
+    """Codes of this person's phone open nothing any more."""
+
+
+def count(connection: Connection, person: str, now: datetime) -> int:
+    """Another one; how many may still come, 0 where this one shut it. Somebody without a second factor has none to
+    guess at."""
+    wrong = connection.execute(_COUNT, {"person": person, "most": MOST, "now": stamp(now)}).scalar_one_or_none()
+    if wrong == MOST:
+        audit.note(connection, person, "factor.shut", person, {"wrong": MOST}, now=now)
+    return MOST if wrong is None else max(0, MOST - wrong)
+
+
+def shut() -> Shut:
+    """What is said to whoever knows the password, whoever that is."""
+    return Shut("too many wrong codes in a row: codes of the phone open nothing any more", text=_SHUT)
+
+
+def reopen(connection: Connection, person: str, who: str, now: datetime) -> bool:
+    """Codes of the phone count again, and no wrong ones do; whether they were shut."""
+    opened = connection.execute(_REOPEN, {"person": person}).rowcount > 0
+    connection.execute(_FORGET, {"person": person})
+    if opened:
+        audit.note(connection, who, "factor.reopen", person, now=now)
+    return opened
+
+
+_SHUT: Final = Text(
+    f"Kode dari ponsel ditutup: {MOST} kode salah berturut-turut sesudah kata sandi yang benar. Bila bukan Anda yang"
+    " mengetiknya, orang lain mengetahui kata sandi Anda. Masuk dengan kode pemulihan, lalu ganti kata sandi; atau"
+    " minta kata sandi baru ke admin lain.",
+    f"Codes of the phone are shut: {MOST} wrong ones in a row, after the right password. If it was not you who typed"
+    " them, somebody else knows your password. Sign in with a recovery code and change the password; or ask another"
+    " admin for a new one.",
+)
+_COUNT = text(
+    "UPDATE second_factor SET wrong = wrong + 1,"
+    " shut = CASE WHEN shut IS NULL AND wrong + 1 >= :most THEN CAST(:now AS VARCHAR) ELSE shut END"
+    " WHERE person_id = :person RETURNING wrong"
+)
+_REOPEN = text("UPDATE second_factor SET shut = NULL WHERE person_id = :person AND shut IS NOT NULL")
+_FORGET = text("UPDATE second_factor SET wrong = 0 WHERE person_id = :person AND wrong > 0")
