@@ -1,6 +1,7 @@
 """sign-in, sign-up, sign-out, password, enrol, guest, language: who this device speaks for, and how it speaks."""
 
 import sys
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -40,10 +41,7 @@ def sign_in(app: App, login: str | None, server: str | None, password_stdin: boo
     login = login or click.prompt(app.say("ask_login"))
     person = account.sign_in(app.store, app.transport(address), login, typed_password(app, password_stdin))
     app.store.meta.set("server", address)
-    roles = ", ".join(role_name(role, app.language) for role in person["roles"])
-    app.print(app.say("signed_in", name=person["name"], roles=roles, server=address), style="green")
-    if until := person.get("password_until"):
-        app.warn(app.say("password_given", when=app.moment(until)))
+    _tell_who(app, person, address)
     fetch_first(app, no_sync)
 
 
@@ -112,8 +110,7 @@ def enrol(app: App, link: str, no_sync: bool) -> None:
     city = found["city"].get(app.language) or found["city"]["id"]
     app.print(app.say("enrolling", name=found["person"]["name"], city=city, server=found["server"]))
     person = enrolment.enrol(app.store, link, app.machine.connect)
-    roles = ", ".join(role_name(role, app.language) for role in person["roles"])
-    app.print(app.say("signed_in", name=person["name"], roles=roles, server=app.server), style="green")
+    _tell_who(app, person, app.server)
     fetch_first(app, no_sync)
 
 
@@ -172,6 +169,14 @@ def language(app: App, code: str) -> None:
     app.store.meta.set("language", code)
     app.given_language = code
     app.print(app.say("language_set"))
+
+
+def _tell_who(app: App, person: dict[str, Any], server: str | None) -> None:
+    """Who came in, and until when their password is good, where an admin made it up."""
+    roles = ", ".join(role_name(role, app.language) for role in person["roles"])
+    app.print(app.say("signed_in", name=person["name"], roles=roles, server=server), style="green")
+    if until := person.get("password_until"):
+        app.warn(app.say("password_given", when=app.moment(until)))
 
 
 def _address(app: App, given: str | None) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 import sync as protocol
 from client import newer
-from server.access import invitations
+from server.access import closing, invitations
 from server.access.staff import add_staff
 from tests.certificates import self_signed
 from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
@@ -28,10 +28,17 @@ def link(server: Server) -> str:
 
 def test_a_link_is_all_that_is_typed(fresh: Person, link: str) -> None:
     said = fresh.run("enrol", link)
+    assert "berlaku sampai" not in said
     assert "Undangan untuk Petugas Survei" in said and "Masuk sebagai Petugas Survei (Petugas survei)" in said
     assert fresh.json("status")["person"]["name"] == "Petugas Survei"
     assert "krk" in fresh.run("services"), "and the cases are here"
     assert "sudah dipakai" in fresh.run("enrol", link, exits=1)
+
+
+def test_a_password_that_was_made_up_is_told_here_too(fresh: Person, server: Server, link: str) -> None:
+    closing.set_password(server.engine, server.city, server.world.sources, "survei", "cli")
+    said = fresh.flat("enrol", link)
+    assert "berlaku sampai Senin, 23 Maret 2026" in said and "`tenggat password`" in said
 
 
 def test_what_a_link_can_be_refused_for_is_said_with_a_way_on(

@@ -11,10 +11,10 @@ WORDS = {
         "The password was changed. This device stays signed in.",
     ),
     "password_given": (
-        "Kata sandi ini dibuatkan admin kota dan berlaku sampai {when}. Ganti dengan pilihan Anda sendiri: "
+        "Kata sandi akun ini dibuatkan admin kota dan berlaku sampai {when}. Ganti dengan pilihan Anda sendiri: "
         "`tenggat password`.",
-        "This password was made up by the city's administrator, and is good until {when}. Choose one of your own: "
-        "`tenggat password`.",
+        "The password of this account was made up by the city's administrator, good until {when}. Choose one of your "
+        "own: `tenggat password`.",
     ),
     "others_out": (
         "{n} perangkat lain dikeluarkan. Yang belum terkirim dari sana masuk ke admin kota.",
