@@ -6,6 +6,13 @@ from urllib.parse import urlsplit
 LOCAL: Final = {"localhost", "127.0.0.1", "::1"}
 
 
+def is_open(address: str) -> bool:
+    """Whether others on the way can read what is sent there, passwords too: plain http to another computer. How its
+    name ends is no sign: in a café's network anybody answers for `.local`."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and parts.hostname not in LOCAL
+
+
 def address_of(text: str) -> str | None:
     """With its scheme, https unless it is this computer, and without a slash at its end; None where it is none."""
     text = text.strip()

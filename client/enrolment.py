@@ -8,10 +8,10 @@ import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from client import account, trust
-from client.address import LOCAL, address_of
+from client.address import address_of, is_open
 from client.roads import Connect, Road, road_of
 from client.roads import connect as over_the_network
 from client.store import Store
@@ -79,7 +79,7 @@ def parse(text: str, server: str | None = None) -> Link:
                 "The end of this link was cut off or changed. Copy all of it from the administrator's message.",
             ),
         )
-    if address.startswith("http:") and urlsplit(address).hostname not in LOCAL:
+    if is_open(address):
         raise BadLink(
             "the link's address is not encrypted",
             text=Text(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from client.address import address_of
+from client import plain_http
+from client.address import address_of, is_open
 from client.desktop import laid
 from client.desktop.changes import Changes
 from client.desktop.problems import Locked
@@ -112,7 +113,7 @@ class Gate:
                 problems={"title": REQUIRED},
                 text=Text("Tulis nama untuk profil ini.", "Write a name for this profile."),
             )
-        address = self._address(server) if server else self.remembered.get()["server"]
+        address = self._address(server) if server else self._known()
         with _by_field():
             made = self.profiles.make(title, secret)
         store = self.profiles.open(made.name, made.key)
@@ -169,7 +170,8 @@ class Gate:
     def serve(self, server: str) -> None:
         """Tell the open profile which city's server it is for. A profile stays with its server: what waits in it was
         written for that city."""
-        address, opened = self._address(server), self.desk()
+        opened = self.desk()
+        address = self._address(server, opened.store)
         store, held = opened.store, opened.store.meta.get("server")
         busy = store.records.count() or store.outbox.entries() or store.meta.get("person")
         if held not in (None, address) and busy:
@@ -262,13 +264,25 @@ class Gate:
         opened = self._opened.get(name)
         return opened.store.meta.get("wiped") if opened else None
 
-    def _address(self, text: str) -> str:
+    def _known(self) -> str | None:
+        """The server that was used last, unless it is one that each profile has to say yes to."""
+        known: str | None = self.remembered.get()["server"]
+        return None if known is None or is_open(known) else known
+
+    def _address(self, text: str, store: Store | None = None) -> str:
+        """`store`: of a profile that may have taken it unencrypted before, on the command line."""
         address = address_of(text)
         if address is None:
             raise Invalid(
                 "this is no server's address",
                 problems={"server": Problem("bad_server", _BAD_SERVER)},
                 text=_BAD_SERVER,
+            )
+        if is_open(address) and (store is None or plain_http.is_refused(store, address)):
+            raise Invalid(
+                "this server's address is not encrypted",
+                problems={"server": Problem("plain_http", plain_http.TEXT)},
+                text=plain_http.TEXT,
             )
         return address
 

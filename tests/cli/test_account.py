@@ -4,6 +4,8 @@ import json
 import stat
 from pathlib import Path
 
+import pytest
+
 from server.access import closing
 from server.admin import sessions
 from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
@@ -46,9 +48,44 @@ def test_the_address_is_asked_for_checked_and_remembered(fresh: Person) -> None:
     assert "--server" in fresh.run("guest", exits=1)
     assert "bukan alamat" in fresh.run("guest", "--server", "ftp://x", exits=1)
     assert "bukan alamat" in fresh.run("guest", "--server", "http://a b", exits=1)
-    assert "tidak terenkripsi" in fresh.run("guest", "--server", "http://kota.example", "--no-sync")
     fresh.run("guest", "--server", "kota.example/", "--no-sync")
     assert fresh.json("status")["server"] == ADDRESS
+
+
+OPEN = "http://kota.example"
+
+
+@pytest.mark.parametrize("args", [("guest",), ("sign-in", "survei"), ("sign-up", "warga", "--name", "Warga")])
+def test_plain_http_to_another_computer_is_refused_without_a_yes(fresh: Person, args: tuple[str, ...]) -> None:
+    fresh.network.offline = True
+    for address in (OPEN, "http://10.0.0.7:8000", "http://kantor.local", "http://kota.test"):
+        told = fresh.run(*args, "--server", address, exits=1, typed=f"{PASSWORD}\n")
+        assert "tambahkan --plain" in " ".join(told.split())
+    assert fresh.json("status")["server"] is None
+    fresh.environment = {"TENGGAT_SERVER": OPEN}
+    assert "tambahkan --plain" in " ".join(fresh.run(*args, exits=1).split())
+
+
+def test_a_yes_to_plain_http_is_for_one_address_and_is_kept(person: Make, fresh: Person) -> None:
+    person("survei", "surveyor")
+    args = ("sign-in", "survei", "--password-stdin")
+    told = fresh.run(*args, "--server", OPEN, "--plain", typed=f"{PASSWORD}\n")
+    assert "Awas" in told and "tidak terenkripsi" in told
+    fresh.run("sign-out")
+    fresh.run(*args, typed=f"{PASSWORD}\n")
+    fresh.run("sign-out")
+    assert "add --plain" in fresh.run(*args, "--server", "http://lain.example", exits=1, lang="en").replace("\n", " ")
+
+
+def test_a_profile_that_is_older_than_the_question_is_asked_it(fresh: Person) -> None:
+    fresh.store().meta.set("server", OPEN)
+    told = fresh.run("sign-in", "survei", "--password-stdin", exits=1, typed=f"{PASSWORD}\n")
+    assert "tambahkan --plain" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000", "kota.example"])
+def test_this_computer_and_what_is_encrypted_need_no_yes(fresh: Person, address: str) -> None:
+    assert "terenkripsi" not in fresh.run("guest", "--server", address, "--no-sync")
 
 
 def test_a_profile_stays_with_its_city(person: Make) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from client import plain_http
 from client.desktop.gate import IDLE
 from client.desktop.remembered import FILE, MOST, Remembered
 from tests.desktop.conftest import CITY, PIN, Laptop, Refused
@@ -164,6 +165,32 @@ def test_a_profile_stays_with_its_server_once_something_is_in_it(laptop: Laptop)
     window.desk("edit", str(uuid4()), {"name": "x"}, "krk")
     assert refused(lambda: window.gate("serve", server="https://lain.example")).code == "conflict"
     assert window.standing()["open"]["server"] == CITY
+
+
+def test_plain_http_to_another_computer_is_refused_where_it_was_typed(laptop: Laptop) -> None:
+    window, plain = laptop.window, "http://10.0.0.7:8000"
+    problem = refused(lambda: window.make(server=plain)).body["problems"]["server"]
+    assert problem["code"] == "plain_http" and "--plain" in problem["text"]["id"]
+    assert window.standing()["profiles"] == [], "and no profile was made"
+    window.make(server=None)
+    assert refused(lambda: window.gate("serve", server=plain)).body["problems"]["server"]["code"] == "plain_http"
+    assert window.standing()["open"]["server"] is None and window.standing()["server"] is None
+    window.gate("serve", server="http://127.0.0.1:9")
+
+
+def test_a_yes_of_the_command_line_counts_in_the_window(laptop: Laptop) -> None:
+    window, plain = laptop.window, "http://10.0.0.7:8000"
+    window.make(server=None)
+    opened = laptop.bridge.gate.desk()
+    opened.serve(plain)
+    for deed in (("sign_in", "survei", "x"), ("sign_up", "warga", "x", "Warga")):
+        refusal = refused(lambda deed=deed: window.desk(*deed))
+        assert refusal.code == "forbidden" and "--plain" in refusal.body["text"]["en"]
+    plain_http.agree(opened.store, plain)
+    assert refused(lambda: window.desk("sign_in", "survei", "x")).code == "wrong_credentials"
+    window.gate("serve", server=plain)
+    window.make("Orang Kedua", server=None)
+    assert window.standing()["open"]["server"] is None, "each profile says yes for itself"
 
 
 def test_another_program_offers_a_profile_and_shuts_anothers(laptop: Laptop) -> None:

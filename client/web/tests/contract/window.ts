@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { refusalFaults } from "../../src/desktop/gate/faults.ts";
 import { Gate } from "../../src/desktop/gate.ts";
 import { newId, refusal } from "../device/bench.ts";
 import { Bridge, SECRET } from "./devices.ts";
@@ -74,6 +75,8 @@ describe("desktop: the gate", () => {
     assert.deepEqual(await problems(gate.make("", SECRET, null)), ["invalid", ["title"]]);
     assert.deepEqual(await problems(gate.make("Petugas", "pendek", null)), ["invalid", ["secret"]]);
     assert.deepEqual(await problems(gate.make("Petugas", SECRET, { server: "bukan alamat" })), ["invalid", ["server"]]);
+    const plain = await refusal(gate.make("Petugas", SECRET, { server: "http://10.0.0.7:8000" }));
+    assert.equal(refusalFaults(plain, "passphrase", "secret").server, "make_server_plain", "the word, of a text not loaded");
     assert.deepEqual(gate.standing?.profiles, []);
   });
 

@@ -44,7 +44,10 @@ export function refusalFaults(error: unknown, kind: NewKind, known: "secret" | "
   if ("title" in problems) faults.title = say("make_name_wrong");
   if ("secret" in problems) faults.secret = say("make_secret_refused", { kind });
   if ("code" in problems) faults.code = say("forgot_code_wrong");
-  if ("server" in problems || "link" in problems) faults.server = say("make_server_wrong");
+  if ("server" in problems || "link" in problems) {
+    const { code } = Object(Object(problems).server) as { code?: unknown };
+    faults.server = say(code === "plain_http" ? "make_server_plain" : "make_server_wrong");
+  }
   return Object.keys(faults).length ? faults : { all: explained(error) };
 }
 
