@@ -14,6 +14,7 @@ from server.notices import held, telling
 from server.notices.held import Notice
 from server.services import services
 from server.store.database import reading
+from server.web import screens
 
 PAGE: Final = 50
 
@@ -53,7 +54,7 @@ def _where(one: Notice) -> str:
         return address("person", id=other) if other else address("own_factor")
     if one.device is not None:
         return address("device", id=one.device)
-    return f"/case/{one.case}" if one.case else "/work"
+    return screens.case(one.case) if one.case else screens.WORK
 
 
 def _owners(found: Sequence[Notice]) -> dict[str, str]:

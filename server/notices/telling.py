@@ -13,6 +13,7 @@ from schemas.explain import date_in_words
 from schemas.text import Language, Text
 from server.domain.workflow import stage_of
 from server.notices.held import Notice
+from server.web import screens
 
 MOST: Final = 40
 """Lines of a letter; of the rest only the number is told."""
@@ -208,4 +209,4 @@ def _link(notice: Notice, address: str | None) -> str | None:
         return f"{address}/admin/people/{other}" if other else f"{address}/admin/second-factor"
     if notice.device is not None:
         return f"{address}/admin/devices/{notice.device}"
-    return f"{address}/case/{notice.case}" if notice.case else f"{address}/work"
+    return address + (screens.case(notice.case) if notice.case else screens.WORK)

@@ -75,7 +75,7 @@ def test_a_case_leads_to_the_app_and_pages_are_turned(
     desk.open("/admin/told")
     first = desk.shown.all("li", cls="panel")
     led = {one["href"] for one in desk.shown.all("a") if one.words == "Buka berkasnya"}
-    assert len(first) == 2 and led <= {f"/case/{case}" for case in cases}
+    assert len(first) == 2 and led <= {f"/#/case/{case}" for case in cases}
     desk.follow("Berikutnya")
     assert {one.words for one in desk.shown.all("li", cls="panel")}.isdisjoint(one.words for one in first)
     for wild in ("0", "-1", "x", "99999", "9" * 40):

@@ -41,7 +41,7 @@ def test_a_letter_says_which_cases_and_by_when_and_nothing_personal(
         "KRK-2026-000001 · Keterangan Rencana Kota (KRK) · Pemeriksaan kelengkapan",
         "batas Selasa, 17 Maret 2026",
         "due Tuesday, 17 March 2026",
-        f"https://layanan.example.id/case/{case}",
+        f"https://layanan.example.id/#/case/{case}",
     ):
         assert words in letter.words, letter.words
     state = server.rows("SELECT state FROM case_record")[0].state.decode()
