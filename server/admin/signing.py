@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -21,6 +21,8 @@ from server.admin.blueprint import blueprint
 from server.admin.render import address, first, language, onward, page, see, when, words
 from server.services import services
 from server.store.database import reading
+from server.web import screens
+from server.web.built import EXTENSION
 from sync.errors import NotSignedIn, PasswordOver, TooMany, WrongCredentials
 
 log = logging.getLogger("tenggat.access")
@@ -61,8 +63,9 @@ def sign_in() -> Response:
     world, typed = services(), request.form
     where, kept, path = typed.get("next", ""), _kept(typed), typed.get("path", "")
 
-    def again(status: int, problem: str) -> Response:
-        return _asking(status, problem=problem, onward=where, login=typed.get("login", ""), kept=kept, path=path)
+    def again(status: int, problem: str, **more: Any) -> Response:
+        shown = {"onward": where, "login": typed.get("login", ""), "kept": kept, "path": path}
+        return _asking(status, problem=problem, **shown, **more)
 
     if typed.get("again"):
         # Back from the second step, with what is kept on the way.
@@ -81,7 +84,9 @@ def sign_in() -> Response:
         roles = set(connection.execute(_ROLES, {"id": known.person}).scalar_one().split())
         factor = second_factor.of(connection, known.person)
     if not roles & own_sessions.ROLES:
-        return again(403, words()("not_staff"))
+        said = words()("not_here_staff" if known.kind == "staff" else "not_here_citizen")
+        built = current_app.extensions[EXTENSION].pages_css is not None
+        return again(403, said, app=screens.ME if built else None)
     if factor is None:
         return _begun(known, typed, Arrival("password"))
     log.info("password right", extra={"person": known.person})
@@ -205,7 +210,7 @@ def _kept_safe() -> dict[str, Any]:
 
 
 def _asking(status: int = 200, **values: Any) -> Response:
-    shown = {"said": None, "problem": None, "onward": "", "login": "", "kept": [], "path": ""} | values
+    shown = {"said": None, "problem": None, "app": None, "onward": "", "login": "", "kept": [], "path": ""} | values
     return page("sign_in", status, **shown)
 
 

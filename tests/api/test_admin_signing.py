@@ -12,6 +12,7 @@ from server import admin
 from server.access import audit
 from server.admin import assets, gate, sessions, signing
 from server.store.database import writing
+from server.web.built import BuiltApp
 from sync.errors import Conflict
 from tests.api.admin import PASSWORD, Desk, signed_in
 from tests.api.html import Page
@@ -64,11 +65,33 @@ def test_guessing_is_slowed_down_with_a_time_to_come_back(server: Server) -> Non
 
 
 def test_who_has_no_business_here_is_told_so(server: Server) -> None:
-    desk = signed_in(server, "surveyor", scopes=("office:distaru",), login="survei")
-    assert desk.status == 403
-    assert "bukan" not in desk.words
-    assert "tidak berperan admin" in desk.words
+    for role in ("surveyor", "section_head"):
+        desk = signed_in(server, role, scopes=("office:distaru",), login=role)
+        assert desk.status == 403
+        assert "bukan" not in desk.words
+        assert "tidak berperan admin" in desk.words
+        assert "masuk di “Saya”" in desk.words and "ada di “Tugas”" in desk.words, "and where their work is"
     assert server.rows("SELECT count(*) FROM admin_session") == [(0,)]
+
+
+def test_a_citizen_is_told_where_their_cases_are(server: Server) -> None:
+    account = {"login": "warga", "password": PASSWORD, "name": "Warga Satu"}
+    assert server.app.test_client().post("/api/v1/accounts", json=account).status_code == 201
+    desk = Desk(server, language="en")
+    desk.open("/admin/sign-in")
+    desk.send("/admin/sign-in", login="warga", password=PASSWORD)
+    assert desk.status == 403
+    assert "Your cases are in the app" in desk.words and "“Work”" not in desk.words
+    assert not [one for one in desk.shown.all("a") if one["href"] == "/#/me"], "which is not built here"
+
+
+@pytest.mark.parametrize("css", [None, "/pages.css"])
+def test_it_leads_to_the_app_where_that_is_built(
+    server: Server, monkeypatch: pytest.MonkeyPatch, css: str | None
+) -> None:
+    monkeypatch.setattr(BuiltApp, "pages_css", css)
+    desk = signed_in(server, "section_head", login="kasi")
+    assert [one.words for one in desk.shown.all("a") if one["href"] == "/#/me"] == (["Buka aplikasi"] if css else [])
 
 
 @pytest.mark.parametrize("minutes", [31, 12 * 60])

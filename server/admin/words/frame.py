@@ -29,10 +29,19 @@ WORDS: Final[dict[str, Text]] = {
     "password": Text("Kata sandi", "Password"),
     "sign_out": Text("Keluar", "Sign out"),
     "wrong_credentials": Text("Nama atau kata sandi tidak cocok.", "Name or password is not right."),
-    "not_staff": Text(
-        "Akun ini tidak berperan admin atau atasan, jadi tidak bisa membuka halaman ini.",
-        "This account is neither an admin's nor a supervisor's, so it cannot open these pages.",
+    "not_here_staff": Text(
+        "Akun ini tidak berperan admin atau atasan, jadi tidak bisa membuka halaman ini. Pekerjaan Anda ada di"
+        " aplikasi: masuk di “Saya” dengan nama dan kata sandi yang sama. Berkas dan batas waktunya ada di “Tugas”.",
+        "This account is neither an admin's nor a supervisor's, so it cannot open these pages. Your work is in the app:"
+        " sign in under “Me”, with the same name and password. Cases and their dates are under “Work”.",
     ),
+    "not_here_citizen": Text(
+        "Akun ini tidak berperan admin atau atasan, jadi tidak bisa membuka halaman ini. Berkas Anda ada di aplikasi:"
+        " masuk di “Saya” dengan nama dan kata sandi yang sama.",
+        "This account is neither an admin's nor a supervisor's, so it cannot open these pages. Your cases are in the"
+        " app: sign in under “Me”, with the same name and password.",
+    ),
+    "to_the_app": Text("Buka aplikasi", "Open the app"),
     "too_many": Text("Terlalu banyak percobaan. Coba lagi sesudah {when}.", "Too many tries. Try again after {when}."),
     "session_over": Text(
         "Sesi Anda sudah berakhir. Masuk lagi; sesudah itu Anda kembali ke halaman yang dibuka.",
