@@ -35,7 +35,7 @@ def sign_in(world: Services, login: str, password: str, header: str | None, addr
     """A new device of the account, and its token. Raises `WrongCredentials`, `TooMany`, `Forbidden`."""
     known = recognised(world, login, password, address)
     token = world.sources.new_token()
-    seat = seated(world, known.person, known.kind, header, token)
+    seat = seated(world, known.person, known.kind, header, token, known.proved)
     log.info("let in", extra={"by": "password", "person": seat.person, "kind": seat.kind})
     return {"token": token, "person": seat.public()}
 
@@ -54,23 +54,34 @@ def recognised(world: Services, login: str, password: str, address: str) -> Know
         row = connection.execute(_BY_LOGIN, {"login": login}).one_or_none()
     stored = row.password if row is not None and row.disabled is None else None
     if not passwords.fits(stored, password) or row is None or stored is None:
-        # The id where there is such a login: never what was typed, which may be a password in the wrong field.
-        log.warning("not let in", extra={"by": "password", "person": row.id if row is not None else None})
-        raise WrongCredentials("name or password is not right")
+        raise _not_let_in(row.id if row is not None else None)
     for key in keys:
         throttle.give_back(world.engine, key, now)
     given_password.refuse_over(row.password_until, now)
     if fresh := passwords.fresh(stored, password):
-        with writing(world.engine) as connection:
-            if connection.execute(_REHASH, {"id": row.id, "stored": stored, "fresh": fresh}).rowcount:
-                stored = fresh
+        stored = _renewed(world, row.id, password, stored, fresh)
     return Known(row.id, row.kind, passwords.mark(stored))
 
 
-def seated(world: Services, person: str, kind: str, header: str | None, token: str) -> devices.Seat:
+def _renewed(world: Services, person: str, password: str, stored: str, fresh: str) -> str:
+    """What is stored now: the new hash, or that of whoever signed in at the same moment and was first."""
+    with writing(world.engine) as connection:
+        if connection.execute(_REHASH, {"id": person, "stored": stored, "fresh": fresh}).rowcount:
+            return fresh
+        found = connection.execute(_PASSWORD, {"id": person}).scalar_one()
+    if not passwords.fits(found, password):
+        raise _not_let_in(person)
+    return str(found)
+
+
+def seated(
+    world: Services, person: str, kind: str, header: str | None, token: str, proved: bytes | None = None
+) -> devices.Seat:
     """Give this person a device that has `token`: a new one, or the guest's who asks, with the guest's cases.
 
-    `Conflict` where a guest would become an officer, `Forbidden` where the account was closed meanwhile."""
+    `proved`: the mark of the password that they typed, where they come in by that: whoever gives another one and puts
+    all devices out does not see those that come in beside it. `Conflict` where a guest would become an officer,
+    `Forbidden` where the account was closed meanwhile, `WrongCredentials` where it has another password by now."""
     refuse_guest_as_staff(world, kind, header)
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
@@ -79,8 +90,11 @@ def seated(world: Services, person: str, kind: str, header: str | None, token: s
         world.hand_over(guest.person, person)
     with writing(world.engine) as connection:
         # Whoever closes the account takes back the devices that it has: so no device comes in beside that.
-        if connection.execute(text(for_update(_OPEN, world.engine)), {"id": person}).scalar_one_or_none() is None:
+        found = connection.execute(text(for_update(_OPEN, world.engine)), {"id": person}).one_or_none()
+        if found is None:
             raise Forbidden("this account was closed just now; ask the city's admin")
+        if proved is not None and passwords.mark(found.password) != proved:
+            raise _not_let_in(person)
         guest = _guest(connection, header)
         if guest is None:
             devices.new_device(connection, world.sources, person, token)
@@ -153,6 +167,12 @@ def sign_out(world: Services, header: str | None) -> None:
     log.info("signed out", extra={"person": seat.person, "device": seat.device})
 
 
+def _not_let_in(person: str | None) -> WrongCredentials:
+    # The id where there is such a login: never what was typed, which may be a password in the wrong field.
+    log.warning("not let in", extra={"by": "password", "person": person})
+    return WrongCredentials("name or password is not right")
+
+
 def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
     token = tokens.from_header(header)
     seat = devices.seat_of(connection, token) if token else None
@@ -160,7 +180,8 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
 
 
 _BY_LOGIN = text("SELECT id, kind, password, password_until, disabled FROM person WHERE login = :login")
-_OPEN = "SELECT id FROM person WHERE id = :id AND disabled IS NULL"
+_OPEN = "SELECT password FROM person WHERE id = :id AND disabled IS NULL"
+_PASSWORD = text("SELECT password FROM person WHERE id = :id")
 # Only in the place of the one that was looked at: a new password may have been given meanwhile.
 _REHASH = text("UPDATE person SET password = :fresh WHERE id = :id AND password = :stored")
 _UPGRADE = text("UPDATE person SET kind = 'citizen', login = :login, password = :password, name = :name WHERE id = :id")

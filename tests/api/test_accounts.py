@@ -1,10 +1,14 @@
 """Signing up, in and out, and what becomes of a guest's cases."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
 
-from server.access import throttle
+from server.access import accounts, closing, throttle
 from server.access.staff import add_staff
 from server.services import Services
 from sync.errors import Conflict, Invalid
@@ -149,6 +153,65 @@ def test_a_crash_while_signing_in_strands_no_case(
     device = Device(server.app, signed["token"], guest=False)
     device.pull()
     assert case in device.held
+
+
+def _another_password(server: Server, **how: Any) -> str:
+    where = (server.engine, server.city, server.world.sources)
+    return closing.set_password(*where, LOGIN["login"], "cli", **how).told or ""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_device_comes_in_beside_a_new_password(
+    request: pytest.FixtureRequest, make_server: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """An admin gives another one and puts all devices out between the look at the old one and the device."""
+    server = make_server("beside", database=request.getfixturevalue("postgres_url") if kind == "postgresql" else None)
+    _post(server, "accounts", NEW)
+    seated, told = accounts.seated, []
+
+    def late(*args: Any) -> Any:
+        told.append(_another_password(server, revoke=True))
+        return seated(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "seated", late)
+        status, problem = _post(server, "devices", LOGIN)
+    assert (status, problem["code"]) == (401, "wrong_credentials")
+    assert server.rows("SELECT count(*) FROM device WHERE revoked IS NULL") == [(0,)]
+    assert _post(server, "devices", LOGIN | {"password": told[0]})[0] == 201
+
+
+def test_whoever_comes_in_waits_for_a_new_password_that_is_under_way(
+    make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, where two write at once: the devices are out, and nothing of it is committed."""
+    server = make_server("waits", database=postgres_url)
+    _post(server, "accounts", NEW)
+    seated, revoke = accounts.seated, closing._revoke_devices
+    under_way, through = Event(), Event()
+
+    def out(*args: Any) -> int:
+        done = revoke(*args)
+        under_way.set()
+        while not through.is_set() and not server.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            sleep(0.01)
+        return done
+
+    def beside(*args: Any) -> Any:
+        changing.append(pool.submit(_another_password, server, revoke=True))
+        assert under_way.wait(20)
+        try:
+            return seated(*args)
+        finally:
+            through.set()
+
+    monkeypatch.setattr(closing, "_revoke_devices", out)
+    monkeypatch.setattr(accounts, "seated", beside)
+    changing: list[Any] = []
+    with ThreadPoolExecutor(1) as pool:
+        assert _post(server, "devices", LOGIN)[0] == 401
+        changing[0].result(20)
+    assert server.rows("SELECT count(*) FROM device WHERE revoked IS NULL") == [(0,)]
 
 
 def test_a_guest_cannot_sign_out(server: Server, guest: Device) -> None:

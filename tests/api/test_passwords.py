@@ -145,6 +145,29 @@ def test_a_hash_of_lower_costs_is_made_anew_when_its_owner_signs_in(
     assert sign_in() == (201, after)
 
 
+def test_of_two_who_make_a_hash_anew_at_once_both_come_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none comes in where it was another password that was first."""
+    _sign_up(server, "kucingku lucu sekali")
+    hasher = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    fresh, typed = passwords.fresh, {"login": ACCOUNT["login"], "password": "kucingku lucu sekali"}
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+
+    def sign_in(meanwhile: str) -> int:
+        def late(stored: str | None, password: str) -> str | None:
+            server.execute("UPDATE person SET password = :hash", hash=hasher.hash(meanwhile))
+            return fresh(stored, password)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(passwords, "fresh", late)
+            return server.app.test_client().post("/api/v1/devices", json=typed).status_code
+
+    old = server.rows("SELECT password FROM person")[0].password
+    assert sign_in("kucingku lucu sekali") == 201
+    server.execute("UPDATE person SET password = :old", old=old)
+    assert sign_in("angin di atas atap") == 401
+    assert hasher.verify(server.rows("SELECT password FROM person")[0].password, "angin di atas atap")
+
+
 def test_a_new_city_has_no_account_and_no_way_in(server: Server) -> None:
     assert server.rows("SELECT * FROM person") == server.rows("SELECT * FROM invitation") == []
     client = server.app.test_client()
