@@ -104,13 +104,14 @@ def set_password(
     password: str | None = None,
     *,
     revoke: bool = False,
+    but: str = "",
     keep: str = "",
     proved: bytes | None = None,
 ) -> NewPassword:
     """Give an account another password: this one, or one that is made up. Its admin sessions end, but for the one with
     the cookie `keep`, and so do tries that were counted against it; where somebody else gives it (`who`), codes of the
-    phone that were shut count again. Its devices stay signed in, since what waits on
-    them would have to go by the quarantine; `revoke` takes them back too, where somebody else knew the old one.
+    phone that were shut count again. Its devices stay signed in, since what waits on them would have to go by the
+    quarantine; `revoke` takes them back too, all `but` this one, where somebody else knew the old one.
 
     `proved`: the mark of the present one, where that was asked for. Raises `NotFound`, `Invalid` for a password that
     cannot be taken, `WrongCredentials` where another one came between."""
@@ -135,7 +136,7 @@ def set_password(
             found,
             told,
             own_sessions.end_all(connection, found.id, keep),
-            _revoke_devices(connection, found.id, sources, who, "other") if revoke else 0,
+            _revoke_devices(connection, found.id, sources, who, "other", but) if revoke else 0,
             # Not by one's own: whoever guessed at the codes knows the old one, and could go on after each.
             who != found.id and second_factor.reopen(connection, found.id, who, now),
         )
@@ -180,8 +181,8 @@ def _locked(connection: Connection, engine: Engine, called: str) -> Person:
     return people.find(connection, found.id)
 
 
-def _revoke_devices(connection: Connection, person: str, sources: Sources, who: str, why: str) -> int:
-    ids = connection.execute(_DEVICES, {"id": person}).scalars().all()
+def _revoke_devices(connection: Connection, person: str, sources: Sources, who: str, why: str, but: str = "") -> int:
+    ids = connection.execute(_DEVICES, {"id": person, "but": but}).scalars().all()
     return asking.revoke_within(connection, ids, who, why, sources.clock()) if ids else 0
 
 
@@ -196,7 +197,7 @@ _DISABLE = text("UPDATE person SET disabled = :now WHERE id = :id")
 _ENABLE = text("UPDATE person SET disabled = NULL WHERE id = :id")
 _PASSWORD = text("UPDATE person SET password = :password, password_until = :until WHERE id = :id")
 _FORGIVE = text("DELETE FROM attempt WHERE key = :key OR key LIKE :own")
-_DEVICES = text("SELECT id FROM device WHERE person_id = :id AND revoked IS NULL")
+_DEVICES = text("SELECT id FROM device WHERE person_id = :id AND id <> :but AND revoked IS NULL")
 _WITHDRAW = text(
     "UPDATE invitation SET revoked = :now WHERE person_id = :id AND used IS NULL AND revoked IS NULL AND expires > :now"
 )

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import text
 
 from schemas.text import Text
-from server.access import asking, closing, given_password, passwords, throttle
+from server.access import closing, given_password, passwords, throttle
 from server.access.devices import Seat
 from server.services import Services
 from server.store.database import reading
@@ -23,15 +23,21 @@ def change(world: Services, seat: Seat, old: str, password: str, *, others: bool
     too often, `Invalid` for a new one that cannot be taken."""
     if seat.kind == "guest":
         raise Forbidden("a guest has no password; sign up first")
-    with reading(world.engine) as connection:
-        devices = connection.execute(_OTHERS, {"person": seat.person, "device": seat.device}).scalars().all()
-    replace(world, seat.person, old, password, seat.device)
+    done = replace(world, seat.person, old, password, seat.device, revoke=others, but=seat.device)
     log.info("password changed", extra={"person": seat.person, "device": seat.device})
-    return asking.revoke(world.engine, world.sources, devices, seat.person, "other") if others and devices else 0
+    return done.devices
 
 
 def replace(
-    world: Services, person: str, old: str, password: str | None, here: str, *, keep: str = "", revoke: bool = False
+    world: Services,
+    person: str,
+    old: str,
+    password: str | None,
+    here: str,
+    *,
+    keep: str = "",
+    revoke: bool = False,
+    but: str = "",
 ) -> closing.NewPassword:
     """`closing.set_password`, by whoever knows the present one. Raises what `prove` does, and `Invalid` also where the
     new one is the present one: one that was made up would be good for ever."""
@@ -39,7 +45,7 @@ def replace(
     if password == old:
         raise Invalid("this is the present password", problems={"password": _SAME})
     where = (world.engine, world.city, world.sources)
-    return closing.set_password(*where, person, person, password, keep=keep, revoke=revoke, proved=proved)
+    return closing.set_password(*where, person, person, password, keep=keep, revoke=revoke, but=but, proved=proved)
 
 
 def prove(world: Services, person: str, old: str, here: str) -> bytes:
@@ -67,4 +73,3 @@ _SAME: Final = {
     "en": "This is the present password. Choose another one.",
 }
 _STORED = text("SELECT password, password_until FROM person WHERE id = :id")
-_OTHERS = text("SELECT id FROM device WHERE person_id = :person AND id <> :device AND revoked IS NULL")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.access import closing, passwords, throttle
+from server.access import asking, closing, passwords, throttle
 from tests.api.admin import signed_in
 from tests.conftest import Server
 
@@ -112,6 +112,34 @@ def test_other_devices_go_out_where_that_is_said_and_what_waits_on_them_is_kept(
     assert answer.hello["wipe"] is True and answer.result["code"] == "device_revoked"
     assert b"belum terkirim" in server.rows("SELECT payload FROM command")[0].payload
     assert device.exchange().hello.get("wipe") is not True
+
+
+def test_a_device_that_comes_in_meanwhile_goes_out_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thief signs in while the old password is checked and the new one hashed."""
+    device, hashed, thief = _signed_up(server), passwords.hash_password, []
+
+    def slow(password: str) -> str:
+        thief.append(_signed_in(server))
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hash_password", slow)
+    assert _change(device, others=True) == (200, {"devices": 1})
+    assert isinstance(thief[0], Device) and thief[0].exchange().hello["wipe"] is True
+    assert device.exchange().hello.get("wipe") is not True
+
+
+def test_where_the_devices_cannot_go_out_the_password_stays(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So whoever tries again is not told that the present one is not right."""
+    device, other = _signed_up(server), _signed_in(server)
+
+    def fails(*_: Any) -> int:
+        raise RuntimeError("the process died here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asking, "revoke_within", fails)
+        assert _change(device, others=True)[0] == 500
+    assert isinstance(other, Device) and other.exchange().hello.get("wipe") is not True
+    assert _change(device, others=True) == (200, {"devices": 1})
 
 
 def test_sessions_on_the_admin_pages_end(server: Server) -> None:
