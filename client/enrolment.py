@@ -31,10 +31,10 @@ class BadLink(TenggatError):
     code = "bad_link"
 
 
-class OtherServer(Conflict):
-    """The link is of another city than the one that this profile works for."""
+class OtherServersLink(Conflict):
+    """The link is of another city (`server`) than the one that this profile works for (`held`)."""
 
-    code = "other_server"
+    code = "other_servers_link"
 
 
 class AlreadyIn(Conflict):
@@ -103,9 +103,9 @@ def look(store: Store, text: str, connect: Connect = over_the_network) -> dict[s
 def enrol(store: Store, text: str, connect: Connect = over_the_network) -> dict[str, Any]:
     """Come in with a link, and stay with its server; the person. A guest's cases go along.
 
-    Raises `BadLink`, `OtherServer`, `AlreadyIn`, `Conflict` where the device holds another account's work, the four
-    `Invitation…` of `sync.errors`, `UntrustedServer` and what else a network has. Nothing is used up by any of them,
-    and the same link may be tried again, also where the answer was lost."""
+    Raises `BadLink`, `OtherServersLink`, `AlreadyIn`, `Conflict` where the device holds another account's work, the
+    four `Invitation…` of `sync.errors`, `UntrustedServer` and what else a network has. Nothing is used up by any of
+    them, and the same link may be tried again, also where the answer was lost."""
     link = _ours(store, text)
     road, pem = _road(store, link)
     transport = connect(link.server, road)
@@ -128,12 +128,13 @@ def _ours(store: Store, text: str) -> Link:
     held = store.meta.get("server")
     link = parse(text, held)
     if held is not None and held != link.server and _works(store):
-        raise OtherServer(
+        raise OtherServersLink(
             f"this device works for {held}, and the link is of {link.server}",
-            server=held,
+            held=held,
+            server=link.server,
             text=Text(
-                f"Perangkat ini sudah bekerja untuk {held}, sedangkan tautannya dari {link.server}. Pakai profil lain.",
-                f"This device works for {held} already, and the link is of {link.server}. Use another profile.",
+                f"Perangkat ini sudah bekerja untuk {held}, sedangkan tautannya dari {link.server}.",
+                f"This device works for {held} already, and the link is of {link.server}.",
             ),
         )
     return link

@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from server.files import uploads
 from sync.messages import Status
 from tests.cli.conftest import ADDRESS, PASSWORD, Make, Person
 from tests.conftest import Server
+from tests.wsgi_transport import WsgiTransport
 
 
 @pytest.fixture
@@ -72,6 +74,18 @@ def test_somebody_with_a_network_carries_it(person: Make, fresh: Person, stick: 
     fresh.network.offline = True
     fresh.run("carry", str(file), "--server", ADDRESS, exits=3)
     assert "jawaban" in fresh.run("carry", str(stick / "kiriman.answer.tenggat"), "--server", ADDRESS, exits=1).lower()
+
+
+def test_whoever_carries_a_file_of_another_server_is_told_to_keep_it(
+    person: Make, fresh: Person, stick: Path, make_server: Callable[..., Server]
+) -> None:
+    """They cannot make another: only the device where it came from can."""
+    file = stick / "kiriman.tenggat"
+    person("warga").run("bundle", str(file))
+    fresh.network = WsgiTransport(make_server("lain").app)
+    said = fresh.flat("carry", str(file), "--server", ADDRESS, lang="en", exits=1)
+    assert "of another server" in said and "not changed; keep it" in said
+    assert "`tenggat bundle` on the device where it came from" in said
 
 
 def test_who_carries_is_told_to_come_again(

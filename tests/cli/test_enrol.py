@@ -55,6 +55,9 @@ def test_what_a_link_can_be_refused_for_is_said_with_a_way_on(
     back = f"{ADDRESS}/#/gabung/{code}"
     other = person("perencana", "planner")
     assert "Nama perencana" in other.run("enrol", back, exits=1)
+    elsewhere = other.flat("enrol", back.replace(ADDRESS, "https://kota-lain.example"), lang="en", exits=1)
+    assert f"works for {ADDRESS} already, and the link is of https://kota-lain.example" in elsewhere
+    assert "--profile NAME" in elsewhere and "bundle" not in elsewhere
     invitations.withdraw(server.engine, server.world.sources, made.id)
     assert "ditarik" in fresh.run("enrol", back, exits=1)
     assert fresh.json("status")["signed_in"] is False

@@ -120,7 +120,8 @@ def test_somebody_elses_link_is_refused_where_work_is_held(laptop: Laptop, link:
     assert (refused.value.code, bool(refused.value.body["name"])) == ("conflict", True)
     with pytest.raises(Refused) as other:
         window.desk("enrol", link.replace(CITY, "https://kota-lain.example"))
-    assert other.value.code == "other_server"
+    assert other.value.code == "other_servers_link"
+    assert (other.value.body["server"], other.value.body["held"]) == ("https://kota-lain.example", CITY)
 
 
 def test_the_status_tells_of_a_newer_version(laptop: Laptop, link: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,8 +71,10 @@ WORDS = {
         "This file is of another server, or the city's server has other keys now.",
     ),
     "todo_other_server": (
-        "Periksa profilnya (--profile). Bila benar kotanya, `tenggat sync` sekali lalu buat lagi `tenggat bundle`.",
-        "Check the profile (--profile). If the city is right, `tenggat sync` once, then make another `tenggat bundle`.",
+        "Isinya tidak berubah; simpan saja. Periksa profilnya (--profile); bila benar kotanya, `tenggat sync` sekali,"
+        " lalu coba lagi. Bila tetap begini, buat lagi dengan `tenggat bundle` di perangkat asalnya.",
+        "It was not changed; keep it. Check the profile (--profile); if the city is right, `tenggat sync` once, then"
+        " try again. If it stays like this, make another with `tenggat bundle` on the device where it came from.",
     ),
     "error_no_server_keys": (
         "Perangkat ini belum pernah bertemu servernya.",

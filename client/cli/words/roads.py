@@ -33,7 +33,10 @@ WORDS = {
         "Tenggat {version} is there: `pip install --upgrade tenggat`, when you have time.",
     ),
     "error_bad_link": ("Itu bukan tautan undangan yang utuh.", "That is not a whole invitation's link."),
-    "error_other_server": ("Perangkat ini bekerja untuk server lain.", "This device works for another server."),
+    "todo_other_servers_link": (
+        "Pakai profil lain: `tenggat --profile NAMA enrol TAUTAN`.",
+        "Use another profile: `tenggat --profile NAME enrol LINK`.",
+    ),
     "error_already_in": ("Perangkat ini sudah masuk.", "This device is signed in already."),
     "error_invitation_unknown": ("Undangan itu tidak dikenal di kota ini.", "This city knows no such invitation."),
     "todo_invitation_unknown": (

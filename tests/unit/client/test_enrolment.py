@@ -9,7 +9,7 @@ import pytest
 
 from client import account, trust
 from client.engine import Engine
-from client.enrolment import AlreadyIn, BadLink, Link, OtherServer, enrol, look, parse
+from client.enrolment import AlreadyIn, BadLink, Link, OtherServersLink, enrol, look, parse
 from client.roads import Road
 from client.store import Store
 from client.transport import Transport
@@ -170,8 +170,9 @@ def test_a_profile_stays_with_its_server(store: Store, connect: Connected, invit
     assert parse(link, KOTA).server == "https://kota-lain.example"
     account.begin_as_guest(store)
     store.meta.set("person", {"id": "p", "name": "Tamu", "kind": "guest", "roles": ["citizen"]})
-    with pytest.raises(OtherServer):
+    with pytest.raises(OtherServersLink) as refused:
         look(store, link, connect)
+    assert (refused.value.extra["held"], refused.value.extra["server"]) == (KOTA, "https://kota-lain.example")
     store.meta.set("person", None)
     assert enrol(store, link, connect)["name"] == "Nama survei", "where nothing was done yet, it may change"
     assert store.meta.get("server") == "https://kota-lain.example"

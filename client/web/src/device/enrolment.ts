@@ -19,9 +19,9 @@ export async function invitation(
   return look(transport, link, await mintedFor(store, link));
 }
 
-/** Come in; the person. A guest's cases go along. `bad_link`, `other_server`, `already_in`, `conflict` where the device
- * holds another account's work, `invitation_unknown`, `…_used`, `…_expired`, `…_revoked`. Nothing is used up by any of
- * them, and the same link may be tried again, also where the answer was lost. */
+/** Come in; the person. A guest's cases go along. `bad_link`, `other_servers_link`, `already_in`, `conflict` where the
+ * device holds another account's work, `invitation_unknown`, `…_used`, `…_expired`, `…_revoked`. Nothing is used up by
+ * any of them, and the same link may be tried again, also where the answer was lost. */
 export async function enrol(store: Store, transport: Transport, text: string, server: string): Promise<Person> {
   const link = ours(text, server);
   const { person, login } = await look(transport, link, await mintedFor(store, link));
@@ -48,7 +48,7 @@ function ours(text: string, server: string): Link {
   const link = parseLink(text, server);
   // The page is the city's own: another city's has its own address, and a store of its own behind it.
   if (link.server !== server) {
-    throw new TenggatError("other_server", `this app is of ${server}`, { held: server, server: link.server });
+    throw new TenggatError("other_servers_link", `this app is of ${server}`, { held: server, server: link.server });
   }
   return link;
 }

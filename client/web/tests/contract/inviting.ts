@@ -1,6 +1,8 @@
 /** Coming in by an admin's link. */
 
 import assert from "node:assert/strict";
+import { explained } from "../../src/ui/errors.ts";
+import "../../src/words/later.ts";
 import { newId, refusal } from "../device/bench.ts";
 import { begin } from "../device/real.ts";
 import { contract, invite } from "./world.ts";
@@ -56,7 +58,13 @@ contract("an invitation", it => {
     assert.deepEqual([other.code, typeof other.extra.name], ["conflict", "string"]);
     assert.equal((await refusal(desk.enrol(await invite("survei", network)))).code, "already_in");
     const elsewhere = (await invite("survei", network)).replace(network.address, "https://kota-lain.example");
-    assert.equal((await refusal(desk.invitation(elsewhere))).code, "other_server");
+    const strange = await refusal(desk.invitation(elsewhere));
+    assert.deepEqual(
+      [strange.code, strange.extra.server, strange.extra.held],
+      ["other_servers_link", "https://kota-lain.example", network.address],
+    );
+    const told = `(https://kota-lain.example), sedangkan di sini ${network.address}.`;
+    assert.ok(explained(strange).includes(told), explained(strange));
   });
 
   it("for a citizen takes a guest's cases along; an officer's does not", async world => {

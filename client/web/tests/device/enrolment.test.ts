@@ -84,7 +84,10 @@ test("another city's link is refused before anybody is asked", async () => {
   const { store } = await prepared();
   const server = new Admitting();
   const refused = await refusal(enrol(store, server, `https://lain.example/#/gabung/${CODE}`, KOTA));
-  assert.deepEqual([refused.code, refused.extra.server, server.calls], ["other_server", "https://lain.example", []]);
+  assert.deepEqual(
+    [refused.code, refused.extra.server, refused.extra.held, server.calls],
+    ["other_servers_link", "https://lain.example", KOTA, []],
+  );
   assert.equal((await refusal(invitation(store, server, "halo", KOTA))).code, "bad_link");
 });
 
