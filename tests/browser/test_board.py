@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from sqlalchemy import text
 
+from server.access import own_sessions
 from server.domain import trouble_words
+from server.store.database import writing
 from tests.api.device import Device
 from tests.browser import axe
 from tests.browser.everybody import PHONE_FIRST, SIZES, is_for_everybody
@@ -148,6 +151,36 @@ def test_a_change_is_seen_with_no_reload_and_takes_nothing_out_of_ones_hands(
     expect(link).to_be_focused()
     _comes(server, fleet.devices[login], refused=0)
     expect(row).to_contain_text("Tidak ada masalah")
+
+
+def _session_over(fleet: Fleet) -> None:
+    with writing(fleet.world.engine) as connection:
+        who = connection.execute(text("SELECT id FROM person WHERE login = 'admin'")).scalar_one()
+        own_sessions.end_all(connection, who)
+
+
+def _factor_wanted(fleet: Fleet) -> None:
+    with writing(fleet.world.engine) as connection:
+        connection.execute(text("UPDATE setting SET value = 'true' WHERE name = 'admin_factor'"))
+
+
+@pytest.fixture
+def wanted_no_more(city_of_devices: tuple[ServerProcess, Fleet]) -> Iterator[None]:
+    yield
+    with writing(city_of_devices[1].world.engine) as connection:
+        connection.execute(text("UPDATE setting SET value = 'false' WHERE name = 'admin_factor'"))
+
+
+@pytest.mark.parametrize(("happens", "says"), [(_session_over, "Masuk"), (_factor_wanted, "Verifikasi dua langkah")])
+@pytest.mark.usefixtures("wanted_no_more")
+def test_a_board_that_may_show_nothing_more_says_so_and_does_not_grow_old(
+    admin: Open, city_of_devices: tuple[ServerProcess, Fleet], happens: Callable[[Fleet], None], says: str
+) -> None:
+    server, fleet = city_of_devices
+    page = admin("/admin/board?q=good-")
+    happens(fleet)
+    _comes(server, next(device for login, device in fleet.devices.items() if login.startswith("good-")))
+    expect(page.get_by_role("heading", level=1)).to_have_text(says, timeout=60_000)
 
 
 def test_more_boards_than_streams_keep_up_all_the_same(

@@ -23,8 +23,9 @@ async function look() {
 
 async function replace() {
   const response = await fetch(live.dataset.refresh, { credentials: "same-origin" });
-  // The session is over: the page says so, and keeps its place.
-  if (response.status === 401) return location.reload();
+  // The session is over, or something is to be done before anything else is shown (server/admin/leading.py): the page
+  // says so, and keeps its place.
+  if (response.status === 401 || response.status === 409) return location.reload();
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-live]");
   if (!fresh) return;
