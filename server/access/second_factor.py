@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from schemas.text import Text
 from server.access import audit, own_sessions, slips, throttle, tokens, totp, wrong_codes
 from server.access.devices import stamp
-from server.access.factor_key import KeyGone, factor_key, gone
+from server.access.factor_key import KeyClosed, KeyGone, factor_key, gone
 from server.access.factor_key import held as held_key
 from server.services import Services
 from server.sources import Sources
@@ -87,17 +87,18 @@ def held(engine: Engine, person: str) -> Factor | None:
         return of(connection, person)
 
 
-def closed(world: Services) -> int:
-    """How many cannot be opened, because their key is gone: their people have recovery codes, if those."""
+def closed(world: Services) -> tuple[int, bool]:
+    """How many cannot be opened, because their key is gone: their people have recovery codes, if those; and whether it
+    is no more than closed to the server."""
     with reading(world.engine) as connection:
         rows = connection.execute(_ALL).all()
-    found = 0
+    found, shut = 0, False
     for row in rows:
         try:
             _opened(world, row.person_id, row.secret)
-        except KeyGone:
-            found += 1
-    return found
+        except KeyGone as error:
+            found, shut = found + 1, isinstance(error, KeyClosed)
+    return found, shut
 
 
 def offer(world: Services, person: str) -> Offer:

@@ -45,6 +45,7 @@ def health() -> Response:
     found, now = gauges.health(), world.sources.clock()
     ran = {job.name: job for job in found.jobs}
     ends = found.certificate_ends
+    closed, key_closed = second_factor.closed(world)
     return page(
         "health",
         found=found,
@@ -57,7 +58,8 @@ def health() -> Response:
         ],
         shut_factors=people.count(world.engine, Chosen(factor="shut"), now=now),
         most_wrong=wrong_codes.MOST,
-        closed_factors=second_factor.closed(world),
+        closed_factors=closed,
+        factor_key_closed=key_closed,
         did=_did,
         jobs=[(job.name, job.every, ran.get(job.name)) for job in JOBS],
         overdue={

@@ -41,6 +41,11 @@ LEFT: Final = timedelta(hours=1)
 _UNNAMED = re.compile(r"\.[0-9a-f]{16}")
 _FORMER = re.compile(r"(?:seal|sign)\.(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.key")
 
+
+class Closed(Busy):
+    """A key, or the folder of them, does not belong to the user who runs this: nothing is lost."""
+
+
 Listing = frozenset[tuple[str, int, int]]
 """The files of the folder, each with what changes when another one takes its name."""
 
@@ -145,7 +150,7 @@ class Keys:
 def listing_of(folder: Path) -> Listing:
     """Each exchange asks for it, so it costs no more than it must. `Busy` where the folder cannot be looked into."""
     found = []
-    with _looking(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
+    with looking(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             # One that went while we looked, or a link to nothing, is not there.
             if entry.name.endswith((".key", FORGOTTEN)):
@@ -204,16 +209,17 @@ def written(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield
     except OSError as error:
-        raise Busy(f"the server's keys cannot be written to {folder}: {error.strerror}") from error
+        raise _refused(error, f"the server's keys cannot be written to {folder}: {error.strerror}") from error
 
 
 @contextmanager
-def _looking(folder: Path) -> Iterator[None]:
+def looking(folder: Path) -> Iterator[None]:
     """`Busy` where the folder cannot be looked into: that ends no exchange, whose commands were carried out."""
     try:
         yield
     except OSError as error:
-        raise Busy(f"the folder of the server's keys, {folder}, cannot be looked into: {error.strerror}") from error
+        said = f"the folder of the server's keys, {folder}, cannot be looked into: {error.strerror}"
+        raise _refused(error, said) from error
 
 
 @contextmanager
@@ -250,7 +256,7 @@ def give_name(file: Path, name: Path) -> None:
 
 
 def _load(folder: Path) -> tuple[Pair, ...]:
-    with _looking(folder):
+    with looking(folder):
         used, former = on_disk(folder)
         gone = forgotten(folder)
     by_id = {pair.id: pair for pair in reversed(former) if pair.id not in gone and pair.id != used.id}
@@ -300,9 +306,13 @@ def secret_of(path: Path) -> bytes:
     return found
 
 
+def _refused(error: OSError, said: str) -> Busy:
+    return Closed(said) if isinstance(error, PermissionError) else Busy(said)
+
+
 def _unread(path: Path, error: OSError | None = None) -> Busy:
     if isinstance(error, PermissionError):
-        return Busy(
+        return Closed(
             f"the key {path} is closed to the user who runs this: it must belong to the one that the server runs as,"
             " and its commands too"
         )

@@ -180,7 +180,13 @@ WORDS: Final[dict[str, Text]] = {
         "Their two-step verification is gone, and their sessions on the admin pages ended.",
     ),
     # ---- The health page ----
-    "factor_closed": Text(
+    "factor_key_closed": Text(
+        "Kode dari ponsel {n} orang tidak bisa diperiksa: keys/factor.key atau foldernya tertutup bagi pengguna yang"
+        " menjalankan server. Jadikan miliknya. Kode pemulihan mereka tetap berlaku.",
+        "Codes of the phones of {n} people cannot be checked: keys/factor.key or its folder is closed to the user that"
+        " the server runs as. Give it to that user. Their recovery codes are still good.",
+    ),
+    "factor_key_gone": Text(
         "Kode dari ponsel {n} orang tidak bisa diperiksa: keys/factor.key hilang, rusak, atau bukan yang dulu. Ambil"
         " kembali dari cadangan. Kode pemulihan mereka tetap berlaku.",
         "Codes of the phones of {n} people cannot be checked: keys/factor.key is gone, damaged or not the one of"
