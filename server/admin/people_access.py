@@ -11,11 +11,12 @@ from server.admin import gate
 from server.admin.blueprint import blueprint
 from server.admin.people import show
 from server.admin.render import language, page, see
+from server.admin.signing import later, too_many
 from server.domain.covering import Officer, gaps
 from server.domain.covering_words import what_to_do, why
 from server.services import services
 from server.store.database import reading
-from sync.errors import Invalid, NotFound, PasswordOver, WrongCredentials
+from sync.errors import Invalid, NotFound, PasswordOver, TooMany, WrongCredentials
 
 GIVEN: Final = "given"
 
@@ -55,6 +56,8 @@ def set_password(id: str) -> Response:
             done = closing.set_password(*where, one.id, gate.visitor().person, given, revoke=revoke)
     except (WrongCredentials, PasswordOver) as wrong:
         return _password_form(id, old=wrong.extra["text"].get(language()), status=wrong.status, revoke=revoke)
+    except TooMany as error:
+        return later(error, _password_form(id, old=too_many(error), status=error.status, revoke=revoke))
     except Invalid as wrong:
         problem = wrong.extra["problems"]["password"].get(language())
         return _password_form(id, problem, status=wrong.status, revoke=revoke)
