@@ -12,9 +12,10 @@ from client.cli.trouble import told_by_code
 from client.engine import Engine, Report
 from client.store import Store
 from client.work import Desk
-from server.access import devices
+from server.access import devices, throttle
 from sync.errors import TenggatError, TooMany
 from sync.outbox import State
+from tests.api.device import Device
 from tests.catalogue_values import answers
 from tests.conftest import Server
 from tests.wsgi_transport import WsgiTransport
@@ -32,6 +33,17 @@ class Patient:
         self.waits.append(timeout)
         self.server.clock.move(seconds=timeout)
         return isinstance(self.told[-1], Report) or len(self.waits) > 9
+
+
+def test_of_many_who_come_at_once_no_more_are_let_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them are past the look that costs little before the first one is counted."""
+    monkeypatch.setattr(devices, "MOST_GUESTS", 2)
+    monkeypatch.setattr(throttle, "check", lambda *_, **__: None)
+    phones = [Device(server.app) for _ in range(3)]
+    answers_ = [phone.post(phone.body()) for phone in phones]
+    assert [answer.status_code for answer in answers_] == [200, 200, 429]
+    assert (answers_[2].json or {})["text"]["id"].startswith("Banyak perangkat baru")
+    assert len(server.rows("SELECT id FROM person")) == 2
 
 
 def test_what_a_device_typed_waits_with_it_and_is_there_once(

@@ -66,6 +66,24 @@ def test_guessing_at_the_door_keeps_nobody_from_changing_it(server: Server) -> N
     assert isinstance(_signed_in(server, NEW), Device), "and a new one opens the door"
 
 
+def test_each_device_is_counted_by_itself_until_there_is_another_password(server: Server) -> None:
+    """Else whoever holds a stolen one keeps its owner from putting it out."""
+    stolen = _signed_up(server)
+    other = _signed_in(server)
+    assert isinstance(other, Device)
+    for _ in range(throttle.MOST):
+        _change(stolen, old="tebakan")
+    assert _change(stolen)[0] == 429
+    assert _change(other)[0] == 200
+    assert _change(stolen, old=NEW, password=OLD)[0] == 200, "guesses at the one of before count no more"
+
+
+def test_whoever_knows_it_does_not_guess(server: Server) -> None:
+    device = _signed_up(server)
+    for _ in range(throttle.MOST + 2):
+        assert _change(device, password=OLD)[0] == 422
+
+
 def test_the_present_one_is_no_new_one(server: Server) -> None:
     device = _signed_up(server)
     status, problem = _change(device, password=OLD)

@@ -134,6 +134,15 @@ def test_what_still_opens_stays(server: Server) -> None:
     assert [pair.id for pair in server.world.keys.pairs[1:]] == [kept.id] and len(names(server)) == 5
 
 
+def test_the_pair_in_use_is_not_forgotten(server: Server) -> None:
+    old, used = renew(server), server.world.keys.used
+    renewing.forget(server.world, "cli", server.world.keys.pairs)
+    assert [pair.id for pair in server.world.keys.pairs] == [used.id]
+    assert names(server) == {SEAL, SIGN, f"{old.id}{FORGOTTEN}"}
+    noted = server.rows("SELECT target FROM audit WHERE action = 'keys.forget'")
+    assert [row.target for row in noted] == [old.id]
+
+
 def test_nothing_is_forgotten_where_a_file_cannot_be_read(server: Server) -> None:
     old = renew(server)
     server.clock.move(days=1)

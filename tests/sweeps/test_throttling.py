@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from http.cookies import SimpleCookie
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
@@ -17,12 +19,13 @@ from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from server.access import devices, invitations, second_factor, throttle, wrong_codes
+from server.admin import sessions
 from server.bundles import view as bundles
 from server.files import uploads
 from server.observe import metrics
 from server.pages import filing
 from sync.codec import MEDIA
-from tests.api.admin import half_way_in
+from tests.api.admin import half_way_in, optional_factor
 from tests.api.device import Device, new_id
 from tests.api.filing import file
 from tests.api.report_page import ANSWERS, fill, opened
@@ -47,8 +50,9 @@ class City:
         self.servers, self.clock = made, clock
         self._next = cycle(made)
         first = made[0]
-        self.post("/api/v1/accounts", "10.0.0.1", json={"login": "warga", "password": PASSWORD, "name": "Warga Satu"})
-        first.staff("admin", scopes=())
+        account = {"login": "warga", "password": PASSWORD, "name": "Warga Satu"}
+        self.bearer = {"Authorization": f"Bearer {_token(self.post('/api/v1/accounts', '10.0.0.1', json=account))}"}
+        self.admin, _ = first.staff("admin", scopes=())
         self.guarded, _ = first.staff("admin", scopes=())
         offered = second_factor.offer(first.world, self.guarded)
         self.phone = TOTP(offered.secret)
@@ -64,6 +68,20 @@ class City:
         world = self.servers[0].world
         return invitations.invite(world.engine, world.sources, "petugas1")[0]
 
+    @cached_property
+    def another_device(self) -> str:
+        """The id of one that the citizen has beside the one that asks."""
+        _sign_in("warga")(self, "10.0.0.1", 0)
+        listed = self.ask("GET", "/api/v1/me/devices", "10.0.0.1", headers=self.bearer).json or {}
+        return str(listed["devices"][1]["id"])
+
+    @cached_property
+    def session(self) -> str:
+        """The cookie of an admin's, in a city that leaves a second factor to each of them."""
+        optional_factor(self.servers[0].engine)
+        cookie = SimpleCookie(_at_the_admins("petugas1")(self, "10.0.0.1", 0).headers["Set-Cookie"])
+        return cookie[sessions.COOKIE].value
+
     def ask(self, method: str, path: str, address: str, **more: Any) -> TestResponse:
         """One request to whichever process is next."""
         client = next(self._next).app.test_client(use_cookies=False)
@@ -71,6 +89,10 @@ class City:
 
     def post(self, path: str, address: str, **more: Any) -> TestResponse:
         return self.ask("POST", path, address, **more)
+
+
+def _token(response: TestResponse) -> str:
+    return str((response.json or {})["token"])
 
 
 Try = Callable[[City, str, int], TestResponse]
@@ -81,7 +103,8 @@ Try = Callable[[City, str, int], TestResponse]
 class Door:
     """`guess` is what is counted, `most` of it are let through; `good` would succeed, and is refused after that too.
 
-    `whole`: whoever comes from elsewhere is refused as well: it is a login or a person that is counted, no address.
+    `whole`: whoever comes from elsewhere is refused as well: it is a login, a person or a device of theirs that is
+    counted, no address.
     `page`: the answer is a page for people.
     """
 
@@ -114,6 +137,33 @@ def _at_the_second_step(right: bool) -> Try:
         slip = half_way_in(city.servers[0], city.guarded)
         code = city.phone.at(city.clock()) if right else "tebakan"
         return city.post("/admin/sign-in/code", address, data={"slip": slip, "code": code})
+
+    return send
+
+
+def _own_password(old: str) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        json = {"old": old, "password": f"angin di atas atap {n}"}
+        return city.ask("PUT", "/api/v1/me/password", address, headers=city.bearer, json=json)
+
+    return send
+
+
+def _put_out(password: str) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        path = f"/api/v1/me/devices/{city.another_device}/end"
+        return city.post(path, address, headers=city.bearer, json={"password": password})
+
+    return send
+
+
+def _on_a_page(path: str, **typed: str) -> Try:
+    """With a session that goes on: only the password is asked for once more."""
+
+    def send(city: City, address: str, n: int) -> TestResponse:
+        data = {"csrf": sessions.csrf_of(city.session)} | typed
+        headers = {"Cookie": f"{sessions.COOKIE}={city.session}"}
+        return city.post(path.format(person=city.admin), address, headers=headers, data=data)
 
     return send
 
@@ -165,6 +215,8 @@ ADMIN: Final = _at_the_admins("petugas1")
 CODE: Final = _at_the_second_step(True)
 TRACK: Final = "/api/v1/track/{number}"
 WRONG: Final = "AAAAAAAAAA"
+GUESS: Final = "tebakan lain"
+NEW: Final = {"password": "angin di atas atap"}
 
 DOORS: Final = (
     Door("a login", _sign_in("warga", "tebakan lain"), _sign_in("warga"), 401, throttle.MOST, whole=True),
@@ -174,6 +226,24 @@ DOORS: Final = (
     Door("a code", _at_the_second_step(False), CODE, 401, second_factor.MOST, whole=True, page=True),
     # A login is one, at whichever door it is guessed at.
     Door("the same as a device's", _sign_in("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
+    Door("changing one's own", _own_password(GUESS), _own_password(PASSWORD), 401, throttle.MOST, whole=True),
+    Door("putting a device out", _put_out(GUESS), _put_out(PASSWORD), 401, throttle.MOST, whole=True),
+    *(
+        Door(
+            name,
+            _on_a_page(path, **{field: GUESS}, **more),
+            _on_a_page(path, **{field: PASSWORD}, **more),
+            401,
+            throttle.MOST,
+            whole=True,
+            page=True,
+        )
+        for name, path, field, more in (
+            ("changing one's own on its page", "/admin/password", "old", NEW),
+            ("giving oneself another", "/admin/people/{person}/password", "old", NEW | {"how": "given"}),
+            ("another phone", "/admin/second-factor", "password", {"do": "set_up"}),
+        )
+    ),
     Door("signing up", _sign_up, _sign_up, 201),
     Door("tracking", _track(TRACK, WRONG), _track(TRACK), 404),
     Door("tracking on the page", _track("/lacak", WRONG), _track("/lacak"), 404, page=True),
