@@ -51,9 +51,9 @@ def of(world: Services, token: str) -> HalfWay:
     return HalfWay(row.person_id, bytes(row.password))
 
 
-def end(connection: Connection, token: str) -> None:
-    """The second step was made."""
-    connection.execute(_END, {"token": tokens.hash_of(token)})
+def end(connection: Connection, person: str, token: str) -> bool:
+    """The second step was made; whether the first still stood, as this person."""
+    return connection.execute(_END, {"token": tokens.hash_of(token), "person": person}).rowcount == 1
 
 
 def end_all(connection: Connection, person: str) -> None:
@@ -67,5 +67,5 @@ _FIND = text(
     "SELECT h.person_id, h.password, p.password AS stored FROM half_way h JOIN person p ON p.id = h.person_id"
     " WHERE h.token = :token AND h.created > :over AND p.disabled IS NULL AND p.password IS NOT NULL"
 )
-_END = text("DELETE FROM half_way WHERE token = :token")
+_END = text("DELETE FROM half_way WHERE token = :token AND person_id = :person")
 _END_ALL = text("DELETE FROM half_way WHERE person_id = :person")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
-from server.access import audit, city_settings, half_way, passwords, tokens
+from server.access import audit, city_settings, half_way, passwords, second_factor, tokens
 from server.access.devices import stamp
 from server.access.own_sessions import IDLE, LONGEST, ROLES
 from server.domain.actor import OFFICE
@@ -65,23 +65,30 @@ class Visitor:
 
 
 def begin(engine: Engine, sources: Sources, person: str, proved: bytes | None = None, half: str = "") -> str:
-    """Sign a person in; the cookie's value. Sessions that are over are cleared away on the way, and so is what their
-    first step left (`half`).
+    """Sign a person in; the cookie's value. Sessions that are over are cleared away on the way.
 
-    `proved`: the mark of the password that they typed. `NotSignedIn` where the account has another one by now, or was
-    closed: whoever gives a new password ends what began with the old one, and does not see what begins beside that."""
+    `proved`: the mark of the password that they typed; `half`: what their first step left, where there was a second.
+    `NotSignedIn` where the account has another password by now, or was closed; where the first step was ended, or where
+    a second factor was set up beside the one step: whoever does these ends what there is, and does not see what begins
+    beside that."""
     token, now = sources.new_token(), sources.clock()
     with writing(engine) as connection:
-        if proved is not None:
-            stored = connection.execute(text(for_update(_STORED, engine)), {"person": person}).scalar_one_or_none()
-            if stored is None or passwords.mark(stored) != proved:
-                raise NotSignedIn("the password is another one since a moment ago; sign in once more")
-        half_way.end(connection, half)
+        stored = connection.execute(text(for_update(_STORED, engine)), {"person": person}).scalar_one_or_none()
+        if stored is None or (proved is not None and passwords.mark(stored) != proved):
+            raise NotSignedIn("the password is another one since a moment ago; sign in once more")
+        if not _all_steps(connection, person, half):
+            raise NotSignedIn("what was begun was ended a moment ago; sign in once more")
         connection.execute(_CLEAR, _limits(now))
         values = {"token": tokens.hash_of(token), "person": person, "now": stamp(now)}
         connection.execute(_BEGIN, values)
         audit.note(connection, person, "session.begin", person, now=now)
     return token
+
+
+def _all_steps(connection: Connection, person: str, half: str) -> bool:
+    if half:
+        return half_way.end(connection, person, half)
+    return second_factor.of(connection, person) is None
 
 
 def visitor_of(engine: Engine, token: str, now: datetime, *, own: bool = True) -> Visitor | None:

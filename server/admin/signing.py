@@ -127,7 +127,7 @@ def sign_in_code() -> Response:
     except (KeyGone, Shut) as error:
         # A recovery code opens nevertheless: its field is open, and ready to be typed into.
         return _asking_code(typed["slip"], typed, error.status, recovery_problem=error.extra["text"].get(language()))
-    return _begun(half, typed, arrival)
+    return _begun(half, typed, arrival, typed["slip"])
 
 
 def _too_late(typed: MultiDict[str, str]) -> Response:
@@ -147,11 +147,11 @@ def later(error: TooMany, response: Response) -> Response:
     return response
 
 
-def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival) -> Response:
-    """Signed in, and on to where somebody wanted to go."""
+def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival, half: str = "") -> Response:
+    """Signed in, and on to where somebody wanted to go. `half`: what the first of two steps left."""
     world, kept, path = services(), _kept(typed), typed.get("path", "")
     try:
-        token = sessions.begin(world.engine, world.sources, who.person, who.proved, typed.get("slip", ""))
+        token = sessions.begin(world.engine, world.sources, who.person, who.proved, half)
     except NotSignedIn:
         return _too_late(typed)
     log.info("let in", extra={"by": arrival.by, "person": who.person, "kind": "staff"})

@@ -1,9 +1,6 @@
 """Signing up, in and out, and what becomes of a guest's cases."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from time import sleep
 from typing import Any
 
 import pytest
@@ -16,6 +13,7 @@ from tests.conftest import Server
 
 from .device import Device
 from .filing import edit, file
+from .under_way import new_password_under_way
 
 LOGIN = {"login": "warga1", "password": "kata sandi panjang"}
 NEW = LOGIN | {"name": "Warga Satu"}
@@ -184,33 +182,16 @@ def test_no_device_comes_in_beside_a_new_password(
 def test_whoever_comes_in_waits_for_a_new_password_that_is_under_way(
     make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On PostgreSQL, where two write at once: the devices are out, and nothing of it is committed."""
     server = make_server("waits", database=postgres_url)
     _post(server, "accounts", NEW)
-    seated, revoke = accounts.seated, closing._revoke_devices
-    under_way, through = Event(), Event()
-
-    def out(*args: Any) -> int:
-        done = revoke(*args)
-        under_way.set()
-        while not through.is_set() and not server.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
-            sleep(0.01)
-        return done
+    seated = accounts.seated
 
     def beside(*args: Any) -> Any:
-        changing.append(pool.submit(_another_password, server, revoke=True))
-        assert under_way.wait(20)
-        try:
+        with new_password_under_way(server, LOGIN["login"], monkeypatch):
             return seated(*args)
-        finally:
-            through.set()
 
-    monkeypatch.setattr(closing, "_revoke_devices", out)
     monkeypatch.setattr(accounts, "seated", beside)
-    changing: list[Any] = []
-    with ThreadPoolExecutor(1) as pool:
-        assert _post(server, "devices", LOGIN)[0] == 401
-        changing[0].result(20)
+    assert _post(server, "devices", LOGIN)[0] == 401
     assert server.rows("SELECT count(*) FROM device WHERE revoked IS NULL") == [(0,)]
 
 

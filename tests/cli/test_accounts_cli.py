@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from pyotp import TOTP
 
-from server.access import audit, second_factor, wrong_codes
+from server.access import audit, half_way, second_factor, wrong_codes
 from server.admin import sessions
 from server.app import create_app
 from server.cli import main
@@ -137,7 +137,7 @@ def test_a_lost_second_factor_is_taken_away_after_a_question(data: Path) -> None
     person = shown(data, "admin")["id"]
     made = second_factor.offer(world, person)
     second_factor.confirm(world, person, made.slip, TOTP(made.secret).at(world.sources.clock()))
-    sessions.begin(world.engine, world.sources, person)
+    sessions.begin(world.engine, world.sources, person, half=half_way.begin(world, person, b""))
     assert "10 recovery codes left" in done(data, "account", "show", "admin")
     assert shown(data, "admin")["factor"]["left"] == 10
     for has, logins in (("on", ["admin"]), ("none", [])):

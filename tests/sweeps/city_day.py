@@ -16,7 +16,7 @@ from server.access import asking, closing, days_off, devices, invitations, reply
 from server.admin import sessions
 from server.commands import amendments, quarantine
 from server.commands.quarantine import Item
-from tests.api.admin import optional_factor
+from tests.api.admin import half_way_in, optional_factor
 from tests.api.device import Device, new_id
 from tests.api.filing import act, application, arrive
 from tests.api.report_page import ANSWERS, fill, opened
@@ -219,7 +219,8 @@ def _looked_after(day: CityDay) -> None:
     day.factor, code = offered.secret, TOTP(offered.secret).at(day.server.clock())
     second_factor.confirm(day.server.world, day.persons["supervisor"], offered.slip, code)
     for name in ("admin", "supervisor", "supervisor elsewhere", "left"):
-        day.cookies[name] = sessions.begin(engine, sources, day.persons[name])
+        half = half_way_in(day.server, day.persons[name]) if name == "supervisor" else ""
+        day.cookies[name] = sessions.begin(engine, sources, day.persons[name], half=half)
     _sessions_that_are_over(day)
 
 
