@@ -49,7 +49,10 @@ def note(
     now: datetime,
 ) -> None:
     """Add a row, in the transaction of what it tells: both happen or neither. `action` is a word like
-    `device.revoke`, `target` an id or a code."""
+    `device.revoke`, `target` an id or a code.
+
+    Everybody's rows come here one after the other, so this comes after whatever else the transaction may wait for: of
+    two who each hold what the other wants, PostgreSQL ends one."""
     if connection.dialect.name == "postgresql":
         # One writer at a time, until its commit; on SQLite whoever writes is alone already.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tenggat.audit'))"))

@@ -68,13 +68,10 @@ def disable(engine: Engine, sources: Sources, called: str, who: str, why: str = 
         admins.refuse_oneself(found.id, who)
         admins.refuse_the_last(connection, found.id, now)
         connection.execute(_DISABLE, {"id": found.id, "now": stamp(now)})
-        closed = Closed(
-            found,
-            _revoke_devices(connection, found.id, sources, who, why),
-            found.waits,
-            own_sessions.end_all(connection, found.id),
-            connection.execute(_WITHDRAW, {"id": found.id, "now": stamp(now)}).rowcount,
-        )
+        sessions = own_sessions.end_all(connection, found.id)
+        withdrawn = connection.execute(_WITHDRAW, {"id": found.id, "now": stamp(now)}).rowcount
+        devices = _revoke_devices(connection, found.id, sources, who, why)
+        closed = Closed(found, devices, found.waits, sessions, withdrawn)
         audit.note(connection, who, "person.disable", found.id, {"why": why, "devices": closed.devices}, now=now)
     return closed
 
@@ -88,8 +85,8 @@ def enable(engine: Engine, sources: Sources, called: str, who: str) -> Person:
         if found.disabled is None:
             raise Conflict(f"the account {found.login} is open")
         # Whatever somebody began with it in the moment of its closing, or before this program closed accounts.
-        _revoke_devices(connection, found.id, sources, who, "left")
         own_sessions.end_all(connection, found.id)
+        _revoke_devices(connection, found.id, sources, who, "left")
         connection.execute(_ENABLE, {"id": found.id})
         audit.note(connection, who, "person.enable", found.id, now=now)
     return found

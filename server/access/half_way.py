@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from server.access import passwords, tokens
 from server.access.devices import stamp
 from server.services import Services
-from server.store.database import reading, writing
+from server.store.database import for_update, reading, writing
 from sync.errors import NotSignedIn
 
 GOOD_FOR: Final = timedelta(minutes=15)
@@ -34,9 +34,11 @@ def begin(world: Services, person: str, proved: bytes) -> str:
     away on the way."""
     token, now = world.sources.new_token(), world.sources.clock()
     with writing(world.engine) as connection:
-        connection.execute(_CLEAR, {"over": stamp(now - GOOD_FOR)})
         values = {"token": tokens.hash_of(token), "person": person, "password": proved, "now": stamp(now)}
+        # First what waits for a deed on the person, then theirs and others' rows, which such a deed may want.
         connection.execute(_BEGIN, values)
+        over = for_update(_OVER, world.engine, skip=True)
+        connection.execute(text(_CLEAR.format(over=over)), {"over": stamp(now - GOOD_FOR)})
     return token
 
 
@@ -61,7 +63,8 @@ def end_all(connection: Connection, person: str) -> None:
     connection.execute(_END_ALL, {"person": person})
 
 
-_CLEAR = text("DELETE FROM half_way WHERE created <= :over")
+_OVER = "SELECT token FROM half_way WHERE created <= :over"
+_CLEAR = "DELETE FROM half_way WHERE token IN ({over})"
 _BEGIN = text("INSERT INTO half_way (token, person_id, password, created) VALUES (:token, :person, :password, :now)")
 _FIND = text(
     "SELECT h.person_id, h.password, p.password AS stored FROM half_way h JOIN person p ON p.id = h.person_id"

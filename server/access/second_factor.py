@@ -136,11 +136,12 @@ def confirm(world: Services, person: str, slip: str, typed: str, keep: str = "")
         ):
             # The same form once more: a code is good once, and so are the recovery codes shown once.
             raise Stale("this was set up already", text=_ALREADY)
-        wrong_codes.reopen(connection, person, person, now)
+        ended = own_sessions.end_all(connection, person, keep)
         connection.execute(_PUT, {"person": person, "secret": sealed, "since": stamp(now), "step": step})
         told = _new_codes(connection, world.sources, person)
+        wrong_codes.reopen(connection, person, person, now)
         audit.note(connection, person, "factor.set", person, {"replaced": row is not None}, now=now)
-        if ended := own_sessions.end_all(connection, person, keep):
+        if ended:
             audit.note(connection, person, "session.end_all", person, {"sessions": ended}, now=now)
     _forgive(world, person)
     return told

@@ -78,7 +78,9 @@ def begin(engine: Engine, sources: Sources, person: str, proved: bytes | None = 
             raise NotSignedIn("the password is another one since a moment ago; sign in once more")
         if not _all_steps(connection, person, half):
             raise NotSignedIn("what was begun was ended a moment ago; sign in once more")
-        connection.execute(_CLEAR, _limits(now))
+        # Others' too, and so without waiting for whoever ends theirs.
+        over = for_update(_OVER, engine, skip=True)
+        connection.execute(text(_CLEAR.format(over=over)), _limits(now))
         values = {"token": tokens.hash_of(token), "person": person, "now": stamp(now)}
         connection.execute(_BEGIN, values)
         audit.note(connection, person, "session.begin", person, now=now)
@@ -137,7 +139,8 @@ def _limits(now: datetime) -> dict[str, Any]:
 
 
 _STORED = "SELECT password FROM person WHERE id = :person AND disabled IS NULL"
-_CLEAR = text("DELETE FROM admin_session WHERE seen <= :idle OR created <= :longest")
+_OVER = "SELECT token FROM admin_session WHERE seen <= :idle OR created <= :longest"
+_CLEAR = "DELETE FROM admin_session WHERE token IN ({over})"
 _BEGIN = text("INSERT INTO admin_session (token, person_id, created, seen) VALUES (:token, :person, :now, :now)")
 _FIND = text(
     "SELECT p.id, p.login, p.name, p.roles, p.password_until, s.seen,"

@@ -236,9 +236,12 @@ def again(work: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-def for_update(select: str, engine: Engine) -> str:
-    """The statement, locking the rows it reads; SQLite has already locked the file."""
-    return f"{select} FOR UPDATE" if engine.dialect.name == "postgresql" else select
+def for_update(select: str, engine: Engine, *, skip: bool = False) -> str:
+    """The statement, locking the rows it reads; SQLite has already locked the file. `skip`: without those that somebody
+    else has locked, for whatever comes by again and must wait for nobody."""
+    if engine.dialect.name != "postgresql":
+        return select
+    return f"{select} FOR UPDATE{' SKIP LOCKED' if skip else ''}"
 
 
 def passing(error: DBAPIError) -> bool:

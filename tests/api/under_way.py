@@ -1,6 +1,6 @@
-"""Another password that is being written, and not committed, while somebody comes in with the old one."""
+"""A deed on somebody that is being written, and not committed, while they come in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
@@ -9,30 +9,34 @@ from typing import Any
 
 import pytest
 
-from server.access import closing
+from server.access import closing, own_sessions
 from tests.conftest import Server
 
 
 @contextmanager
-def new_password_under_way(server: Server, login: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """On PostgreSQL, where two write at once. Within, an admin has put all devices and sessions out; that is committed
-    once somebody waits for it, or at the end."""
-    revoke, written, through = closing._revoke_devices, Event(), Event()
+def under_way(server: Server, monkeypatch: pytest.MonkeyPatch, deed: Callable[[], object]) -> Iterator[None]:
+    """On PostgreSQL, where two write at once. Within, the deed is about to end somebody's sessions; it goes on once
+    anybody waits for a lock, or at the end."""
+    end_all, there, through = own_sessions.end_all, Event(), Event()
 
-    def out(*args: Any) -> int:
-        done = revoke(*args)
-        written.set()
+    def late(*args: Any) -> int:
+        there.set()
         while not through.is_set() and not server.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
             sleep(0.01)
-        return done
+        return end_all(*args)
 
     with monkeypatch.context() as patch, ThreadPoolExecutor(1) as pool:
-        patch.setattr(closing, "_revoke_devices", out)
-        where = (server.engine, server.city, server.world.sources)
-        changing = pool.submit(closing.set_password, *where, login, "cli", revoke=True)
+        patch.setattr(own_sessions, "end_all", late)
+        done = pool.submit(deed)
         try:
-            assert written.wait(20)
+            assert there.wait(20)
             yield
         finally:
             through.set()
-        changing.result(20)
+        done.result(20)
+
+
+def new_password_under_way(server: Server, login: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An admin's, who puts all devices out with it."""
+    where = (server.engine, server.city, server.world.sources)
+    return under_way(server, monkeypatch, lambda: closing.set_password(*where, login, "cli", revoke=True))
