@@ -76,7 +76,11 @@ describe("desktop: the gate", () => {
     assert.deepEqual(await problems(gate.make("Petugas", "pendek", null)), ["invalid", ["secret"]]);
     assert.deepEqual(await problems(gate.make("Petugas", SECRET, { server: "bukan alamat" })), ["invalid", ["server"]]);
     const plain = await refusal(gate.make("Petugas", SECRET, { server: "http://10.0.0.7:8000" }));
-    assert.equal(refusalFaults(plain, "passphrase", "secret").server, "make_server_plain", "the word, of a text not loaded");
+    assert.equal(
+      refusalFaults(plain, "passphrase", "secret").server,
+      "make_server_plain",
+      "the word, of a text not loaded",
+    );
     assert.deepEqual(gate.standing?.profiles, []);
   });
 
