@@ -184,8 +184,10 @@ def _revoke_devices(connection: Connection, person: str, sources: Sources, who: 
 
 
 _OVERTAKEN: Final = Text(
-    "Kata sandi akun ini baru saja diganti oleh orang lain. Bila itu admin, minta kata sandi barunya.",
-    "Somebody else has just given this account another password. If that was an admin, ask for the new one.",
+    "Kata sandi akun ini baru saja diganti. Bila itu Anda sendiri, misalnya karena tombolnya tertekan dua kali, yang"
+    " baru sudah berlaku. Bila bukan Anda, tanyakan ke admin kota.",
+    "The password of this account was changed a moment ago. If that was you, perhaps because the button was pressed"
+    " twice, the new one counts already. If it was not you, ask the city's admin.",
 )
 
 _STORED = text("SELECT password FROM person WHERE id = :id")

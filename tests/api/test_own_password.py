@@ -107,9 +107,26 @@ def test_one_that_came_between_stays(server: Server, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(passwords, "hash_password", slow)
     status, problem = _change(device)
     assert (status, problem["code"]) == (401, "wrong_credentials")
-    assert "baru saja diganti" in problem["text"]["id"]
+    assert "baru saja diganti. Bila itu Anda" in problem["text"]["id"] and "Bila bukan Anda" in problem["text"]["id"]
     assert _signed_in(server, NEW) == 401
     assert isinstance(_signed_in(server, told[1]), Device)
+
+
+def test_whoever_presses_twice_is_told_that_the_new_one_counts(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first press is through while the hash of the second is made."""
+    device, hashed, first = _signed_up(server), passwords.hash_password, []
+
+    def slow(password: str) -> str:
+        if not first:
+            first.append(None)
+            first[0] = _change(device)
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hash_password", slow)
+    status, problem = _change(device)
+    assert first == [(200, {"devices": 0})] and status == 401
+    assert "If that was you" in problem["text"]["en"] and "counts already" in problem["text"]["en"]
+    assert isinstance(_signed_in(server, NEW), Device)
 
 
 @pytest.mark.parametrize("password", ["pendek", "password12", "warga1warga1", "x" * 201])
