@@ -33,6 +33,10 @@ WORDS = {
         "Tenggat {version} is there: `pip install --upgrade tenggat`, when you have time.",
     ),
     "error_bad_link": ("Itu bukan tautan undangan yang utuh.", "That is not a whole invitation's link."),
+    "error_other_servers_link": (
+        "Tautan itu dari kota lain; perangkat ini sudah bekerja untuk satu kota.",
+        "That link is of another city; this device works for one already.",
+    ),
     "todo_other_servers_link": (
         "Pakai profil lain: `tenggat --profile NAMA enrol TAUTAN`.",
         "Use another profile: `tenggat --profile NAME enrol LINK`.",
