@@ -14,6 +14,7 @@ from server.admin.blueprint import blueprint
 from server.admin.people import show
 from server.admin.places import office_boxes, role_boxes, without_doubles
 from server.admin.render import language, page, see
+from server.admin.signing import AGAIN
 from server.services import services
 from sync.errors import Conflict, Invalid
 
@@ -21,6 +22,12 @@ MADE_UP: Final = "made_up"
 GIVEN: Final = "given"
 
 FIELDS: Final = ("user", "name", "email")
+
+_NOT_KEPT: Final[Problem] = {
+    "code": "not_kept",
+    "id": "Kata sandi yang tadi diketik tidak disimpan. Ketik sekali lagi.",
+    "en": "The password that was typed before was not kept. Type it once more.",
+}
 
 
 @blueprint.get("/people/new")
@@ -37,6 +44,8 @@ def add_person() -> Response:
     """Make the account."""
     world, typed, who = services(), _typed(), gate.visitor().person
     how = request.form.get("how", MADE_UP)
+    if request.form.get(AGAIN):
+        return _form(None, typed, {"password": _NOT_KEPT}, how=how)
     told = closing.made_up(world.sources) if how == MADE_UP else None
     try:
         made = add_staff(

@@ -36,6 +36,12 @@ LONGEST_SLIP: Final = 600
 SECRET: Final = {"old", "password", "code", "recovery"}
 """Fields that go nowhere but where they were sent. Nothing at all is kept of a form with one: without it the rest would
 do something else, or nothing."""
+COMES_BACK: Final = {"admin.add_person"}
+"""Forms of which the rest is kept all the same, since that is most of it: sent with `AGAIN` they do nothing, and are
+drawn once more with what was typed."""
+AGAIN: Final = "again"
+_MADE_UP: Final = ("how", "made_up")
+"""Beside this a form reads no password: what stands in its field, a browser put there."""
 _DROPPED: Final = {"csrf", "login", "slip"}
 
 
@@ -110,7 +116,7 @@ def sign_in_code() -> Response:
     try:
         half = half_way.of(world, typed.get("slip", "")[:LONGEST_SLIP])
     except NotSignedIn:
-        return _too_late(typed)
+        return _once_more(typed, "code_too_late")
     recovering = bool(typed.get("recovery"))
     try:
         if recovering:
@@ -130,9 +136,9 @@ def sign_in_code() -> Response:
     return _begun(half, typed, arrival, typed["slip"])
 
 
-def _too_late(typed: MultiDict[str, str]) -> Response:
+def _once_more(typed: MultiDict[str, str], said: str) -> Response:
     kept, path = _kept(typed), typed.get("path", "")
-    return _asking(401, said=words()("code_too_late"), onward=typed.get("next", ""), kept=kept, path=path)
+    return _asking(401, said=words()(said), onward=typed.get("next", ""), kept=kept, path=path)
 
 
 def too_many(error: TooMany) -> str:
@@ -153,7 +159,7 @@ def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival, h
     try:
         token = sessions.begin(world.engine, world.sources, who.person, who.proved, half)
     except NotSignedIn:
-        return _too_late(typed)
+        return _once_more(typed, "changed_meanwhile")
     log.info("let in", extra={"by": arrival.by, "person": who.person, "kind": "staff"})
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.
@@ -161,7 +167,8 @@ def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival, h
     if kept and _is_ours(path):
         # To be sent again, and only by the hand of who typed it.
         fields = [(name.removeprefix(KEPT), value) for name, value in kept]
-        response = page("send_kept", path=path, fields=fields, token=sessions.csrf_of(token), arrival=arrival)
+        shown: dict[str, Any] = {"path": path, "fields": fields, "without_secret": (AGAIN, "1") in fields}
+        response = page("send_kept", token=sessions.csrf_of(token), arrival=arrival, **shown)
     elif arrival.told:
         response = page("arrived", onward=_to(typed.get("next", "")), arrival=arrival)
     else:
@@ -196,12 +203,23 @@ def instead() -> Response:
     except RequestEntityTooLarge:
         # No form of ours is as long: nobody typed that.
         sent = []
-    if any(value for name, value in sent if name in SECRET):
-        return _asking(401, said=words()("kept_none"), onward=address("start"))
+    had_secret = any(value for name, value in sent if name in SECRET and not (name == "password" and _MADE_UP in sent))
+    if had_secret and request.endpoint not in COMES_BACK:
+        return _asking(401, said=words()("kept_none"), onward=_form_itself())
     typed = [(f"{KEPT}{name}", value) for name, value in sent if name not in _DROPPED | SECRET]
     if not typed:
         return _asking(401, said=words()("session_over"), onward=address("start"))
-    return _asking(401, said=words()("kept"), kept=typed, path=request.full_path)
+    if had_secret:
+        typed.append((f"{KEPT}{AGAIN}", "1"))
+    return _asking(401, said=words()("kept_but_secret" if had_secret else "kept"), kept=typed, path=request.full_path)
+
+
+def _form_itself() -> str:
+    """The address of the form that was sent, where it is drawn at the one that it is sent to."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(request.path, "GET"):
+        return address("start")
+    return request.full_path.removesuffix("?")
 
 
 def _kept_safe() -> dict[str, Any]:

@@ -53,6 +53,12 @@ WORDS: Final[dict[str, Text]] = {
         "Your session was over. That form held a password or a code, so nothing of it was kept: sign in, then fill it"
         " in once more.",
     ),
+    "kept_but_secret": Text(
+        "Sesi Anda sudah berakhir. Yang Anda ketik belum terkirim dan masih tersimpan di halaman ini, kecuali kata"
+        " sandinya. Masuk lagi, lalu ketik itu sekali lagi.",
+        "Your session was over. What you typed was not sent, and is still kept on this page, but for the password. Sign"
+        " in again, then type that once more.",
+    ),
     "kept": Text(
         "Yang Anda ketik belum terkirim dan masih tersimpan di halaman ini. Masuk lagi, lalu kirim.",
         "What you typed was not sent, and is still kept on this page. Sign in again, then send it.",
@@ -62,6 +68,14 @@ WORDS: Final[dict[str, Text]] = {
         "Anda sudah masuk lagi. Isian ini belum terkirim ke {path}:",
         "You are signed in again. This was not sent to {path} yet:",
     ),
+    "send_kept_rest": Text("Lanjutkan yang tadi diketik", "Go on with what was typed before"),
+    "send_kept_rest_lead": Text(
+        "Anda sudah masuk lagi. Yang tadi diketik belum terkirim, dan kata sandinya tidak disimpan. Kembali ke"
+        " formulirnya, lalu ketik kata sandi itu sekali lagi.",
+        "You are signed in again. What you typed was not sent yet, and its password was not kept. Go back to the form,"
+        " then type that password once more.",
+    ),
+    "send_kept_form": Text("Kembali ke formulir", "Back to the form"),
     "send": Text("Kirim", "Send"),
     "signed_out": Text("Anda sudah keluar.", "You are signed out."),
     # ---- Refusals ----
