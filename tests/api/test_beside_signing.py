@@ -18,6 +18,9 @@ from tests.conftest import Server
 
 Deed = Callable[[Server, str], object]
 
+TOLD = "berubah tepat saat Anda masuk"
+"""And not that it was too long ago: of one step, nothing ever is."""
+
 SHORT = "options=-c%20lock_timeout%3D3s"
 """Longer than PostgreSQL takes to find a deadlock, and shorter than a test may."""
 
@@ -81,7 +84,7 @@ def before_the_session(monkeypatch: pytest.MonkeyPatch, server: Server, person: 
 
 def nobody_is_in(server: Server, desk: Desk) -> bool:
     in_ = server.rows("SELECT count(*) FROM admin_session")[0][0]
-    return desk.heading == "Masuk" and desk.status == 401 and in_ == 0
+    return desk.heading == "Masuk" and desk.status == 401 and in_ == 0 and TOLD in desk.words
 
 
 @pytest.mark.parametrize("deed", [another_password, another_password_by_hand, closed, another_phone])

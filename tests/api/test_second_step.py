@@ -242,7 +242,7 @@ def test_the_first_step_lasts_no_longer_than_what_it_rests_on(server: Server, de
     server.clock.move(seconds=30 if change else half_way.GOOD_FOR.total_seconds())
     used = server.rows("SELECT step FROM second_factor")
     half.send("/code", code=phone.code())
-    assert half.status == 401 and half.heading == "Masuk"
+    assert half.status == 401 and half.heading == "Masuk" and "terlalu lama" in half.words
     assert half.client.get_cookie(sessions.COOKIE, path="/admin") is None
     assert server.rows("SELECT step FROM second_factor") == used, "the code is not even looked at"
 

@@ -33,6 +33,12 @@ WORDS: Final[dict[str, Text]] = {
         "Sudah terlalu lama sejak kata sandi diketik. Masuk sekali lagi.",
         "It was too long ago that the password was typed. Sign in once more.",
     ),
+    "changed_meanwhile": Text(
+        "Akun ini berubah tepat saat Anda masuk, misalnya kata sandinya atau verifikasi dua langkahnya. Masuk sekali"
+        " lagi.",
+        "Something of this account was changed just as you signed in, such as its password or its two-step"
+        " verification. Sign in once more.",
+    ),
     # ---- One's own ----
     "factor_must": Text(
         "Kota ini mewajibkan verifikasi dua langkah bagi admin. Atur sekarang; sesudah itu halaman lain terbuka.",
