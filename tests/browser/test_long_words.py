@@ -2,11 +2,13 @@
 out of sight, on the phone of whoever typed it and in the lists of officers."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from server.cli.demo import PASSWORD
 from tests.browser.backstage import Backstage
 from tests.browser.conftest import Make
 from tests.browser.filling import CHECK, COMPLAINT, begin, fill_in
+from tests.browser.serving import ServerProcess
 from tests.browser.signing import officer_at_work, staff_of, wards
 from tests.browser.test_every_screen import DESK, SMALL, too_wide
 from tests.browser.window import Device
@@ -66,3 +68,23 @@ def test_at_an_officers(size: ViewportSize, behind: Backstage, device: Make) -> 
     officers.go("/me")
     expect(officers.heading("Saya")).to_be_visible()
     fits(page, "the account")
+
+
+@pytest.mark.parametrize("size", [SMALL, DESK], ids=["phone", "desk"])
+def test_on_the_admin_pages(size: ViewportSize, behind: Backstage, browser: Browser, server: ServerProcess) -> None:
+    """Somebody's name is one word, too."""
+    login = staff_of(behind, "surveyor", GAYAMSARI, name=WORD[:60])
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    page.goto(f"{server.address}/admin/people?q={login}")
+    page.get_by_label("Nama pengguna").fill("admin")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    person = page.get_by_role("link", name=WORD[:60]).get_attribute("href")
+    assert person
+    office = behind.as_server.city.offices[0].code
+    forms = [f"{person}{part}" for part in ("", "/change", "/invite", "/password", "/close")]
+    for place in (f"/admin/people?q={login}", *forms, "/admin/offices", f"/admin/offices/{office}", "/admin/audit"):
+        page.goto(server.address + place)
+        assert too_wide(page) == [], place
+    context.close()
