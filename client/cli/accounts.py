@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from client import account, enrolment, plain_http
-from client.address import address_of, is_open
+from client.address import address_of
 from client.cli.app import App
 from client.cli.finding import SHORT
 from client.cli.half_typed import half_typed
@@ -17,9 +17,6 @@ from client.transport import Unreachable
 from sync.errors import NotSignedIn
 
 _server = click.option("--server", envvar="TENGGAT_SERVER", metavar="URL", help="The city's server; remembered.")
-_plain = click.option(
-    "--plain", is_flag=True, help="Take an http:// address: others in the network can read the password."
-)
 _stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 _no_sync = click.option("--no-sync", is_flag=True, help="Do not fetch the data right away.")
 
@@ -27,11 +24,10 @@ _no_sync = click.option("--no-sync", is_flag=True, help="Do not fetch the data r
 @click.command("sign-in")
 @click.argument("login", required=False)
 @_server
-@_plain
 @_stdin
 @_no_sync
 @click.pass_obj
-def sign_in(app: App, login: str | None, server: str | None, plain: bool, password_stdin: bool, no_sync: bool) -> None:
+def sign_in(app: App, login: str | None, server: str | None, password_stdin: bool, no_sync: bool) -> None:
     """Sign in and fetch the cases. A guest's cases go along. Needs a network.
 
     \b
@@ -39,7 +35,7 @@ def sign_in(app: App, login: str | None, server: str | None, plain: bool, passwo
       tenggat sign-in survei --server https://layanan.example.id
       pass show kota | tenggat sign-in survei --password-stdin
     """
-    address = _address(app, server, plain)
+    address = _address(app, server)
     _not_someone(app)
     login = login or click.prompt(app.say("ask_login"))
     person = account.sign_in(app.store, app.transport(address), login, typed_password(app, password_stdin))
@@ -52,7 +48,6 @@ def sign_in(app: App, login: str | None, server: str | None, plain: bool, passwo
 @click.argument("login", required=False)
 @click.option("--name", help="Your name, as the city should know it.")
 @_server
-@_plain
 @_stdin
 @_no_sync
 @click.pass_obj
@@ -61,7 +56,6 @@ def sign_up(
     login: str | None,
     name: str | None,
     server: str | None,
-    plain: bool,
     password_stdin: bool,
     no_sync: bool,
 ) -> None:
@@ -71,7 +65,7 @@ def sign_up(
     Example:
       tenggat sign-up warga --name "Nama Anda" --server https://layanan.example.id
     """
-    address = _address(app, server, plain)
+    address = _address(app, server)
     _not_someone(app)
     login = login or click.prompt(app.say("ask_login"))
     name = name or click.prompt(app.say("ask_name"))
@@ -149,17 +143,16 @@ def sign_out(app: App, forget: bool) -> None:
 
 @click.command()
 @_server
-@_plain
 @_no_sync
 @click.pass_obj
-def guest(app: App, server: str | None, plain: bool, no_sync: bool) -> None:
+def guest(app: App, server: str | None, no_sync: bool) -> None:
     """Begin as a guest, with no account. Works with no network once the services were fetched.
 
     \b
     Example:
       tenggat guest --server https://layanan.example.id
     """
-    address = _address(app, server, plain)
+    address = _address(app, server)
     _not_someone(app)
     account.begin_as_guest(app.store)
     app.store.meta.set("server", address)
@@ -190,29 +183,26 @@ def _tell_who(app: App, person: dict[str, Any], server: str | None) -> None:
         app.warn(app.say("password_given", when=app.moment(until)))
 
 
-def _address(app: App, given: str | None, plain: bool) -> str:
-    """The server's address. A profile stays with its server: what waits here was written for that city."""
+def _address(app: App, given: str | None) -> str:
+    """The server's address, to which nobody can listen on the way, or somebody said that this may be. A profile stays
+    with its server: what waits here was written for that city."""
+    address = _meant(app, given)
+    plain_http.refuse(app.store, address)
+    return address
+
+
+def _meant(app: App, given: str | None) -> str:
     held = app.server
     if given is None:
         if held is None:
             raise Said("no_server")
-        return _closed(app, held, plain)
+        return held
     address = address_of(given)
     if address is None:
         raise Said("bad_server", url=given)
     busy = app.store.records.count() or app.store.outbox.entries() or app.store.meta.get("person")
     if held is not None and held != address and busy:
         raise Said("other_server", held=held)
-    return _closed(app, address, plain)
-
-
-def _closed(app: App, address: str, plain: bool) -> str:
-    """The address, if nobody can listen on the way to it, or whoever types says that this may be."""
-    if plain and is_open(address):
-        plain_http.agree(app.store, address)
-        app.warn(app.say("plain_http_taken", url=address))
-    if plain_http.is_refused(app.store, address):
-        raise Said("plain_http", url=address)
     return address
 
 

@@ -123,7 +123,7 @@ def _add(command: click.Command) -> None:
 for _command in (
     accounts.sign_in, accounts.sign_up, accounts.sign_out, accounts.password,
     accounts.enrol, accounts.guest, accounts.language, devices.devices,
-    roads.trust, roads.proxy,
+    roads.trust, roads.proxy, roads.plain_http,
     cases.list_cases, cases.show,
     drafts.new, drafts.edit, drafts.submit, drafts.discard,
     files.attach, files.detach, files.files_of, files.file,

@@ -1,17 +1,20 @@
-"""trust, proxy: how the way to the server is, where a city or an office has one of its own."""
+"""trust, proxy, plain-http: how the way to the server is, where a city or an office has one of its own."""
 
 from pathlib import Path
 
 import click
 from cryptography import x509
 
+from client import plain_http as open_road
 from client import trust as trusting
+from client.address import address_of, is_open
 from client.cli.app import App
 from client.cli.trouble import Said
 from client.roads import DIRECT, proxy_of, shown
 
 SYSTEM = "system"
 """In the place of a file or an address: as everywhere on this system."""
+NONE = "none"
 
 
 @click.command()
@@ -62,6 +65,32 @@ def proxy(app: App, address: str | None) -> None:
         app.print(app.say("proxy_system"))
     else:
         app.print(app.say("proxy_none") if held == DIRECT else app.say("proxy_this", url=shown(held)))
+
+
+@click.command("plain-http")
+@click.argument("address", required=False)
+@click.pass_obj
+def plain_http(app: App, address: str | None) -> None:
+    """Say yes to one http:// address of another computer, where others in the network can read the password: for a
+    trial in a network of your own. Without one, show which; `none` takes the yes back.
+
+    The window goes by it too.
+
+    \b
+    Examples:
+      tenggat plain-http http://192.168.1.7:8000
+      tenggat plain-http none
+    """
+    if address is not None:
+        found = None if address == NONE else address_of(address)
+        if address != NONE and (found is None or not is_open(found)):
+            raise Said("not_plain_http", url=address)
+        open_road.agree(app.store, found)
+    held = open_road.agreed(app.store)
+    if held is None:
+        app.print(app.say("plain_http_none"))
+    else:
+        app.print(app.say("plain_http_this", url=held), style="yellow")
 
 
 def _read(path: Path) -> bytes:

@@ -278,11 +278,13 @@ class Gate:
                 problems={"server": Problem("bad_server", _BAD_SERVER)},
                 text=_BAD_SERVER,
             )
-        if is_open(address) and (store is None or plain_http.is_refused(store, address)):
+        if store is not None:
+            plain_http.refuse(store, address)
+        elif is_open(address):
             raise Invalid(
                 "this server's address is not encrypted",
-                problems={"server": Problem("plain_http", plain_http.TEXT)},
-                text=plain_http.TEXT,
+                problems={"server": Problem(plain_http.PlainHttp.code, plain_http.NO_PROFILE_YET)},
+                text=plain_http.NO_PROFILE_YET,
             )
         return address
 

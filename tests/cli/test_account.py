@@ -60,27 +60,42 @@ def test_plain_http_to_another_computer_is_refused_without_a_yes(fresh: Person, 
     fresh.network.offline = True
     for address in (OPEN, "http://10.0.0.7:8000", "http://kantor.local", "http://kota.test"):
         told = fresh.run(*args, "--server", address, exits=1, typed=f"{PASSWORD}\n")
-        assert "tambahkan --plain" in " ".join(told.split())
+        assert f"`tenggat --profile baru plain-http {address}`" in " ".join(told.split())
     assert fresh.json("status")["server"] is None
     fresh.environment = {"TENGGAT_SERVER": OPEN}
-    assert "tambahkan --plain" in " ".join(fresh.run(*args, exits=1).split())
+    assert "tidak terenkripsi" in fresh.flat(*args, exits=1)
 
 
-def test_a_yes_to_plain_http_is_for_one_address_and_is_kept(person: Make, fresh: Person) -> None:
+def test_a_yes_to_plain_http_is_for_one_address_and_is_kept_until_it_is_taken_back(person: Make, fresh: Person) -> None:
     person("survei", "surveyor")
     args = ("sign-in", "survei", "--password-stdin")
-    told = fresh.run(*args, "--server", OPEN, "--plain", typed=f"{PASSWORD}\n")
-    assert "Awas" in told and "tidak terenkripsi" in told
+    told = fresh.flat("plain-http", OPEN)
+    assert "Awas" in told and f"{OPEN} tidak terenkripsi" in told
+    fresh.run(*args, "--server", OPEN, typed=f"{PASSWORD}\n")
     fresh.run("sign-out")
     fresh.run(*args, typed=f"{PASSWORD}\n")
     fresh.run("sign-out")
-    assert "add --plain" in fresh.run(*args, "--server", "http://lain.example", exits=1, lang="en").replace("\n", " ")
+    assert "not encrypted" in fresh.flat(*args, "--server", "http://lain.example", exits=1, lang="en")
+    fresh.run("plain-http", "none")
+    assert "plain-http http://kota.example" in fresh.flat(*args, exits=1)
+
+
+def test_whoever_is_signed_in_says_yes_to_plain_http_too(person: Make) -> None:
+    desk = person("survei", "surveyor")
+    assert "tidak mengirim kata sandi" in desk.flat("plain-http")
+    desk.run("plain-http", f"{OPEN}/")
+    assert f"{OPEN} is not encrypted" in desk.flat("plain-http", lang="en")
+    for closed in (ADDRESS, "kota.example", "http://localhost:8000", "ftp://x", "a b"):
+        assert "tidak perlu persetujuan" in desk.flat("plain-http", closed, exits=1)
+    assert OPEN in desk.flat("plain-http"), "what was no such address changed nothing"
+    desk.run("plain-http", "none")
+    assert "tidak mengirim kata sandi" in desk.flat("plain-http")
 
 
 def test_a_profile_that_is_older_than_the_question_is_asked_it(fresh: Person) -> None:
     fresh.store().meta.set("server", OPEN)
     told = fresh.run("sign-in", "survei", "--password-stdin", exits=1, typed=f"{PASSWORD}\n")
-    assert "tambahkan --plain" in " ".join(told.split())
+    assert "tidak terenkripsi" in " ".join(told.split())
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000", "kota.example"])

@@ -170,10 +170,12 @@ def test_a_profile_stays_with_its_server_once_something_is_in_it(laptop: Laptop)
 def test_plain_http_to_another_computer_is_refused_where_it_was_typed(laptop: Laptop) -> None:
     window, plain = laptop.window, "http://10.0.0.7:8000"
     problem = refused(lambda: window.make(server=plain)).body["problems"]["server"]
-    assert problem["code"] == "plain_http" and "--plain" in problem["text"]["id"]
+    assert problem["code"] == "plain_http" and "kosongkan dulu" in problem["text"]["id"]
     assert window.standing()["profiles"] == [], "and no profile was made"
     window.make(server=None)
-    assert refused(lambda: window.gate("serve", server=plain)).body["problems"]["server"]["code"] == "plain_http"
+    refusal = refused(lambda: window.gate("serve", server=plain))
+    assert (refusal.status, refusal.code, refusal.body["server"]) == (403, "plain_http", plain)
+    assert refusal.body["command"] == f"tenggat --profile petugas-survei plain-http {plain}"
     assert window.standing()["open"]["server"] is None and window.standing()["server"] is None
     window.gate("serve", server="http://127.0.0.1:9")
 
@@ -185,7 +187,7 @@ def test_a_yes_of_the_command_line_counts_in_the_window(laptop: Laptop) -> None:
     opened.serve(plain)
     for deed in (("sign_in", "survei", "x"), ("sign_up", "warga", "x", "Warga")):
         refusal = refused(lambda deed=deed: window.desk(*deed))
-        assert refusal.code == "forbidden" and "--plain" in refusal.body["text"]["en"]
+        assert refusal.code == "plain_http" and refusal.body["command"] in refusal.body["text"]["en"]
     plain_http.agree(opened.store, plain)
     assert refused(lambda: window.desk("sign_in", "survei", "x")).code == "wrong_credentials"
     window.gate("serve", server=plain)

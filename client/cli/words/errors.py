@@ -125,16 +125,6 @@ WORDS = {
         "Perangkat ini sudah masuk sebagai {name}. Keluar dulu (`tenggat sign-out`) atau pakai --profile lain.",
         "This device is signed in as {name}. Sign out first (`tenggat sign-out`) or use another --profile.",
     ),
-    "plain_http": (
-        "{url} tidak terenkripsi: sandi Anda bisa dibaca siapa pun di jaringan yang sama. Minta alamat https:// ke "
-        "admin kota. Untuk uji coba di jaringan sendiri, tambahkan --plain.",
-        "{url} is not encrypted: anybody in the same network could read your password. Ask the city's administrator "
-        "for an https:// address. For a trial in a network of your own, add --plain.",
-    ),
-    "plain_http_taken": (
-        "Awas: {url} tidak terenkripsi; sandi dapat dibaca di jaringan.",
-        "Careful: {url} is not encrypted; the password can be read on the network.",
-    ),
     "no_case": (
         "Tidak ada berkas “{text}” di perangkat ini. Lihat `tenggat list --all`.",
         "There is no case “{text}” on this device. See `tenggat list --all`.",

@@ -25,6 +25,23 @@ WORDS = {
         "“{url}” bukan alamat proksi. Contoh: http://proxy.kota.example:3128, none, atau system.",
         "“{url}” is not a proxy's address. Examples: http://proxy.kota.example:3128, none, or system.",
     ),
+    "plain_http_this": (
+        "Awas: {url} tidak terenkripsi; kata sandi dapat dibaca siapa pun di jaringan yang sama. Hanya untuk uji coba; "
+        "`tenggat plain-http none` menariknya kembali.",
+        "Careful: {url} is not encrypted; anybody in the same network can read the password. Only for a trial; "
+        "`tenggat plain-http none` takes it back.",
+    ),
+    "plain_http_none": (
+        "Profil ini tidak mengirim kata sandi ke alamat yang tidak terenkripsi.",
+        "This profile sends no password to an address that is not encrypted.",
+    ),
+    "not_plain_http": (
+        "“{url}” tidak perlu persetujuan: ini bukan alamat http:// komputer lain. Contoh: http://192.168.1.7:8000, "
+        "atau none.",
+        "“{url}” needs no yes: it is no http:// address of another computer. Examples: http://192.168.1.7:8000, "
+        "or none.",
+    ),
+    "error_plain_http": ("Alamat server itu tidak terenkripsi.", "That server's address is not encrypted."),
     "status_trusts": ("Sertifikat", "Certificate"),
     "status_proxy": ("Proksi", "Proxy"),
     "status_newer": ("Versi baru", "New version"),

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { refusalFaults } from "../../src/desktop/gate/faults.ts";
 import { Gate } from "../../src/desktop/gate.ts";
+import "../../src/desktop/said.ts";
+import { explained } from "../../src/ui/errors.ts";
 import { newId, refusal } from "../device/bench.ts";
 import { Bridge, SECRET } from "./devices.ts";
 
@@ -76,12 +78,20 @@ describe("desktop: the gate", () => {
     assert.deepEqual(await problems(gate.make("Petugas", "pendek", null)), ["invalid", ["secret"]]);
     assert.deepEqual(await problems(gate.make("Petugas", SECRET, { server: "bukan alamat" })), ["invalid", ["server"]]);
     const plain = await refusal(gate.make("Petugas", SECRET, { server: "http://10.0.0.7:8000" }));
-    assert.equal(
-      refusalFaults(plain, "passphrase", "secret").server,
-      "make_server_plain",
-      "the word, of a text not loaded",
-    );
+    assert.match(refusalFaults(plain, "passphrase", "secret").server ?? "", /kosongkan dulu, siapkan/);
     assert.deepEqual(gate.standing?.profiles, []);
+  });
+
+  test("what sends a password where others can read it says which command of this profile says yes", async () => {
+    const { gate } = await open();
+    await gate.make("Petugas", SECRET, null);
+    const plain = await refusal(gate.serve({ server: "http://10.0.0.7:8000" }));
+    const told = explained(plain);
+    assert.match(
+      told,
+      /^Alamat http:\/\/10\.0\.0\.7:8000 tidak terenkripsi.*“tenggat --profile petugas plain-http http:/,
+    );
+    assert.deepEqual(refusalFaults(plain, "passphrase", "secret"), { server: told });
   });
 
   test("wrong tries wait longer and longer, and it is said how long", async () => {

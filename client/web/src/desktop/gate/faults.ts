@@ -38,6 +38,7 @@ export function refusalFaults(error: unknown, kind: NewKind, known: "secret" | "
   if (!(error instanceof TenggatError)) return { all: explained(error) };
   if (error.code === "wrong_secret") return { [known]: say("gate_secret_wrong", { kind }) };
   if (error.code === "wrong_code") return { code: say("forgot_code_wrong") };
+  if (error.code === "plain_http") return { server: explained(error) };
   if (error.code === "too_soon") return tooSoon(error, known);
   const problems = Object(error.extra.problems) as object;
   const faults: Faults = {};
