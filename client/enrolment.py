@@ -31,6 +31,12 @@ class BadLink(TenggatError):
     code = "bad_link"
 
 
+class PlainLink(BadLink):
+    """Whole, but on the way to its server others could read the invitation."""
+
+    code = "plain_link"
+
+
 class OtherServersLink(Conflict):
     """The link is of another city (`server`) than the one that this profile works for (`held`)."""
 
@@ -80,7 +86,7 @@ def parse(text: str, server: str | None = None) -> Link:
             ),
         )
     if is_open(address):
-        raise BadLink(
+        raise PlainLink(
             "the link's address is not encrypted",
             text=Text(
                 "Alamat di tautan ini tidak terenkripsi (http://), jadi undangannya bisa dibaca orang. Minta tautan "

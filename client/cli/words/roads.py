@@ -50,6 +50,10 @@ WORDS = {
         "Tenggat {version} is there: `pip install --upgrade tenggat`, when you have time.",
     ),
     "error_bad_link": ("Itu bukan tautan undangan yang utuh.", "That is not a whole invitation's link."),
+    "error_plain_link": (
+        "Alamat di tautan itu tidak terenkripsi (http://).",
+        "The address in that link is not encrypted (http://).",
+    ),
     "error_other_servers_link": (
         "Tautan itu dari kota lain; perangkat ini sudah bekerja untuk satu kota.",
         "That link is of another city; this device works for one already.",

@@ -355,7 +355,7 @@ export interface Desk {
   /** `conflict` where the login is taken, `invalid` with `extra.problems`. */
   sign_up(login: string, password: string, name: string): Promise<Person>;
   /** Whose account an admin's link opens (or its code alone, where the server is known); nothing is used up. `bad_link`,
-   * `other_servers_link`, `invitation_unknown`, `invitation_used`, `invitation_expired`, `invitation_revoked`. */
+   * `plain_link`, `other_servers_link`, `invitation_unknown`, `invitation_used`, `invitation_expired`, `invitation_revoked`. */
   invitation(link: string): Promise<Invitation>;
   /** Come in by it: who it is; a guest's cases go along. As `invitation` and, before anything is used up, `already_in`
    * and `conflict` (`extra.name`) where another account's work is here. Where the answer was lost, again is safe. */

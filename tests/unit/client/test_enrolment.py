@@ -36,6 +36,7 @@ def test_links_as_they_arrive(case: dict[str, Any]) -> None:
         return
     with pytest.raises(BadLink) as refused:
         parse(case["text"], case["known"])
+    assert refused.value.code == case.get("code", refused.value.code)
     assert refused.value.extra["text"].id and refused.value.extra["text"].en
 
 

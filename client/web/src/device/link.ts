@@ -14,7 +14,8 @@ export const ROUTE = "/gabung/";
 
 const LOCAL = ["localhost", "127.0.0.1", "::1"];
 
-/** A link as it was sent, pasted or scanned; a code alone where the server is `known`. `bad_link` where it is neither.
+/** A link as it was sent, pasted or scanned; a code alone where the server is `known`. `bad_link` where it is neither,
+ * `plain_link` where others on the way to its server could read it.
  *
  * Messengers add blanks and brackets, and some write the # as %23. */
 export function parseLink(text: string, known: string | null = null): Link {
@@ -30,9 +31,11 @@ export function parseLink(text: string, known: string | null = null): Link {
     given.startsWith(ROUTE, at + 1) &&
     /^[A-Za-z0-9_-]{43}$/.test(code) &&
     !rest.length &&
-    (fingerprint === undefined || (/^[0-9a-f]{64}$/i.test(fingerprint) && server.startsWith("https:"))) &&
-    (server.startsWith("https:") || isLocal(server));
+    (fingerprint === undefined || (/^[0-9a-f]{64}$/i.test(fingerprint) && server.startsWith("https:")));
   if (!whole) throw new TenggatError("bad_link", "this is not a whole invitation's link");
+  if (!server.startsWith("https:") && !isLocal(server)) {
+    throw new TenggatError("plain_link", "the link's address is not encrypted");
+  }
   return { server, code, fingerprint: fingerprint?.toLowerCase() ?? null };
 }
 

@@ -45,6 +45,9 @@ contract("an invitation", it => {
       assert.equal((await refusal(desk.invitation(wrong))).code, code);
       assert.equal((await refusal(desk.enrol(wrong))).code, code);
     }
+    const open = await refusal(desk.enrol(link.replace(network.address, "http://10.0.0.7:8000")));
+    assert.equal(open.code, "plain_link");
+    assert.match(explained(open), /^Alamat di tautan ini tidak terenkripsi/);
     network.cut();
     assert.equal((await refusal(desk.enrol(link))).code, "unreachable");
     network.mend();

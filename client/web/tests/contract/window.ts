@@ -92,6 +92,8 @@ describe("desktop: the gate", () => {
       /^Alamat http:\/\/10\.0\.0\.7:8000 tidak terenkripsi.*“tenggat --profile petugas plain-http http:/,
     );
     assert.deepEqual(refusalFaults(plain, "passphrase", "secret"), { server: told });
+    const link = await refusal(gate.serve({ link: `http://10.0.0.7:8000/#/gabung/${"c".repeat(43)}` }));
+    assert.match(explained(link), /^Alamat di tautan ini tidak terenkripsi/);
   });
 
   test("wrong tries wait longer and longer, and it is said how long", async () => {
