@@ -77,7 +77,7 @@ class Gate:
             ],
             "offered": self._offered if self._offered in titles else None,
             "kind": self.profiles.kind,
-            "server": known["server"],
+            "server": self._known(),
             "version": __version__,
             "preferences": known["preferences"],
         }

@@ -191,6 +191,7 @@ def test_a_yes_of_the_command_line_counts_in_the_window(laptop: Laptop) -> None:
     plain_http.agree(opened.store, plain)
     assert refused(lambda: window.desk("sign_in", "survei", "x")).code == "wrong_credentials"
     window.gate("serve", server=plain)
+    assert window.standing()["server"] is None, "what will be refused is not filled in"
     window.make("Orang Kedua", server=None)
     assert window.standing()["open"]["server"] is None, "each profile says yes for itself"
 
