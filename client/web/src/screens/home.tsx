@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
-import type { CaseRow, Status } from "../desk.ts";
+import type { CaseRow, Desk, Entry, Status } from "../desk.ts";
 import { type City, DRAFT, type Stage, serviceOf, stageOf } from "../schemas/catalogue.ts";
 import { Banner, Refused } from "../ui/banner.tsx";
 import { CaseCard } from "../ui/case/case_card.tsx";
@@ -10,15 +10,17 @@ import { cityToday } from "../ui/moments.ts";
 import { Screen, Waiting } from "../ui/screen.tsx";
 import { useDesk, useLive } from "../ui/use_desk.ts";
 import { say, tell } from "../ui/words.ts";
+import { countRunning } from "../ui/work/running.ts";
 
 export function HomeScreen() {
   const { kind } = useDesk();
   const city = useLive(desk => desk.city(), []);
   const rows = useLive(desk => desk.list(), []);
+  const waiting = useLive(waitingOf, []);
   const person = useLive(desk => desk.person(), []);
   const status = useLive(desk => desk.status(), []).value;
   // Drawn whole, so that nothing moves under a finger.
-  if ([city, rows, person].some(({ value, error }) => value === undefined && !error)) return <Waiting />;
+  if ([city, rows, waiting, person].some(({ value, error }) => value === undefined && !error)) return <Waiting />;
   if (!city.value) return <NothingYet error={city.error} status={status} />;
   const mine = (rows.value ?? []).filter(row => row.mine || row.stage === DRAFT);
   const staff = person.value?.kind === "staff";
@@ -27,7 +29,7 @@ export function HomeScreen() {
       {city.value.texts.tagline && !staff && <p class="lead">{tell(city.value.texts.tagline)}</p>}
       <Lost status={status} />
       <Refused error={rows.error} />
-      {staff && <StaffDoor rows={rows.value ?? []} city={city.value} />}
+      {staff && <StaffDoor rows={rows.value ?? []} waiting={waiting.value ?? []} city={city.value} />}
       {mine.length > 0 && <Mine rows={mine} city={city.value} skew={status?.skew ?? null} />}
       <h2>{say("home_services")}</h2>
       <Services city={city.value} />
@@ -39,6 +41,13 @@ export function HomeScreen() {
       )}
     </Screen>
   );
+}
+
+const NONE: Entry[] = [];
+
+/** Commands that wait here, of an officer: to nobody else it is told how many cases are running. */
+async function waitingOf(desk: Desk): Promise<Entry[]> {
+  return (await desk.person())?.kind === "staff" ? desk.outbox("queued", "sent") : NONE;
 }
 
 function stageIn(city: City, { service, stage }: CaseRow): Stage | undefined {
@@ -84,9 +93,9 @@ function Services({ city }: { city: City }) {
   );
 }
 
-function StaffDoor({ rows, city }: { rows: CaseRow[]; city: City }) {
+function StaffDoor({ rows, waiting, city }: { rows: CaseRow[]; waiting: Entry[]; city: City }) {
   // As many as the list says that are running: also those that wait for their applicant, and have no date meanwhile.
-  const running = rows.filter(row => !stageIn(city, row)?.ending).length;
+  const running = countRunning(rows, waiting, row => Boolean(stageIn(city, row)?.ending));
   return (
     <ul class="cards">
       <li>

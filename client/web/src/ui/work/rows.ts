@@ -4,6 +4,7 @@ import type { CaseRow, Entry, Person } from "../../desk.ts";
 import { layOver } from "../../device/view.ts";
 import { actionsFrom, type City, DRAFT, type Service, serviceOf, stageOf } from "../../schemas/catalogue.ts";
 import { areaName, stageName } from "../naming.ts";
+import { deedsOf, isRunning } from "./running.ts";
 
 export const VIEWS = ["mine", "open", "ended"] as const;
 export type View = (typeof VIEWS)[number];
@@ -60,9 +61,8 @@ export function asExpected(rows: readonly CaseRow[], waiting: readonly Entry[], 
     const service = serviceOf(city, row.service);
     const entries = about.get(row.id);
     if (!service || !entries) return row;
-    const done = entries.filter(entry => entry.kind !== "case.open");
+    const done = deedsOf(entries);
     const { stage } = layOver({}, row.stage, done, service);
-    // That it was looked at here is no news to whoever looked.
     return { ...row, stage, waiting: done.length, opened: row.opened || done.length < entries.length };
   });
 }
@@ -118,10 +118,9 @@ export function stageKey(row: Pick<CaseRow, "service" | "stage">): string {
   return `${row.service}/${row.stage}`;
 }
 
-/** What happened here and is not settled keeps even an ended case in sight. */
 export function inView({ row, ended, acts }: Placed, view: View): boolean {
   if (view === "ended") return ended;
-  return view === "mine" ? acts : !ended || row.waiting + row.refused > 0;
+  return view === "mine" ? acts : isRunning(row, ended);
 }
 
 export function matches({ row, words }: Placed, filters: Filters): boolean {
