@@ -98,13 +98,20 @@ export async function prefetch(store: Store, transport: Transport, room: Room, c
   const today = store.clock();
   const originals = await store.read(here => missingOriginals(here, city, today));
   let brought = 0;
+  let held = await fetchedHere(store);
+  // Each try costs a write, of which every screen hears: what asks for as much as once failed is not tried.
+  let lacking = Number.POSITIVE_INFINITY;
   for (const wanted of originals) {
-    const held = await store.read(async ({ files }) => fetchedBytes(await files.rows()));
     const over = held + wanted.file.size - most;
-    if (over > 0 && (await makeRoom(store, over)) < over) continue;
+    if (over >= lacking) continue;
+    if (over > 0 && (await makeRoom(store, over)) < over) {
+      lacking = over;
+      continue;
+    }
     if (brought === ORIGINALS_AT_ONCE) return true;
     await quietly(fetchOne(store, transport, wanted, "original"));
     brought += 1;
+    held = await fetchedHere(store);
   }
   return false;
 }
@@ -122,11 +129,13 @@ async function quietly(fetching: Promise<unknown>): Promise<void> {
 /** Our own that arrived more than a month ago make room; what was fetched for today does not for tomorrow's. */
 function makeRoom(store: Store, bytes: number): Promise<number> {
   const now = store.clock().getTime();
-  const drop = async (here: Here) => here.files.makeRoom(bytes, await namedBy(here), now, false, true);
+  const drop = async (here: Here) => here.files.makeRoom(bytes, await namedBy(here), now, { ours: true });
   return store.change("relaxed", drop, "file");
 }
 
-function fetchedBytes(rows: { own: boolean; here: boolean; size: number }[]): number {
+/** Bytes of originals that this device brought. */
+async function fetchedHere(store: Store): Promise<number> {
+  const rows = await store.read(({ files }) => files.rows());
   return rows.reduce((sum, row) => sum + (!row.own && row.here ? row.size : 0), 0);
 }
 

@@ -60,8 +60,9 @@ export async function keepFile(
   } catch (error) {
     if (!isFull(error)) throw error;
     // The browser had promised more than it has. Nothing of the file is here; once more, with what can be dropped gone.
+    // How much of the file it lacks, it does not say: less than all of it may do.
     try {
-      await spaceFor(store, space);
+      await spaceFor(store, space, true);
       await write();
     } catch (again) {
       if (isFull(again)) await store.reserve.noRoom();
@@ -115,11 +116,13 @@ async function read(file: Blob): Promise<ArrayBuffer> {
   }
 }
 
-/** See that so many bytes more are free, by dropping what the server has. `storage_full` where that is not enough. */
-async function spaceFor(store: Store, short: number): Promise<void> {
+/** See that so many bytes more are free, by dropping what the server has. `storage_full` where that is not enough; `less`:
+ * where nothing may go, and else as far as it goes. */
+async function spaceFor(store: Store, short: number, less = false): Promise<void> {
   if (short <= 0) return;
   const now = store.clock().getTime();
-  const drop = async (here: Here) => here.files.makeRoom(short, await namedBy(here), now, true);
+  const drop = async (here: Here) => here.files.makeRoom(short, await namedBy(here), now, { urgent: true, less });
   const made = await store.change("strict", drop, "file");
-  if (made < short) throw new TenggatError("storage_full", "there is no room left on this device for the file");
+  if (made === 0 || (made < short && !less))
+    throw new TenggatError("storage_full", "there is no room left on this device for the file");
 }

@@ -27,6 +27,15 @@ export interface Coming {
   small: { type: string; bytes: ArrayBuffer } | null;
 }
 
+export interface RoomOptions {
+  /** A person waits for the room; without it our own stay for `KEEP_DAYS`. */
+  urgent?: boolean;
+  /** Only our own go. */
+  ours?: boolean;
+  /** What may go goes, also where it is less than was wanted. */
+  less?: boolean;
+}
+
 export class Files {
   /** Whether a file came to be sent, or is not to be sent any more, in this transaction. */
   moved = false;
@@ -237,13 +246,12 @@ export class Files {
    * what has not arrived.
    *
    * First what can be fetched again, then our own that have arrived, oldest first, then what a person took back more
-   * than a day ago. `urgent`: a person waits for the room; without it our own stay for `KEEP_DAYS`. `ours`: only those. */
+   * than a day ago. */
   async makeRoom(
     wanted: number,
     named: ReadonlySet<string>,
     now: number,
-    urgent: boolean,
-    ours = false,
+    { urgent = false, ours = false, less = false }: RoomOptions = {},
   ): Promise<number> {
     const queued = new Set((await this.queue()).map(upload => upload.sha256));
     const rows = (await this.rows()).filter(row => row.here && !queued.has(row.sha256));
@@ -260,7 +268,7 @@ export class Files {
       made += row.size;
       going.push(row);
     }
-    if (made < wanted) return 0;
+    if (made < wanted && !less) return 0;
     for (const row of going) this.lighten(row);
     return made;
   }

@@ -158,6 +158,23 @@ test("one that is too large does not keep those that fit away", async () => {
   assert.deepEqual(await here(), [true, true, true, true]);
 });
 
+test("two hundred that do not fit cost no more writes than one", async () => {
+  const [bench, server] = [await Bench.make(), new FakeServer()];
+  await bench.as({ roles: ["surveyor"] });
+  const files = Array.from({ length: 200 }, (_, n) => atServer(server, caseId(1), 600 + n));
+  await bench.arrive([cased(files, { owner: "somebody", stage: "survey", due: "2026-03-17" })]);
+  // What is small comes first, in several runs.
+  while (await prefetch(bench.store, server, roomOf(1_000), CITY));
+  let writes = 0;
+  const change = bench.store.change.bind(bench.store);
+  bench.store.change = ((...given: Parameters<typeof change>) => {
+    writes += 1;
+    return change(...given);
+  }) as typeof bench.store.change;
+  await prefetch(bench.store, server, roomOf(1_000), CITY);
+  assert.equal(writes, 1);
+});
+
 test("no more than so many in one run; the rest after the next exchange", async () => {
   const [bench, server] = [await Bench.make(), new FakeServer()];
   const files = Array.from({ length: 70 }, () => atServer(server, caseId(1)));

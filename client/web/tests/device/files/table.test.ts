@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const now = Date.parse(NOW);
 
 function makeRoom({ store }: Bench, wanted: number, urgent = true, at = now + 60_000): Promise<number> {
-  return store.change("strict", async here => here.files.makeRoom(wanted, await namedBy(here), at, urgent));
+  return store.change("strict", async here => here.files.makeRoom(wanted, await namedBy(here), at, { urgent }));
 }
 
 async function tidy({ store }: Bench, days: number): Promise<void> {
