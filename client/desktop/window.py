@@ -87,9 +87,8 @@ def _titles(bridge: Bridge, window: Any) -> None:
     """The title follows what waits in all profiles that sync."""
     shown = ""
     window.events.shown.wait()
-    for change in bridge.gate.changes.moments():
-        if change == "progress":
-            continue
+    # Also as exchanges only come further: those of profiles that nobody looks at say no more.
+    for _ in bridge.gate.changes.moments():
         try:
             waits = [waits_of(opened.store) for opened in bridge.gate.all_opened()]
         except Exception as error:

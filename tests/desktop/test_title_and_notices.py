@@ -1,12 +1,16 @@
 """What the window's title says, and what is told to somebody who does not look at it."""
 
+import threading
 from datetime import datetime, timedelta, timezone
+from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from client.desktop.notices import CHOICE, REFUSED, REVOKED, Notices, Seen, arrived, worth_telling
 from client.desktop.title import Waits, title
+from client.desktop.window import _titles
 from client.engine import Report
 from sync.messages import Result, Status
 from tests.desktop.conftest import Laptop, complete
@@ -37,6 +41,22 @@ NOW = datetime(2026, 3, 16, 15, 0, tzinfo=WIB)
 def test_the_title_says_what_waits_and_since_when(waits: list[Waits], indonesian: str, english: str) -> None:
     assert title(waits, "id", NOW) == indonesian
     assert title(waits, "en", NOW) == english
+
+
+def test_the_title_follows_a_profile_that_nobody_looks_at(laptop: Laptop) -> None:
+    laptop.window.make()
+    laptop.window.desk("city")
+    hidden = laptop.bridge.gate.desk()
+    laptop.window.gate("lock")
+    titles = Queue[str]()
+    window = SimpleNamespace(events=SimpleNamespace(shown=threading.Event()), set_title=titles.put)
+    window.events.shown.set()
+    threading.Thread(target=_titles, args=[laptop.bridge, window], daemon=True).start()
+    assert titles.get(timeout=20) == "Tenggat"
+    hidden.desk.new("lapor", {"title": "Lampu jalan padam"})
+    laptop.bridge.gate.changes.step()
+    assert titles.get(timeout=20).startswith("Tenggat — 1 belum terkirim sejak")
+    laptop.bridge.over.set()
 
 
 def report(**given: Any) -> Report:

@@ -125,7 +125,7 @@ export class DesktopDesk implements Desk {
   }
 
   outbox(...states: State[]): Promise<Entry[]> {
-    return this.ask("outbox", ...states);
+    return this.answers.once(`outbox ${states}`, () => this.ask("outbox", ...states));
   }
 
   edit(id: string, changes: Values, service?: string): Promise<void> {

@@ -26,8 +26,11 @@ export class Answers {
   }
 
   after(change: Change): void {
-    if (change === "progress") this.forget(MOVING);
-    else this.forget();
+    if (change === "changed") return this.forget();
+    this.forget(MOVING);
+    // Nothing else did change: what was answered is good for as long again, however slow the road is.
+    const now = performance.now();
+    for (const held of this.held.values()) held.at = now;
   }
 
   /** Something changed; or this question is to be asked anew, whatever was answered. */

@@ -239,7 +239,8 @@ export class BrowserDesk implements Desk {
   }
 
   outbox(...states: State[]): Promise<Entry[]> {
-    return this.store.read(async ({ outbox }) => (await outbox.rows(...states)).map(entryOf));
+    const ask = () => this.store.read(async ({ outbox }) => (await outbox.rows(...states)).map(entryOf));
+    return this.answers.once(`outbox ${states}`, ask);
   }
 
   edit(id: string, changes: Values, service?: string): Promise<void> {

@@ -29,8 +29,12 @@ export function WorkScreen({ open }: { open?: string | undefined }) {
       desk.person(),
       desk.status(),
     ]);
-    return { city, rows: city ? asExpected(rows, waiting, city) : rows, person, status };
+    return { city, rows, waiting, person, status };
   }, []);
+  // All but the status is the same object while an exchange only comes further: 5,000 rows are not gone through again.
+  const expected = useMemo(() => {
+    return value?.city ? asExpected(value.rows, value.waiting, value.city) : [];
+  }, [value?.rows, value?.waiting, value?.city]);
   useEffect(() => keep({ open: open ?? null }), [open]);
   if (open !== undefined && !wide) return <Redirect to={`/case/${open}`} replace />;
   if (!value) return error ? <Failed error={error} /> : <Waiting />;
@@ -40,7 +44,7 @@ export function WorkScreen({ open }: { open?: string | undefined }) {
     <Screen title={say("work_title")} wide quiet={open !== undefined || back} unnamed={open !== undefined}>
       <Refused error={error} />
       <div class={open === undefined ? "beside" : "beside open"}>
-        <List city={city} rows={value.rows} person={person} status={value.status} open={open} wide={wide} />
+        <List city={city} rows={expected} person={person} status={value.status} open={open} wide={wide} />
         {open !== undefined && <Beside id={open} />}
       </div>
     </Screen>

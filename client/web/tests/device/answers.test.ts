@@ -48,3 +48,19 @@ test("an answer is not believed for longer than a second", async t => {
   now += 1;
   assert.equal(await answers.once("list", async () => "new"), "new");
 });
+
+test("while an exchange only comes further, all but how far is good for as long again", async t => {
+  const answers = new Answers();
+  let now = 5_000;
+  t.mock.method(performance, "now", () => now);
+  await Promise.all([answers.once("list", async () => 1), answers.once("status", async () => 1)]);
+  // A slow road: a telling every two seconds, for a minute.
+  for (let step = 0; step < 30; step += 1) {
+    now += 2_000;
+    answers.after("progress");
+    assert.equal(await answers.once("list", async () => 2), 1);
+    assert.equal(await answers.once("status", async () => step), step);
+  }
+  answers.after("changed");
+  assert.equal(await answers.once("list", async () => 3), 3);
+});
