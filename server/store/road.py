@@ -17,16 +17,14 @@ Told = Mapping[str, str]
 
 CHECKED: Final = ("verify-full", "verify-ca")
 """`verify-full`: the certificate is good, and that host's. `verify-ca`: an authority that is trusted signed it, for
-whichever host; that is for an authority which signs nothing but the city's databases."""
+whichever host; that is for an authority which signs nothing but the city's databases. `require` with `sslrootcert` is
+neither: where that file is missing, libpq goes on and asks for no certificate."""
 
 
 def check(url: URL) -> None:
     """Raises `Invalid`, with what to write, where the way to this PostgreSQL is open to whoever stands in between."""
     told = _told(url)
     if not _leaves(told) or told.get("sslmode") in CHECKED:
-        return
-    # With an authority named, libpq looks at the certificate as for verify-ca.
-    if told.get("sslmode") == "require" and told.get("sslrootcert"):
         return
     raise Invalid(
         f"PostgreSQL is on another machine ({_named(told)}), and sslmode={told.get('sslmode', 'prefer')} lets others on"

@@ -36,7 +36,6 @@ CLOSED = (
     "u@db.kota.example/c?sslmode=verify-full",
     "u@10.0.0.7/c?sslmode=verify-full&sslrootcert=system",
     "u@db.kota.example/c?sslmode=verify-ca&sslrootcert=/etc/ssl/kota.pem",
-    "u@db.kota.example/c?sslmode=require&sslrootcert=/etc/ssl/kota.pem",
     "u@/c?host=db1&host=db2&target_session_attrs=read-write&sslmode=verify-full",
 )
 OPEN = (
@@ -45,6 +44,7 @@ OPEN = (
     "u:geheim@[2001:db8::7]/c?sslmode=allow",
     "u:geheim@db.kota.example/c?sslmode=disable",
     "u:geheim@db.kota.example/c?sslmode=require",
+    "u:geheim@db.kota.example/c?sslmode=require&sslrootcert=/etc/ssl/kota.pem",
     "u:geheim@/c?host=localhost&host=db2",
     "u:geheim@localhost/c?hostaddr=10.0.0.7",
     "localhost.kota.example/c",
