@@ -5,6 +5,7 @@ nobody for a certificate: whoever stands in between reads a city's cases, and th
 """
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy import URL
@@ -37,7 +38,9 @@ def _leaves(told: Told) -> bool:
     """Whether any of its hosts is not this machine. A service's file may name any; what it says is not looked up."""
     if told.get("service") and not told.get("host"):
         return True
-    hosts = (told.get("hostaddr") or told.get("host") or "").split(",")
+    # An address goes before the name in its place of the list, and only there.
+    lists = (told.get(word, "").split(",") for word in ("hostaddr", "host"))
+    hosts = [address or name for address, name in zip_longest(*lists, fillvalue="")]
     # None, a folder, or one of Linux's sockets without a file: no network is in it.
     return any(host and not host.startswith(("/", "@")) and not is_here(host) for host in hosts)
 

@@ -31,6 +31,7 @@ HERE = (
     "[::1]/c",
     "u@/c?host=localhost:5432&host=127.0.0.2:5433&sslmode=disable",
     "db.kota.example/c?hostaddr=127.0.0.1",
+    "u@/c?hostaddr=127.0.0.1,&host=db.kota.example,localhost",
 )
 CLOSED = (
     "u@db.kota.example/c?sslmode=verify-full",
@@ -47,6 +48,8 @@ OPEN = (
     "u:geheim@db.kota.example/c?sslmode=require&sslrootcert=/etc/ssl/kota.pem",
     "u:geheim@/c?host=localhost&host=db2",
     "u:geheim@localhost/c?hostaddr=10.0.0.7",
+    "u:geheim@/c?hostaddr=127.0.0.1,&host=localhost,db2.kota.example",
+    "u:geheim@/c?hostaddr=,127.0.0.1&host=db2.kota.example,localhost",
     "localhost.kota.example/c",
     "/c?service=kota",
 )
