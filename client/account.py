@@ -1,10 +1,12 @@
-"""Who this device speaks for: a guest, or somebody who signed in or up."""
+"""Who this device speaks for: a guest, or somebody who signed in or up. No password goes to a server that is refused
+(`plain_http`)."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from client import plain_http
 from client.refusals import Unsent, unsent
 from client.store import Store
 from client.transport import Transport
@@ -22,27 +24,33 @@ def begin_as_guest(store: Store) -> None:
             store.meta.set("guest", True)
 
 
-def sign_in(store: Store, transport: Transport, login: str, password: str) -> dict[str, Any]:
-    """Sign in; the person. A guest's cases go along. `Conflict` where the device holds another account's work."""
+def sign_in(store: Store, transport: Transport, login: str, password: str, server: str | None = None) -> dict[str, Any]:
+    """Sign in; the person. A guest's cases go along. `server`: whose device it is from then on, where it is another's
+    or nobody's yet. `Conflict` where the device holds another account's work, `PlainHttp`."""
+    plain_http.refuse(store, server)
     found = transport.call("POST", "/api/v1/devices", {"login": login, "password": password}, guest_token(store))
     person: dict[str, Any] = found["person"]
     refuse_other(store, person, login)
-    keep(store, found, login)
+    keep(store, found, login, server)
     return person
 
 
-def sign_up(store: Store, transport: Transport, login: str, password: str, name: str) -> dict[str, Any]:
-    """Make an account; the person. A guest becomes it, with device and cases."""
+def sign_up(
+    store: Store, transport: Transport, login: str, password: str, name: str, server: str | None = None
+) -> dict[str, Any]:
+    """Make an account; the person. A guest becomes it, with device and cases. `server` as above. `PlainHttp`."""
+    plain_http.refuse(store, server)
     body = {"login": login, "password": password, "name": name}
     found = transport.call("POST", "/api/v1/accounts", body, guest_token(store))
-    keep(store, found, login)
+    keep(store, found, login, server)
     person: dict[str, Any] = found["person"]
     return person
 
 
 def change_password(store: Store, transport: Transport, old: str, new: str, *, others: bool = False) -> int:
     """Give the account another password; with `others` all other devices are put out, and how many. `NotSignedIn` for
-    a guest, who has none."""
+    a guest, who has none, `PlainHttp`."""
+    plain_http.refuse(store)
     body = {"old": old, "password": new, "others": others}
     found = transport.call("PUT", "/api/v1/me/password", body, _account_token(store))
     with store.transaction():
@@ -64,7 +72,8 @@ def devices(store: Store, transport: Transport) -> list[dict[str, Any]]:
 def end_device(store: Store, transport: Transport, device: str, password: str) -> None:
     """Put out another device of the account: once it is at the server again, it hands over what it has not sent, then
     drops all that it holds. A session ends at once. `NotFound` where it is not the account's, `Conflict` for this
-    device."""
+    device, `PlainHttp`."""
+    plain_http.refuse(store)
     path = f"/api/v1/me/devices/{quote(device, safe='')}/end"
     transport.call("POST", path, {"password": password}, _account_token(store))
 
@@ -135,9 +144,11 @@ def guest_token(store: Store) -> str | None:
     return token
 
 
-def keep(store: Store, found: dict[str, Any], login: str) -> None:
+def keep(store: Store, found: dict[str, Any], login: str, server: str | None = None) -> None:
     """The device speaks for this person from now on: `found` is the server's answer to whoever came in."""
     with store.transaction():
+        if server is not None:
+            store.meta.set("server", server)
         store.meta.set("token", found["token"])
         store.meta.set("person", found["person"])
         store.meta.set("login", login.strip().casefold())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from client import account, trust
+from client import account, plain_http, trust
 from client.address import address_of, is_open
 from client.roads import Connect, Road, road_of
 from client.roads import connect as over_the_network
@@ -109,9 +109,9 @@ def look(store: Store, text: str, connect: Connect = over_the_network) -> dict[s
 def enrol(store: Store, text: str, connect: Connect = over_the_network) -> dict[str, Any]:
     """Come in with a link, and stay with its server; the person. A guest's cases go along.
 
-    Raises `BadLink`, `OtherServersLink`, `AlreadyIn`, `Conflict` where the device holds another account's work, the
-    four `Invitation…` of `sync.errors`, `UntrustedServer` and what else a network has. Nothing is used up by any of
-    them, and the same link may be tried again, also where the answer was lost."""
+    Raises `BadLink`, `PlainHttp` of a code alone, `OtherServersLink`, `AlreadyIn`, `Conflict` where the device holds
+    another account's work, the four `Invitation…` of `sync.errors`, `UntrustedServer` and what else a network has.
+    Nothing is used up by any of them, and the same link may be tried again, also where the answer was lost."""
     link = _ours(store, text)
     road, pem = _road(store, link)
     transport = connect(link.server, road)
@@ -121,10 +121,9 @@ def enrol(store: Store, text: str, connect: Connect = over_the_network) -> dict[
     body = {"code": link.code, "token": token}
     found = transport.call("POST", "/api/v1/enrolments", body, account.guest_token(store))
     with store.transaction():
-        account.keep(store, found, asked["login"])
+        account.keep(store, found, asked["login"], link.server)
         if pem is not None or road.verify is None:
             trust.trust(store, pem.encode() if pem else None)
-        store.meta.set("server", link.server)
         store.meta.set("enrolling", None)
     person: dict[str, Any] = found["person"]
     return person
@@ -133,6 +132,7 @@ def enrol(store: Store, text: str, connect: Connect = over_the_network) -> dict[
 def _ours(store: Store, text: str) -> Link:
     held = store.meta.get("server")
     link = parse(text, held)
+    plain_http.refuse(store, link.server)
     if held is not None and held != link.server and _works(store):
         raise OtherServersLink(
             f"this device works for {held}, and the link is of {link.server}",

@@ -38,8 +38,8 @@ def sign_in(app: App, login: str | None, server: str | None, password_stdin: boo
     address = _address(app, server)
     _not_someone(app)
     login = login or click.prompt(app.say("ask_login"))
-    person = account.sign_in(app.store, app.transport(address), login, typed_password(app, password_stdin))
-    app.store.meta.set("server", address)
+    password = typed_password(app, password_stdin)
+    person = account.sign_in(app.store, app.transport(address), login, password, address)
     _tell_who(app, person, address)
     fetch_first(app, no_sync)
 
@@ -70,8 +70,7 @@ def sign_up(
     login = login or click.prompt(app.say("ask_login"))
     name = name or click.prompt(app.say("ask_name"))
     password = typed_password(app, password_stdin, twice=True)
-    person = account.sign_up(app.store, app.transport(address), login, password, name)
-    app.store.meta.set("server", address)
+    person = account.sign_up(app.store, app.transport(address), login, password, name, address)
     app.print(app.say("signed_up", name=person["name"], server=address), style="green")
     fetch_first(app, no_sync)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from client import account, plain_http, reply_templates
+from client import account, reply_templates
 from client.desktop import shapes
 from client.desktop.opened import Opened
 from client.files.keeping import Kept
@@ -179,13 +179,11 @@ class DeskMethods:
     # Who this device speaks for, and with whom.
 
     def sign_in(self, login: str, password: str) -> Any:
-        plain_http.refuse(self._store)
         person = account.sign_in(self._store, self._opened.agent.transport(), login, password)
         self._opened.agent.soon()
         return person
 
     def sign_up(self, login: str, password: str, name: str) -> Any:
-        plain_http.refuse(self._store)
         person = account.sign_up(self._store, self._opened.agent.transport(), login, password, name)
         self._opened.agent.soon()
         return person

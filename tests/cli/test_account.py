@@ -92,6 +92,25 @@ def test_whoever_is_signed_in_says_yes_to_plain_http_too(person: Make) -> None:
     assert "tidak mengirim kata sandi" in desk.flat("plain-http")
 
 
+def test_whoever_is_signed_in_is_asked_before_a_password_or_a_code_goes(person: Make, fresh: Person) -> None:
+    desk = person("survei", "surveyor")
+    fresh.run("sign-in", "survei", "--server", ADDRESS, "--password-stdin", typed=f"{PASSWORD}\n")
+    other = desk.json("devices", "list")[1]["id"][:8]
+    desk.store().meta.set("server", OPEN)
+    deeds = [
+        (("password", "--password-stdin"), f"{PASSWORD}\nangin di atas atap\n"),
+        (("devices", "end", other, "--password-stdin"), f"{PASSWORD}\n"),
+        (("enrol", "c" * 43), None),
+    ]
+    for args, typed in deeds:
+        told = " ".join(desk.run(*args, typed=typed, exits=1).split())
+        assert f"`tenggat --profile survei plain-http {OPEN}`" in told
+    assert len(desk.json("devices", "list")) == 2
+    desk.run("plain-http", OPEN)
+    desk.run(*deeds[1][0], typed=deeds[1][1])
+    desk.run(*deeds[0][0], typed=deeds[0][1])
+
+
 def test_a_profile_that_is_older_than_the_question_is_asked_it(fresh: Person) -> None:
     fresh.store().meta.set("server", OPEN)
     told = fresh.run("sign-in", "survei", "--password-stdin", exits=1, typed=f"{PASSWORD}\n")

@@ -185,7 +185,14 @@ def test_a_yes_of_the_command_line_counts_in_the_window(laptop: Laptop) -> None:
     window.make(server=None)
     opened = laptop.bridge.gate.desk()
     opened.serve(plain)
-    for deed in (("sign_in", "survei", "x"), ("sign_up", "warga", "x", "Warga")):
+    for deed in (
+        ("sign_in", "survei", "x"),
+        ("sign_up", "warga", "x", "Warga"),
+        ("change_password", "x", "angin di atas atap", False),
+        ("end_device", "lain", "x"),
+        ("invitation", "c" * 43),
+        ("enrol", "c" * 43),
+    ):
         refusal = refused(lambda deed=deed: window.desk(*deed))
         assert refusal.code == "plain_http" and refusal.body["command"] in refusal.body["text"]["en"]
     plain_http.agree(opened.store, plain)

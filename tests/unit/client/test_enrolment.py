@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from client import account, trust
+from client import account, plain_http, trust
 from client.engine import Engine
 from client.enrolment import AlreadyIn, BadLink, Link, OtherServersLink, enrol, look, parse
 from client.roads import Road
@@ -87,6 +87,24 @@ def test_a_link_brings_a_device_in_with_its_server_and_nothing_else_to_type(
     assert person == found["person"] == store.meta.get("person")
     assert (store.meta.get("server"), store.meta.get("login"), store.meta.get("enrolling")) == (KOTA, "survei", None)
     assert Engine(store, network).sync().exchanges == 1
+
+
+def test_a_code_alone_goes_to_no_server_where_others_can_read_it(
+    store: Store, connect: Connected, invite: Callable[[str], str]
+) -> None:
+    code, plain = invite("survei").rpartition("/")[2], "http://10.0.0.7:8000"
+    store.meta.set("server", plain)
+
+    def no(*_: Any) -> Transport:
+        raise AssertionError("nobody is asked")
+
+    for deed in (look, enrol):
+        with pytest.raises(plain_http.PlainHttp):
+            deed(store, code, no)
+    plain_http.agree(store, plain)
+    assert look(store, code, connect)["login"] == "survei"
+    assert enrol(store, code, connect)["name"] == "Nama survei"
+    assert store.meta.get("server") == plain
 
 
 def test_a_lost_answer_costs_nothing(
