@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from schemas.text import Text
@@ -85,16 +85,16 @@ def seated(
     refuse_guest_as_staff(world, kind, header)
     with reading(world.engine) as connection:
         guest = _guest(connection, header)
+        if guest is not None:
+            # Nor do cases go to an account that would let nobody in after them.
+            _refuse_changed(connection.execute(text(_OPEN), {"id": person}).one_or_none(), person, proved)
     if guest is not None:
         # Before the guest is closed, so that a crash in between strands no case: signing in again goes on from here.
         world.hand_over(guest.person, person)
     with writing(world.engine) as connection:
         # Whoever closes the account takes back the devices that it has: so no device comes in beside that.
         found = connection.execute(text(for_update(_OPEN, world.engine)), {"id": person}).one_or_none()
-        if found is None:
-            raise Forbidden("this account was closed just now; ask the city's admin")
-        if proved is not None and passwords.mark(found.password) != proved:
-            raise _not_let_in(person)
+        _refuse_changed(found, person, proved)
         guest = _guest(connection, header)
         if guest is None:
             devices.new_device(connection, world.sources, person, token)
@@ -110,6 +110,14 @@ def seated(
         # What the guest's device sent meanwhile.
         world.hand_over(guest.person, seat.person)
     return seat
+
+
+def _refuse_changed(found: Row[Any] | None, person: str, proved: bytes | None) -> None:
+    """What stands of the account since its owner was recognised: none where it was closed."""
+    if found is None:
+        raise Forbidden("this account was closed just now; ask the city's admin")
+    if proved is not None and passwords.mark(found.password) != proved:
+        raise _not_let_in(person)
 
 
 def refuse_guest_as_staff(world: Services, kind: str, header: str | None) -> None:

@@ -179,6 +179,31 @@ def test_no_device_comes_in_beside_a_new_password(
     assert _post(server, "devices", LOGIN | {"password": told[0]})[0] == 201
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_no_case_of_a_guest_goes_to_an_account_that_lets_nobody_in(
+    server: Server, guest: Device, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
+    """It was closed, or has another password, since its owner was recognised."""
+    _post(server, "accounts", NEW)
+    case = file(server, guest)
+    guest.pull()
+    before, recognised = dict(guest.held), accounts.recognised
+
+    def late(*args: Any) -> Any:
+        known = recognised(*args)
+        if closed:
+            server.execute("UPDATE person SET disabled = '2026-03-16T00:00:00Z' WHERE login = 'warga1'")
+        else:
+            _another_password(server)
+        return known
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "recognised", late)
+        assert _post(server, "devices", LOGIN, guest.token)[0] == (403 if closed else 401)
+    guest.pull()
+    assert case in before and guest.held == before
+
+
 def test_whoever_comes_in_waits_for_a_new_password_that_is_under_way(
     make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
