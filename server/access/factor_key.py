@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.text import Text
-from server.bundles.keys import Closed, beside, give_name, looking, new_key, secret_of, written
+from server.bundles.keys import Closed, looking, make_key, secret_of
 from sync.errors import Busy
 
 NAME: Final = "factor.key"
@@ -45,8 +45,7 @@ def _make(folder: Path) -> None:
     with looking(folder):
         there = path.exists()
     if not there:
-        with written(folder), beside(folder, new_key()) as file:
-            give_name(file, path)
+        make_key(folder, NAME)
 
 
 def gone(detail: str) -> KeyGone:

@@ -99,8 +99,7 @@ class Keys:
         there = _names(self.folder)
         for name in (SEAL, SIGN):
             if name not in there:
-                with written(self.folder), beside(self.folder, new_key()) as file:
-                    give_name(file, self.folder / name)
+                make_key(self.folder, name)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -239,20 +238,37 @@ def beside(folder: Path, content: bytes) -> Iterator[Path]:
 def clear(folder: Path, older: timedelta = timedelta()) -> int:
     """Delete what killed processes left without a name, since it may be the secret of a key that was forgotten; how
     many. `older` spares those that somebody may be writing now, where nothing else keeps others away."""
-    until = time.time() - older.total_seconds()
+    until, cleared = time.time() - older.total_seconds(), 0
+    for path in _unnamed(folder):
+        # One that somebody else takes away meanwhile hides none of the others.
+        with suppress(FileNotFoundError):
+            # By when its name came, not by when it was written: a copy has the time of what it is one of.
+            if path.stat().st_ctime <= until:
+                path.unlink()
+                cleared += 1
+    return cleared
+
+
+def make_key(folder: Path, name: str) -> None:
+    """A new key under a name that is given only once, to bytes that are whole: two that start together end with one
+    key. `Busy` where it cannot be written."""
+    with written(folder):
+        try:
+            _name_new(folder / name)
+        except FileNotFoundError:
+            # Whoever cleared the folder meanwhile took it for a leftover.
+            _name_new(folder / name)
+
+
+def _name_new(path: Path) -> None:
+    with beside(path.parent, new_key()) as file, suppress(FileExistsError):
+        os.link(file, path)
+
+
+def _unnamed(folder: Path) -> list[Path]:
     with suppress(FileNotFoundError):
-        # By when its name came, not by when it was written: a copy has the time of what it is one of.
-        left = [path for path in folder.iterdir() if _UNNAMED.fullmatch(path.name) and path.stat().st_ctime <= until]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
-    return 0
-
-
-def give_name(file: Path, name: Path) -> None:
-    """A name that is given only once, to bytes that are whole: two that start together end with one key."""
-    with suppress(FileExistsError):
-        os.link(file, name)
+        return [path for path in folder.iterdir() if _UNNAMED.fullmatch(path.name)]
+    return []
 
 
 def _load(folder: Path) -> tuple[Pair, ...]:

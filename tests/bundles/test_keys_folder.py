@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from server.access.factor_key import NAME, factor_key
 from server.bundles import keys, renewing
 from server.bundles.keys import FORGOTTEN, SEAL, SIGN, Keys, Pair
 from server.cli import main
@@ -207,6 +208,44 @@ def test_what_a_killed_process_left_without_a_name_is_cleared_by_whoever_comes(
         CliRunner().invoke(main, [*server.told, "keys", "list"], catch_exceptions=False)
     assert not left.exists() and (folder / ".notes").exists()
     assert Keys(folder).used.id
+
+
+def test_a_leftover_that_goes_meanwhile_hides_no_other(server: Server, monkeypatch: Patch) -> None:
+    """Two processes clear the folder at once, or one of them ends well what it was writing."""
+    server.world.keys.make()
+    left = [server.world.keys.folder / f".{place:016x}" for place in range(2)]
+    for path in left:
+        path.write_bytes(keys.new_key())
+    real, asked = Path.stat, []
+
+    def gone(path: Path, **how: bool) -> os.stat_result:
+        if path in left and not asked:
+            asked.append(path)
+            path.unlink()
+        return real(path, **how)
+
+    monkeypatch.setattr(Path, "stat", gone)
+    assert renewing.forget(server.world, "cli", []), "there was something to delete"
+    assert asked and names(server) == {SEAL, SIGN}
+
+
+@pytest.mark.parametrize("make", [lambda folder: Keys(folder).make(), factor_key], ids=["pair", "factor"])
+def test_a_key_that_is_taken_for_a_leftover_is_made_again(
+    tmp_path: Path, monkeypatch: Patch, make: Callable[[Path], object]
+) -> None:
+    """Somebody renews or forgets keys, which spares nothing without a name, while one is made for the first time."""
+    link, cleared = os.link, []
+
+    def late(*given: Path) -> None:
+        if not cleared:
+            cleared.append(keys.clear(tmp_path))
+        link(*given)
+
+    monkeypatch.setattr(os, "link", late)
+    make(tmp_path)
+    assert cleared == [1]
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made in ({SEAL, SIGN}, {NAME}) and all(keys.secret_of(tmp_path / name) for name in made)
 
 
 def test_an_old_copy_that_is_being_brought_is_no_leftover(tmp_path: Path) -> None:
