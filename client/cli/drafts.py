@@ -132,11 +132,15 @@ def service_of(app: App, code: str) -> Service:
 
 
 def tell_problems(app: App, service: Service, problems: Mapping[str, Problem], head: str) -> None:
-    """What is missing or wrong, by label, with the field's name for the next command."""
-    labels = {field.name: field.label.get(app.language) for field in service.fields}
+    """What is missing or wrong, by label, with the field's name, and what it may be, for the next command."""
+    language, fields = app.language, {field.name: field for field in service.fields}
     app.print(head, style="yellow")
     for name, problem in problems.items():
-        app.print(f"  • {labels.get(name, name)} [{name}]: {problem.text.get(app.language)}")
+        field = fields.get(name)
+        app.print(f"  • {field.label.get(language) if field else name} [{name}]: {problem.text.get(language)}")
+        if field and field.options:
+            choices = ", ".join(f"{option.code} = {option.label.get(language)}" for option in field.options)
+            app.print(f"      {choices}", style="dim")
 
 
 def tell_missing(app: App, case: LocalCase) -> bool:

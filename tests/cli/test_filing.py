@@ -17,6 +17,9 @@ def guest(person: Make) -> Person:
 def test_a_draft_is_kept_as_typed_and_says_what_is_missing(guest: Person) -> None:
     said = guest.run("new", "lapor", "category=jalan rusak", "title=X", "area=Sekayu", "where=words")
     assert "Judul singkat [title]: Tulis paling sedikit 5 karakter." in said
+    # With what a command can be given for it.
+    asked = " ".join(said.partition("[anonymous]: ")[2].split())
+    assert asked.startswith("Isi bagian ini. no = Boleh, public = Sembunyikan dari umum, office = ")
     [row] = guest.json("list")
     shown = guest.json("show", row["id"][:6])
     assert shown["fields"] == {"category": "road", "title": "X", "area": "33.74.01.1007", "where": "words"}
