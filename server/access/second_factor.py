@@ -28,7 +28,7 @@ from sync.errors import Conflict, WrongCredentials
 log = logging.getLogger("tenggat.access")
 
 MOST: Final = 5
-"""Wrong codes of one person in a quarter of an hour: of a million, three count at any moment."""
+"""Wrong codes of one person's phone in a quarter of an hour: of a million, three count at any moment."""
 
 CODES: Final = 10
 """Recovery codes of a set."""
@@ -188,29 +188,33 @@ def prove(world: Services, person: str, typed: str) -> int:
     return int(row.wrong)
 
 
-def recover(world: Services, person: str, typed: str) -> Recovered:
-    """Whoever is here has the paper: one of its codes, crossed out by this. Raises `WrongCredentials`, `TooMany`."""
-    _count(world, person)
+def recover(world: Services, person: str, typed: str, address: str) -> Recovered:
+    """Whoever is here has the paper: one of its codes, crossed out by this. Raises `WrongCredentials`, and `TooMany`
+    where wrong ones came too often from this address.
+
+    Never counted on the person: of 125 bits nothing is guessed, and whoever knows the password would keep the owner,
+    who has the paper, out for as long as they like."""
     now, opened = world.sources.clock(), False
+    limited = f"recovery:{address}"[:160]
+    throttle.take(world.engine, limited, now, throttle.MOST_ADDRESS)
     with writing(world.engine) as connection:
         code = {"person": person, "code": tokens.hash_of(canonical(typed))}
         used = connection.execute(_USE, code).rowcount
         left = int(connection.execute(_LEFT, {"person": person}).scalar_one())
         if used:
             audit.note(connection, person, "factor.recovery_code", person, {"left": left}, now=now)
-            opened = wrong_codes.reopen(connection, person, person, now)
+            opened = reopen(connection, person, person, now)
     if not used:
         raise _wrong(person, "recovery code", _WRONG_RECOVERY)
-    _forgive(world, person)
+    throttle.give_back(world.engine, limited, now)
     return Recovered(left, opened)
 
 
 def reopen(connection: Connection, person: str, who: str, now: datetime) -> bool:
-    """Within a transaction: codes of their phone count again, where they were shut, and nobody is made to wait for the
-    wrong ones; whether they were."""
-    if opened := wrong_codes.reopen(connection, person, who, now):
-        connection.execute(_FORGIVE_ALL, {"key": _key(person)})
-    return opened
+    """Within a transaction: codes of their phone count again, where they were shut; whether they were. Shut or not,
+    nobody is made to wait any more for the wrong ones."""
+    connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+    return wrong_codes.reopen(connection, person, who, now)
 
 
 def forget(connection: Connection, person: str) -> bool:
@@ -262,7 +266,7 @@ def _guessed(world: Services, person: str) -> WrongCredentials | wrong_codes.Shu
     with writing(world.engine) as connection:
         left = wrong_codes.count(connection, person, world.sources.clock())
         if not left:
-            # Whoever has the paper does not wait for what somebody else guessed.
+            # From now on none is looked at: whoever sends one is told that, and not to wait.
             connection.execute(_FORGIVE_ALL, {"key": _key(person)})
     wrong = _wrong(person, "code", _WRONG_CODE if left > wrong_codes.TOLD else _few_left(left))
     return wrong if left else wrong_codes.shut()

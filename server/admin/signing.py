@@ -118,18 +118,19 @@ def sign_in_code() -> Response:
     except NotSignedIn:
         return _once_more(typed, "code_too_late")
     recovering = bool(typed.get("recovery"))
+    field = "recovery_problem" if recovering else "problem"
     try:
         if recovering:
-            found = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE])
+            here = request.remote_addr or "?"
+            found = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE], here)
             arrival = Arrival("recovery code", recovered=found)
         else:
             tries = second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
             arrival = Arrival("code", tries)
     except WrongCredentials as wrong:
-        said = wrong.extra["text"].get(language())
-        return _asking_code(typed["slip"], typed, 401, **{"recovery_problem" if recovering else "problem": said})
+        return _asking_code(typed["slip"], typed, 401, **{field: wrong.extra["text"].get(language())})
     except TooMany as error:
-        return later(error, _asking_code(typed["slip"], typed, 429, problem=too_many(error)))
+        return later(error, _asking_code(typed["slip"], typed, 429, **{field: _later_or_paper(error, recovering)}))
     except (KeyGone, Shut) as error:
         # A recovery code opens nevertheless: its field is open, and ready to be typed into.
         return _asking_code(typed["slip"], typed, error.status, recovery_problem=error.extra["text"].get(language()))
@@ -145,6 +146,11 @@ def too_many(error: TooMany) -> str:
     """When to try again, in a sentence."""
     until = services().sources.clock() + timedelta(seconds=error.extra["retry_after"] + 59)
     return words()("too_many", when=when(stamp(until)))
+
+
+def _later_or_paper(error: TooMany, recovering: bool) -> str:
+    """Whoever guesses at somebody's phone does not keep them from their paper, and they read so."""
+    return too_many(error) if recovering else f"{too_many(error)} {words()('code_paper_opens')}"
 
 
 def later(error: TooMany, response: Response) -> Response:

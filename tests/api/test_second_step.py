@@ -130,19 +130,47 @@ def test_a_phone_may_be_half_a_minute_off(server: Server, desk: Desk, off: int) 
 
 
 def test_wrong_codes_are_counted_on_the_person_wherever_they_come_from(server: Server, desk: Desk) -> None:
-    phone, codes = set_up(desk)
+    phone, _ = set_up(desk)
     server.clock.move(seconds=30)
-    for n in range(second_factor.MOST):
+    for _ in range(second_factor.MOST):
         other = password_typed(server)
-        typed = {"recovery": "a" * 25} if n % 2 else {"code": phone.wrong()}
-        other.send("/code", **typed)
+        other.send("/code", code=phone.wrong())
         assert other.status == 401
-    for typed in ({"code": phone.code()}, {"recovery": codes[0]}):
-        other = password_typed(server)
-        other.send("/code", **typed)
-        assert other.status == 429 and "Coba lagi sesudah" in other.words
+    other = password_typed(server)
+    other.send("/code", code=phone.code())
+    assert other.status == 429 and "Coba lagi sesudah" in other.words
     assert desk.open("/admin/audit").main.startswith("Catatan audit"), "whoever is in stays in"
     server.clock.move(seconds=throttle.WINDOW)
+    other = password_typed(server)
+    other.send("/code", code=phone.code())
+    assert other.heading == "Anda sudah masuk", "and is told of them"
+
+
+def test_whoever_guesses_at_the_phone_does_not_close_the_paper(server: Server, desk: Desk) -> None:
+    phone, codes = set_up(desk)
+    other = password_typed(server)
+    for _ in range(second_factor.MOST + 1):
+        other.send("/code", code=phone.wrong())
+    assert other.status == 429 and "Kode pemulihan tetap bisa dipakai sekarang." in other.words
+    other.send("/code", recovery=codes[0], code="")
+    assert other.heading == "Anda masuk dengan kode pemulihan"
+
+
+def test_whoever_guesses_at_the_paper_closes_neither(server: Server, desk: Desk) -> None:
+    """They know the password, and would else keep the owner out for as long as they like."""
+    phone, codes = set_up(desk)
+    server.clock.move(seconds=30)
+    guessing = password_typed(server)
+    for _ in range(throttle.MOST_ADDRESS):
+        with pytest.raises(WrongCredentials):
+            second_factor.recover(server.world, desk.person, "salah", "203.0.113.7")
+    guessing.client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+    guessing.send("/code", recovery=codes[0], code="")
+    (told,) = guessing.shown.all("p", cls="error-text")
+    assert (guessing.status, told["id"]) == (429, "recovery-wrong"), "told where it was typed"
+    other = password_typed(server)
+    other.send("/code", recovery=codes[0], code="")
+    assert other.heading == "Anda masuk dengan kode pemulihan"
     other = password_typed(server)
     other.send("/code", code=phone.code())
     assert other.heading == "Papan sinkron"

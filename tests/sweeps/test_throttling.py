@@ -56,7 +56,7 @@ class City:
         self.guarded, _ = first.staff("admin", scopes=())
         offered = second_factor.offer(first.world, self.guarded)
         self.phone = TOTP(offered.secret)
-        second_factor.confirm(first.world, self.guarded, offered.slip, self.phone.at(clock()))
+        self.paper = second_factor.confirm(first.world, self.guarded, offered.slip, self.phone.at(clock()))
         self.device = Device(first.app)
         self.case = file(first, self.device)
         record = self.device.held[self.case]
@@ -137,6 +137,15 @@ def _at_the_second_step(right: bool) -> Try:
         slip = half_way_in(city.servers[0], city.guarded)
         code = city.phone.at(city.clock()) if right else "tebakan"
         return city.post("/admin/sign-in/code", address, data={"slip": slip, "code": code})
+
+    return send
+
+
+def _on_paper(right: bool) -> Try:
+    def send(city: City, address: str, n: int) -> TestResponse:
+        slip = half_way_in(city.servers[0], city.guarded)
+        code = city.paper.pop() if right else "tebakan"
+        return city.post("/admin/sign-in/code", address, data={"slip": slip, "recovery": code})
 
     return send
 
@@ -224,6 +233,7 @@ DOORS: Final = (
     Door("an admin's login", _at_the_admins("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
     Door("signing in as an admin", _at_the_admins(password="salah"), ADMIN, 401, page=True),
     Door("a code", _at_the_second_step(False), CODE, 401, second_factor.MOST, whole=True, page=True),
+    Door("a recovery code", _on_paper(False), _on_paper(True), 401, page=True),
     # A login is one, at whichever door it is guessed at.
     Door("the same as a device's", _sign_in("petugas1", "salah"), ADMIN, 401, throttle.MOST, whole=True, page=True),
     Door("changing one's own", _own_password(GUESS), _own_password(PASSWORD), 401, throttle.MOST, whole=True),

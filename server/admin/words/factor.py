@@ -28,6 +28,7 @@ WORDS: Final[dict[str, Text]] = {
         "One of the ten codes on your paper; each is good once. If the paper is lost too, ask another admin.",
     ),
     "code_recover": Text("Masuk dengan kode pemulihan", "Sign in with a recovery code"),
+    "code_paper_opens": Text("Kode pemulihan tetap bisa dipakai sekarang.", "A recovery code can be used right now."),
     "code_again": Text("Mulai lagi dari kata sandi", "Begin again with the password"),
     "code_too_late": Text(
         "Sudah terlalu lama sejak kata sandi diketik. Masuk sekali lagi.",
