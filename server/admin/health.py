@@ -7,7 +7,7 @@ from flask import Response, current_app
 from markupsafe import Markup
 from sqlalchemy import Engine, text
 
-from server.access import people, second_factor, wrong_codes
+from server.access import own_sessions, people, second_factor, wrong_codes
 from server.access.devices import stamp
 from server.access.people import Chosen
 from server.admin import gate
@@ -30,8 +30,6 @@ SOON: Final = timedelta(days=21)
 """Before its end a certificate should be renewed: Let's Encrypt's is at a third of its life then."""
 GRACE: Final = timedelta(minutes=15)
 """After its beginning a server has run each of its jobs once."""
-ROLES: Final = (gate.ADMIN, gate.SUPERVISOR)
-"""Who may have a second factor."""
 SLOW: Final = 2.0
 """Seconds that 19 of 20 exchanges should not take."""
 
@@ -54,7 +52,8 @@ def health() -> Response:
         longest=metrics.BUCKETS[-1],
         recent=_recent(world.engine, now),
         without_factor=[
-            (role, people.count(world.engine, Chosen(role=role, factor="none"), now=now)) for role in ROLES
+            (role, people.count(world.engine, Chosen(role=role, factor="none"), now=now))
+            for role in sorted(own_sessions.ROLES)
         ],
         shut_factors=people.count(world.engine, Chosen(factor="shut"), now=now),
         most_wrong=wrong_codes.MOST,

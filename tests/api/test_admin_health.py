@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from server.access import own_sessions
 from server.access.devices import stamp
 from server.bundles import renewing
 from server.jobs import saying
@@ -36,6 +37,20 @@ def test_the_health_page_tells_what_to_look_at(server: Server, desk: Desk, guest
     desk.language = "en"
     desk.open("/admin/health")
     assert "not looked at here" in desk.words
+
+
+def test_everybody_who_may_come_in_is_counted_who_has_no_second_factor(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = signed_in(server, "admin")
+
+    def counted() -> list[str]:
+        links = [one["href"] or "" for one in desk.open("/admin/health").all("a")]
+        return [link for link in links if "factor=none" in link]
+
+    assert [("role=admin" in link, "role=supervisor" in link) for link in counted()] == [(True, False), (False, True)]
+    monkeypatch.setattr(own_sessions, "ROLES", own_sessions.ROLES - {"supervisor"})
+    assert ["role=admin" in link for link in counted()] == [True]
 
 
 def test_buckets_are_read_off_what_is_given_to_prometheus() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from server import admin
-from server.access import audit
+from server.access import audit, own_sessions
 from server.admin import assets, gate, sessions, signing
 from server.store.database import writing
 from server.web.built import BuiltApp
@@ -361,6 +361,8 @@ def test_every_route_says_who_may_ask_it(server: Server) -> None:
     with server.app.app_context():
         open_to_all = {rule.endpoint for rule in ours if not gate.allowed(rule.endpoint)}
         assert all(gate.allowed(rule.endpoint) is not None for rule in ours)
+        roles = {role for rule in ours for role in gate.allowed(rule.endpoint) or ()}
+    assert roles == own_sessions.ROLES, "whoever comes in has a page, and whoever has one comes in"
     assert open_to_all == {
         "admin.sign_in",
         "admin.sign_in_page",
