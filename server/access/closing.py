@@ -135,7 +135,7 @@ def set_password(
             own_sessions.end_all(connection, found.id, keep),
             _revoke_devices(connection, found.id, sources, who, "other", but) if revoke else 0,
             # Not by one's own: whoever guessed at the codes knows the old one, and could go on after each.
-            who != found.id and second_factor.reopen(connection, found.id, who, now),
+            who != found.id and second_factor.reopen(connection, found.id, who, now).shut,
         )
         details = {"made_up": told is not None, "sessions": done.sessions, "devices": done.devices}
         audit.note(connection, who, "person.password", found.id, details, now=now)

@@ -20,6 +20,7 @@ from server.access import audit, own_sessions, slips, throttle, tokens, totp, wr
 from server.access.devices import stamp
 from server.access.factor_key import KeyClosed, KeyGone, factor_key, gone
 from server.access.factor_key import held as held_key
+from server.access.wrong_codes import Reopened
 from server.services import Services
 from server.sources import Sources
 from server.store.database import for_update, reading, writing
@@ -65,9 +66,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Recovered:
-    """How many recovery codes are left after one, and whether it opened what was shut."""
+    """How many recovery codes are left after one, how many wrong codes of the phone came before it, and whether it
+    opened what they had shut."""
 
     left: int
+    wrong: int
     opened: bool
 
 
@@ -194,7 +197,7 @@ def recover(world: Services, person: str, typed: str, address: str) -> Recovered
 
     Never counted on the person: of 125 bits nothing is guessed, and whoever knows the password would keep the owner,
     who has the paper, out for as long as they like."""
-    now, opened = world.sources.clock(), False
+    now, before = world.sources.clock(), Reopened(0, False)
     limited = f"recovery:{address}"[:160]
     throttle.take(world.engine, limited, now, throttle.MOST_ADDRESS)
     with writing(world.engine) as connection:
@@ -203,16 +206,16 @@ def recover(world: Services, person: str, typed: str, address: str) -> Recovered
         left = int(connection.execute(_LEFT, {"person": person}).scalar_one())
         if used:
             audit.note(connection, person, "factor.recovery_code", person, {"left": left}, now=now)
-            opened = reopen(connection, person, person, now)
+            before = reopen(connection, person, person, now)
     if not used:
         raise _wrong(person, "recovery code", _WRONG_RECOVERY)
     throttle.give_back(world.engine, limited, now)
-    return Recovered(left, opened)
+    return Recovered(left, before.wrong, before.shut)
 
 
-def reopen(connection: Connection, person: str, who: str, now: datetime) -> bool:
-    """Within a transaction: codes of their phone count again, where they were shut; whether they were. Shut or not,
-    nobody is made to wait any more for the wrong ones."""
+def reopen(connection: Connection, person: str, who: str, now: datetime) -> Reopened:
+    """Within a transaction: codes of their phone count again, and no wrong ones do. Shut or not, nobody is made to wait
+    for those any more."""
     connection.execute(_FORGIVE_ALL, {"key": _key(person)})
     return wrong_codes.reopen(connection, person, who, now)
 

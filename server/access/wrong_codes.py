@@ -7,6 +7,7 @@ an admin who gives the person another password: never by its owner's own new one
 choose as well.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, text
 from schemas.text import Text
 from server.access import audit
 from server.access.devices import stamp
+from server.store.database import for_update
 from sync.errors import Forbidden
 
 MOST: Final = 20
@@ -22,6 +24,14 @@ MOST: Final = 20
 
 TOLD: Final = 5
 """Of the last ones, whoever types is told how many are left; of as many before, whoever comes in with a right one."""
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """How many wrong ones there had been, and whether codes of the phone were shut by them."""
+
+    wrong: int
+    shut: bool
 
 
 class Shut(Forbidden):
@@ -42,13 +52,15 @@ def shut() -> Shut:
     return Shut("too many wrong codes in a row: codes of the phone open nothing any more", text=_SHUT)
 
 
-def reopen(connection: Connection, person: str, who: str, now: datetime) -> bool:
-    """Codes of the phone count again, and no wrong ones do; whether they were shut."""
-    opened = connection.execute(_REOPEN, {"person": person}).rowcount > 0
-    connection.execute(_FORGET, {"person": person})
-    if opened:
+def reopen(connection: Connection, person: str, who: str, now: datetime) -> Reopened:
+    """Codes of the phone count again, and no wrong ones do."""
+    row = connection.execute(text(for_update(_HELD, connection.engine)), {"person": person}).one_or_none()
+    if row is None:
+        return Reopened(0, False)
+    connection.execute(_REOPEN, {"person": person})
+    if row.shut is not None:
         audit.note(connection, who, "factor.reopen", person, now=now)
-    return opened
+    return Reopened(row.wrong, row.shut is not None)
 
 
 _SHUT: Final = Text(
@@ -64,5 +76,5 @@ _COUNT = text(
     " shut = CASE WHEN shut IS NULL AND wrong + 1 >= :most THEN CAST(:now AS VARCHAR) ELSE shut END"
     " WHERE person_id = :person RETURNING wrong"
 )
-_REOPEN = text("UPDATE second_factor SET shut = NULL WHERE person_id = :person AND shut IS NOT NULL")
-_FORGET = text("UPDATE second_factor SET wrong = 0 WHERE person_id = :person AND wrong > 0")
+_HELD = "SELECT wrong, shut FROM second_factor WHERE person_id = :person"
+_REOPEN = text("UPDATE second_factor SET wrong = 0, shut = NULL WHERE person_id = :person")

@@ -29,7 +29,12 @@ class Arrival:
     @property
     def guessed(self) -> bool:
         """Somebody seems to know the password: so many wrong codes are nobody's mistyping."""
-        return self.tries >= wrong_codes.TOLD or bool(self.recovered and self.recovered.opened)
+        return self.tries >= wrong_codes.TOLD
+
+    @property
+    def reopened(self) -> bool:
+        """Their phone's codes had been shut, until a recovery code."""
+        return bool(self.recovered and self.recovered.opened)
 
     @property
     def told(self) -> bool:

@@ -123,7 +123,7 @@ def sign_in_code() -> Response:
         if recovering:
             here = request.remote_addr or "?"
             found = second_factor.recover(world, half.person, typed["recovery"][:LONGEST_CODE], here)
-            arrival = Arrival("recovery code", recovered=found)
+            arrival = Arrival("recovery code", found.wrong, found)
         else:
             tries = second_factor.prove(world, half.person, typed.get("code", "")[:LONGEST_CODE])
             arrival = Arrival("code", tries)

@@ -145,6 +145,21 @@ def test_whoever_comes_in_after_several_wrong_ones_is_told_of_them(server: Serve
     assert other.heading == "Papan sinkron"
 
 
+@pytest.mark.parametrize(("wrong", "told"), [(TOLD - 1, False), (TOLD, True), (MOST - 1, True)])
+def test_whoever_comes_in_by_paper_is_told_of_them_too(server: Server, desk: Desk, wrong: int, told: bool) -> None:
+    """A recovery code begins the count anew, and nobody would hear of it."""
+    phone, codes = set_up(desk)
+    _guess(server, desk.person, phone, wrong)
+    other = password_typed(server)
+    other.send("/code", recovery=codes[0], code="")
+    assert other.heading == "Anda masuk dengan kode pemulihan"
+    assert [one.words.startswith(f"{wrong} kode salah dicoba") for one in other.shown.all("p", cls="problem")] == (
+        [True] if told else []
+    )
+    assert (other.shown.all("a", cls="button")[0]["href"] == "/admin/password") is told
+    assert server.rows("SELECT wrong, shut FROM second_factor") == [(0, None)]
+
+
 def test_admins_find_whose_are_shut(server: Server, desk: Desk) -> None:
     desk.open("/admin/health")
     assert "ditutup sesudah" not in desk.words
