@@ -144,6 +144,7 @@ def change(engine: Engine, typed: dict[str, str], who: str, now: datetime) -> li
         for name, value in changed.items():
             row = {"name": name, "value": json.dumps(value), "changed": stamp(now), "person": who}
             connection.execute(_PUT, row)
+        for name, value in changed.items():
             details = {"before": getattr(held, name), "after": value}
             audit.note(connection, who, "setting.change", name, details, now=now)
     return list(changed)

@@ -16,7 +16,7 @@ from server.commands.apply import Commands, by_current_rules
 from server.commands.batch import Batch, Sender, lock_instances, perform
 from server.commands.incoming import Incoming, read
 from server.domain.actor import Actor, person_scope
-from server.store.database import writing
+from server.store.database import for_update, writing
 from sync.codec import line_of
 from sync.decoding import decoder
 from sync.errors import Conflict, Invalid, NotFound
@@ -82,7 +82,7 @@ def retry(commands: Commands, instance: str, seq: int, who: str, line: bytes | N
             raise NotDone(result)
         how: How = "retried" if line is None else "corrected"
         details = {"seq": seq, "status": str(result.status), "also": len(again.rows) - 1}
-        audit.note(connection, who, f"quarantine.{how}", instance, details, now=commands.sources.clock())
+        _note(connection, commands, who, f"quarantine.{how}", instance, details)
         _amend(connection, commands, again, who, how, {seq: line} if line else {})
     return result
 
@@ -99,10 +99,9 @@ def reject(commands: Commands, instance: str, seq: int, who: str, words: str) ->
         connection.execute(
             _REJECT, {"instance": instance, "seq": seq, "status": str(Status.REJECTED), "result": line_of(result)}
         )
-        now = commands.sources.clock()
-        audit.note(connection, who, "quarantine.rejected", instance, {"seq": seq}, now=now)
+        _note(connection, commands, who, "quarantine.rejected", instance, {"seq": seq})
         row = {"seq": seq, "how": "rejected", "before": held.result, "result": line_of(result), "payload": None}
-        _add(connection, instance, who, stamp(now), [row])
+        _add(connection, instance, who, stamp(commands.sources.clock()), [row])
     return result
 
 
@@ -184,8 +183,16 @@ def _amend(
     _add(connection, again.sender.instance, who, stamp(commands.sources.clock()), rows)
 
 
+def _note(
+    connection: Connection, commands: Commands, who: str, action: str, instance: str, details: dict[str, object]
+) -> None:
+    """Behind the row of the device that is to be told: whoever revokes it comes from there to the log."""
+    connection.execute(text(for_update(_DEVICE, connection.engine)), {"instance": instance})
+    audit.note(connection, who, action, instance, details, now=commands.sources.clock())
+
+
 def _add(connection: Connection, instance: str, who: str, at: str, rows: Sequence[dict[str, object]]) -> None:
-    """Behind the log's lock (`audit.note`), so numbers come in the order of commits."""
+    """Behind the log's lock (`_note`), so numbers come in the order of commits."""
     last: int = connection.execute(_LAST).scalar_one()
     numbered = [
         row | {"n": last + place, "instance": instance, "at": at, "person": who} for place, row in enumerate(rows, 1)
@@ -214,4 +221,5 @@ _ADD = text(
     'INSERT INTO amendment (n, instance, seq, at, person, how, "before", result, payload)'
     " VALUES (:n, :instance, :seq, :at, :person, :how, :before, :result, :payload)"
 )
+_DEVICE = "SELECT id FROM device WHERE id = (SELECT device_id FROM instance WHERE id = :instance)"
 _TELL = text("UPDATE device SET amended = :n WHERE id = (SELECT device_id FROM instance WHERE id = :instance)")

@@ -11,6 +11,7 @@ from sync.errors import Invalid, NotFound
 from tests.conftest import Server
 
 from .conftest import Make
+from .under_way import under_way
 
 
 def test_defaults_hold_until_somebody_chooses(server: Server) -> None:
@@ -41,6 +42,20 @@ def test_what_cannot_be_taken_changes_nothing_of_what_came_with_it(server: Serve
     assert name in refused.value.extra["problems"]
     assert city_settings.as_set(server.engine) == CitySettings()
     assert not audit.entries(server.engine, action="setting.")
+
+
+def test_two_who_change_settings_at_once_both_come_to_an_end(
+    make_server: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a setting with the log in their hands: on PostgreSQL that is a deadlock."""
+    server = make_server("two", database=postgres_url)
+
+    def change(**typed: str) -> list[str]:
+        return city_settings.change(server.engine, typed, "cli", server.clock())
+
+    with under_way(server, monkeypatch, lambda: change(notice_days="7"), (audit, "note")):
+        assert change(silent_days="5", notice_days="6") == ["silent_days", "notice_days"]
+    assert city_settings.as_set(server.engine) == CitySettings(silent_days=5, notice_days=6)
 
 
 def test_a_setting_that_there_is_not(server: Server) -> None:

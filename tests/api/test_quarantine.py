@@ -13,6 +13,7 @@ from server.commands.amendments import NotDone
 from sync.errors import Conflict, Invalid, NotFound
 from tests.api.device import Device, dumps, new_id
 from tests.api.filing import application, fields
+from tests.api.under_way import under_way
 from tests.conftest import Server
 
 
@@ -240,6 +241,29 @@ def test_what_is_no_key_calls_nothing(server: Server, key: str) -> None:
         quarantine.dismiss_stray(server.world.commands, key, "cli")
     with pytest.raises(NotFound):
         amendments.retry(server.world.commands, key, 1, "cli")
+
+
+@pytest.mark.parametrize("rejected", [False, True])
+def test_a_command_is_answered_while_its_device_is_revoked(
+    make_server: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch, rejected: bool
+) -> None:
+    """Both come to the log with the device's row in their hands: of two who each hold what the other wants, PostgreSQL
+    would end one."""
+    server = make_server(database=postgres_url)
+    device = Device(server.app)
+    fail(server, device, submit(server, device))
+    ids = server.rows("SELECT id FROM device")[0]
+
+    def revoked() -> None:
+        asking.revoke(server.engine, server.world.sources, ids, "cli")
+
+    with under_way(server, monkeypatch, revoked, (audit, "note")):
+        if rejected:
+            amendments.reject(server.world.commands, device.instance, 1, "cli", "Tidak bisa.")
+        else:
+            retry(server, device, 1)
+    done = [row.action for row in audit.entries(server.engine)]
+    assert done == ["quarantine.rejected" if rejected else "quarantine.retried", "device.revoke"]
 
 
 def test_all_of_it_on_postgresql(make_server: Any, postgres_url: str) -> None:
