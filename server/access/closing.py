@@ -22,9 +22,11 @@ from server.access import (
     passwords,
     people,
     second_factor,
+    wrong_codes,
 )
 from server.access.devices import stamp
 from server.access.people import Person
+from server.access.wrong_codes import Reopened
 from server.sources import Sources
 from server.store.database import for_update, writing
 from sync.errors import Conflict, Invalid, WrongCredentials
@@ -129,14 +131,12 @@ def set_password(
         until = given_password.until(now) if told is not None else None
         connection.execute(_PASSWORD, {"id": found.id, "password": hashed, "until": until})
         connection.execute(_FORGIVE, {"key": f"login:{found.login}"[:160], "own": f"own:{found.id}:%"})
-        done = NewPassword(
-            found,
-            told,
-            own_sessions.end_all(connection, found.id, keep),
-            _revoke_devices(connection, found.id, sources, who, "other", but) if revoke else 0,
-            # Not by one's own: whoever guessed at the codes knows the old one, and could go on after each.
-            who != found.id and second_factor.reopen(connection, found.id, who, now).shut,
-        )
+        sessions = own_sessions.end_all(connection, found.id, keep)
+        # Not by one's own: whoever guessed at the codes knows the old one, and could go on after each.
+        reopened = second_factor.reopen(connection, found.id) if who != found.id else Reopened(0, False)
+        devices = _revoke_devices(connection, found.id, sources, who, "other", but) if revoke else 0
+        wrong_codes.note_reopened(connection, reopened, found.id, who, now)
+        done = NewPassword(found, told, sessions, devices, reopened.shut)
         details = {"made_up": told is not None, "sessions": done.sessions, "devices": done.devices}
         audit.note(connection, who, "person.password", found.id, details, now=now)
     return done
@@ -157,9 +157,9 @@ def remove_factor(engine: Engine, sources: Sources, called: str, who: str, keep:
     all but the one with the cookie `keep`. `NotFound`, `Conflict` where they have none."""
     with writing(engine) as connection:
         found = _locked(connection, engine, called)
+        ended = own_sessions.end_all(connection, found.id, keep)
         if not second_factor.forget(connection, found.id):
             raise Conflict(f"{found.login} has no second factor")
-        ended = own_sessions.end_all(connection, found.id, keep)
         audit.note(connection, who, "factor.remove", found.id, {"sessions": ended}, now=sources.clock())
     return found, ended
 

@@ -10,7 +10,6 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Engine, text
@@ -142,7 +141,8 @@ def confirm(world: Services, person: str, slip: str, typed: str, keep: str = "")
         ended = own_sessions.end_all(connection, person, keep)
         connection.execute(_PUT, {"person": person, "secret": sealed, "since": stamp(now), "step": step})
         told = _new_codes(connection, world.sources, person)
-        wrong_codes.reopen(connection, person, person, now)
+        before = wrong_codes.reopen(connection, person)
+        wrong_codes.note_reopened(connection, before, person, person, now)
         audit.note(connection, person, "factor.set", person, {"replaced": row is not None}, now=now)
         if ended:
             audit.note(connection, person, "session.end_all", person, {"sessions": ended}, now=now)
@@ -201,30 +201,34 @@ def recover(world: Services, person: str, typed: str, address: str) -> Recovered
     limited = f"recovery:{address}"[:160]
     throttle.take(world.engine, limited, now, throttle.MOST_ADDRESS)
     with writing(world.engine) as connection:
+        connection.execute(text(for_update(_LOCK, world.engine)), {"person": person})
         code = {"person": person, "code": tokens.hash_of(canonical(typed))}
         used = connection.execute(_USE, code).rowcount
         left = int(connection.execute(_LEFT, {"person": person}).scalar_one())
         if used:
+            before = reopen(connection, person)
             audit.note(connection, person, "factor.recovery_code", person, {"left": left}, now=now)
-            before = reopen(connection, person, person, now)
+            wrong_codes.note_reopened(connection, before, person, person, now)
     if not used:
         raise _wrong(person, "recovery code", _WRONG_RECOVERY)
     throttle.give_back(world.engine, limited, now)
     return Recovered(left, before.wrong, before.shut)
 
 
-def reopen(connection: Connection, person: str, who: str, now: datetime) -> Reopened:
-    """Within a transaction: codes of their phone count again, and no wrong ones do. Shut or not, nobody is made to wait
-    for those any more."""
+def reopen(connection: Connection, person: str) -> Reopened:
+    """Within a transaction, as `wrong_codes.reopen`: codes of their phone count again, and no wrong ones do. Shut or
+    not, nobody is made to wait for those any more."""
+    before = wrong_codes.reopen(connection, person)
     connection.execute(_FORGIVE_ALL, {"key": _key(person)})
-    return wrong_codes.reopen(connection, person, who, now)
+    return before
 
 
 def forget(connection: Connection, person: str) -> bool:
     """Within a transaction: somebody has none any more, and no wrong codes of it; whether they had one."""
-    connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+    had = connection.execute(_DROP, {"person": person}).rowcount > 0
     connection.execute(_DROP_CODES, {"person": person})
-    return connection.execute(_DROP, {"person": person}).rowcount > 0
+    connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+    return had
 
 
 def canonical(typed: str) -> str:
@@ -266,11 +270,14 @@ def _forgive(world: Services, person: str) -> None:
 
 def _guessed(world: Services, person: str) -> WrongCredentials | wrong_codes.Shut:
     """A code that is none of the phone's, which counts for longer than a quarter of an hour."""
+    now = world.sources.clock()
     with writing(world.engine) as connection:
-        left = wrong_codes.count(connection, person, world.sources.clock())
+        count = wrong_codes.count(connection, person, now)
+        left = max(0, wrong_codes.MOST - count)
         if not left:
             # From now on none is looked at: whoever sends one is told that, and not to wait.
             connection.execute(_FORGIVE_ALL, {"key": _key(person)})
+        wrong_codes.note_shut(connection, count, person, now)
     wrong = _wrong(person, "code", _WRONG_CODE if left > wrong_codes.TOLD else _few_left(left))
     return wrong if left else wrong_codes.shut()
 

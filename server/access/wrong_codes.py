@@ -39,12 +39,10 @@ class Shut(Forbidden):
 
 
 def count(connection: Connection, person: str, now: datetime) -> int:
-    """Another one; how many may still come, 0 where this one shut it. Somebody without a second factor has none to
-    guess at."""
+    """Another one; how many there are now. `MOST` where this one shut it, and more where it was; 0 of somebody without
+    a second factor, who has none to guess at."""
     wrong = connection.execute(_COUNT, {"person": person, "most": MOST, "now": stamp(now)}).scalar_one_or_none()
-    if wrong == MOST:
-        audit.note(connection, person, "factor.shut", person, {"wrong": MOST}, now=now)
-    return MOST if wrong is None else max(0, MOST - wrong)
+    return wrong or 0
 
 
 def shut() -> Shut:
@@ -52,15 +50,26 @@ def shut() -> Shut:
     return Shut("too many wrong codes in a row: codes of the phone open nothing any more", text=_SHUT)
 
 
-def reopen(connection: Connection, person: str, who: str, now: datetime) -> Reopened:
-    """Codes of the phone count again, and no wrong ones do."""
+def reopen(connection: Connection, person: str) -> Reopened:
+    """Codes of the phone count again, and no wrong ones do. What it says is noted at the transaction's end
+    (`note_reopened`)."""
     row = connection.execute(text(for_update(_HELD, connection.engine)), {"person": person}).one_or_none()
     if row is None:
         return Reopened(0, False)
     connection.execute(_REOPEN, {"person": person})
-    if row.shut is not None:
-        audit.note(connection, who, "factor.reopen", person, now=now)
     return Reopened(row.wrong, row.shut is not None)
+
+
+def note_shut(connection: Connection, wrong: int, person: str, now: datetime) -> None:
+    """Where this one shut it."""
+    if wrong == MOST:
+        audit.note(connection, person, "factor.shut", person, {"wrong": MOST}, now=now)
+
+
+def note_reopened(connection: Connection, before: Reopened, person: str, who: str, now: datetime) -> None:
+    """Where they were shut."""
+    if before.shut:
+        audit.note(connection, who, "factor.reopen", person, now=now)
 
 
 _SHUT: Final = Text(

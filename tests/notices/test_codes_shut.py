@@ -48,7 +48,7 @@ def test_another_time_is_another_notice(office: Office, server: Server) -> None:
     _guessed_at(server, person)
     office.walk()
     with writing(server.engine) as connection:
-        assert second_factor.reopen(connection, person, "cli", server.clock()).shut
+        assert second_factor.reopen(connection, person).shut
     server.clock.move(days=1)
     office.walk()
     assert len(office.notices()) == 1
