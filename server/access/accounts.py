@@ -3,7 +3,7 @@
 import logging
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
@@ -94,7 +94,7 @@ def seated(
     with writing(world.engine) as connection:
         # Whoever closes the account takes back the devices that it has: so no device comes in beside that.
         found = connection.execute(text(for_update(_OPEN, world.engine)), {"id": person}).one_or_none()
-        _refuse_changed(found, person, proved)
+        _refuse_changed(found, person, proved, _GONE_AHEAD if guest is not None else None)
         guest = _guest(connection, header)
         if guest is None:
             devices.new_device(connection, world.sources, person, token)
@@ -112,12 +112,13 @@ def seated(
     return seat
 
 
-def _refuse_changed(found: Row[Any] | None, person: str, proved: bytes | None) -> None:
-    """What stands of the account since its owner was recognised: none where it was closed."""
+def _refuse_changed(found: Row[Any] | None, person: str, proved: bytes | None, told: Text | None = None) -> None:
+    """Where the account is not as it was when its owner was recognised: closed (`found` is None), or with another
+    password, which is `told` so."""
     if found is None:
         raise Forbidden("this account was closed just now; ask the city's admin")
     if proved is not None and passwords.mark(found.password) != proved:
-        raise _not_let_in(person)
+        raise _not_let_in(person, told)
 
 
 def refuse_guest_as_staff(world: Services, kind: str, header: str | None) -> None:
@@ -175,10 +176,10 @@ def sign_out(world: Services, header: str | None) -> None:
     log.info("signed out", extra={"person": seat.person, "device": seat.device})
 
 
-def _not_let_in(person: str | None) -> WrongCredentials:
+def _not_let_in(person: str | None, told: Text | None = None) -> WrongCredentials:
     # The id where there is such a login: never what was typed, which may be a password in the wrong field.
     log.warning("not let in", extra={"by": "password", "person": person})
-    return WrongCredentials("name or password is not right")
+    return WrongCredentials("name or password is not right", **({"text": told} if told else {}))
 
 
 def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
@@ -187,6 +188,12 @@ def _guest(connection: Connection, header: str | None) -> devices.Seat | None:
     return seat if seat is not None and seat.kind == "guest" and not seat.revoked else None
 
 
+_GONE_AHEAD: Final = Text(
+    "Kata sandi akun ini diganti tepat saat Anda masuk. Berkas Anda sudah ada di akun ini dan tidak hilang: masuk lagi "
+    "dengan kata sandi yang baru.",
+    "The password of this account was changed just as you signed in. Your cases are in the account already, and nothing"
+    " is lost: sign in again with the new one.",
+)
 _BY_LOGIN = text("SELECT id, kind, password, password_until, disabled FROM person WHERE login = :login")
 _OPEN = "SELECT password FROM person WHERE id = :id AND disabled IS NULL"
 _PASSWORD = text("SELECT password FROM person WHERE id = :id")

@@ -220,6 +220,31 @@ def test_whoever_comes_in_waits_for_a_new_password_that_is_under_way(
     assert server.rows("SELECT count(*) FROM device WHERE revoked IS NULL") == [(0,)]
 
 
+def test_whose_cases_went_ahead_into_an_account_with_another_password_is_told_so(
+    make_server: Callable[..., Server], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was being changed as the account was looked at, and was changed by the time the device came in."""
+    server = make_server("ahead", database=postgres_url)
+    _post(server, "accounts", NEW)
+    guest = Device(server.app)
+    case, seated = file(server, guest), accounts.seated
+
+    def beside(*args: Any) -> Any:
+        with new_password_under_way(server, LOGIN["login"], monkeypatch):
+            return seated(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "seated", beside)
+        status, problem = _post(server, "devices", LOGIN, guest.token)
+    assert (status, problem["code"]) == (401, "wrong_credentials")
+    assert "Your cases are in the account already" in problem["text"]["en"]
+    password = _another_password(server)
+    _, signed = _post(server, "devices", LOGIN | {"password": password}, guest.token)
+    device = Device(server.app, signed["token"], guest=False)
+    device.pull()
+    assert case in device.held
+
+
 def test_a_guest_cannot_sign_out(server: Server, guest: Device) -> None:
     guest.exchange()
     response = server.app.test_client().delete("/api/v1/devices", headers={"Authorization": f"Bearer {guest.token}"})

@@ -18,8 +18,9 @@ export function explainedCode(code: string, detail: string, extra: Record<string
   for (const [name, value] of Object.entries(extra)) {
     if (typeof value === "string" || typeof value === "number") values[name] = value;
   }
-  // Of what there were too many, whoever refused knows: it may be devices, and nobody tried anything.
-  const theirs = code === "too_many" ? said(extra.text) : null;
+  // Whoever refused may know more: of what there were too many, where nobody tried anything, or that the password was
+  // changed just now, and where the cases are.
+  const theirs = code === "too_many" || code === "wrong_credentials" ? said(extra.text) : null;
   return theirs ?? sayIfKnown(`error_${code}`, values) ?? said(extra.text) ?? say("error_other", { code, detail });
 }
 

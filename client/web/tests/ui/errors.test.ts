@@ -12,6 +12,11 @@ test("who was refused because of others is not told of tries", () => {
   assert.equal(explainedCode("too_many", "wait"), indonesian.error_too_many);
 });
 
+test("whose password was changed as they signed in reads where their cases are", () => {
+  assert.equal(explainedCode("wrong_credentials", "no", { text: TEXT }), TEXT.id);
+  assert.equal(explainedCode("wrong_credentials", "no"), indonesian.error_wrong_credentials);
+});
+
 test("of all else our own words come first, which say what to do here", () => {
   assert.equal(explainedCode("busy", "wait", { text: TEXT }), indonesian.error_busy);
   assert.equal(explainedCode("not_invented_yet", "wait", { text: TEXT }), TEXT.id);
