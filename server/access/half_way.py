@@ -6,7 +6,7 @@ backup has still to know a password.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -19,6 +19,12 @@ from sync.errors import NotSignedIn
 
 GOOD_FOR: Final = timedelta(minutes=15)
 """Time to find a phone, or a paper."""
+KEPT_FOR: Final = timedelta(days=1)
+"""So that whoever comes back after their break is told that it was too long, and not that something was changed."""
+
+
+class TooLate(NotSignedIn):
+    """The first step stands, and was too long ago."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +44,19 @@ def begin(world: Services, person: str, proved: bytes) -> str:
         # First what waits for a deed on the person, then theirs and others' rows, which such a deed may want.
         connection.execute(_BEGIN, values)
         over = for_update(_OVER, world.engine, skip=True)
-        connection.execute(text(_CLEAR.format(over=over)), {"over": stamp(now - GOOD_FOR)})
+        connection.execute(text(_CLEAR.format(over=over)), {"over": stamp(now - KEPT_FOR)})
     return token
 
 
 def of(world: Services, token: str) -> HalfWay:
-    """Whose token this is. `NotSignedIn` where that was too long ago, or the account was closed or has another password
-    since."""
-    over = stamp(world.sources.clock() - GOOD_FOR)
+    """Whose token this is. `TooLate`, and `NotSignedIn` where the account was closed or has another password since,
+    where the step was ended, or has led on already."""
     with reading(world.engine) as connection:
-        row = connection.execute(_FIND, {"token": tokens.hash_of(token), "over": over}).one_or_none()
+        row = connection.execute(_FIND, {"token": tokens.hash_of(token)}).one_or_none()
     if row is None or passwords.mark(row.stored) != bytes(row.password):
         raise NotSignedIn("sign in once more")
+    if datetime.fromisoformat(row.created) <= world.sources.clock() - GOOD_FOR:
+        raise TooLate("sign in once more")
     return HalfWay(row.person_id, bytes(row.password))
 
 
@@ -67,8 +74,8 @@ _OVER = "SELECT token FROM half_way WHERE created <= :over"
 _CLEAR = "DELETE FROM half_way WHERE token IN ({over})"
 _BEGIN = text("INSERT INTO half_way (token, person_id, password, created) VALUES (:token, :person, :password, :now)")
 _FIND = text(
-    "SELECT h.person_id, h.password, p.password AS stored FROM half_way h JOIN person p ON p.id = h.person_id"
-    " WHERE h.token = :token AND h.created > :over AND p.disabled IS NULL AND p.password IS NOT NULL"
+    "SELECT h.person_id, h.password, h.created, p.password AS stored"
+    " FROM half_way h JOIN person p ON p.id = h.person_id WHERE h.token = :token AND p.disabled IS NULL AND p.password IS NOT NULL"
 )
 _END = text("DELETE FROM half_way WHERE token = :token AND person_id = :person")
 _END_ALL = text("DELETE FROM half_way WHERE person_id = :person")

@@ -13,7 +13,7 @@ from server.access import accounts, half_way, own_sessions, second_factor, wrong
 from server.access.accounts import Known
 from server.access.devices import stamp
 from server.access.factor_key import KeyGone
-from server.access.half_way import HalfWay
+from server.access.half_way import HalfWay, TooLate
 from server.access.wrong_codes import Shut
 from server.admin import gate, sessions
 from server.admin.arriving import Arrival
@@ -115,8 +115,10 @@ def sign_in_code() -> Response:
     world, typed = services(), request.form
     try:
         half = half_way.of(world, typed.get("slip", "")[:LONGEST_SLIP])
-    except NotSignedIn:
+    except TooLate:
         return _once_more(typed, "code_too_late")
+    except NotSignedIn:
+        return _not_half_way(typed)
     recovering = bool(typed.get("recovery"))
     field = "recovery_problem" if recovering else "problem"
     try:
@@ -135,6 +137,13 @@ def sign_in_code() -> Response:
         # A recovery code opens nevertheless: its field is open, and ready to be typed into.
         return _asking_code(typed["slip"], typed, error.status, recovery_problem=error.extra["text"].get(language()))
     return _begun(half, typed, arrival, typed["slip"])
+
+
+def _not_half_way(typed: MultiDict[str, str]) -> Response:
+    """The first step was ended, or has led on already: whoever pressed twice is in, perhaps by now with the cookie."""
+    if gate.known() is not None and not _kept(typed):
+        return _onward(typed.get("next", ""))
+    return _once_more(typed, "half_way_over")
 
 
 def _once_more(typed: MultiDict[str, str], said: str) -> Response:
@@ -165,7 +174,7 @@ def _begun(who: Known | HalfWay, typed: MultiDict[str, str], arrival: Arrival, h
     try:
         token = sessions.begin(world.engine, world.sources, who.person, who.proved, half)
     except NotSignedIn:
-        return _once_more(typed, "changed_meanwhile")
+        return _once_more(typed, "half_way_over" if half else "changed_meanwhile")
     log.info("let in", extra={"by": arrival.by, "person": who.person, "kind": "staff"})
     if gate.known() is not None:
         # Whoever signs in anew leaves no session of before behind.

@@ -158,7 +158,7 @@ def test_a_first_step_and_a_deed_on_the_same_person_both_come_to_an_end(
     """While something of theirs lies there that is over."""
     desk = signed_in(city, "admin", login="admin")
     half_way_in(city, desk.person)
-    city.clock.move(seconds=half_way.GOOD_FOR.total_seconds())
+    city.clock.move(seconds=half_way.KEPT_FOR.total_seconds())
     with new_password_under_way(city, "admin", monkeypatch):
         half_way_in(city, desk.person)
     assert len(city.rows("SELECT token FROM half_way")) == 1
@@ -167,7 +167,7 @@ def test_a_first_step_and_a_deed_on_the_same_person_both_come_to_an_end(
 def test_whoever_signs_in_waits_for_nobody_elses_row_that_is_over(city: Server) -> None:
     desk, other = signed_in(city, "admin", login="admin"), signed_in(city, "admin", login="lain")
     half_way_in(city, other.person)
-    city.clock.move(hours=13)
+    city.clock.move(hours=25)
     with city.engine.connect() as deed:
         for table in ("half_way", "admin_session"):
             deed.execute(text(f"SELECT 1 FROM {table} WHERE person_id = :id FOR UPDATE"), {"id": other.person})

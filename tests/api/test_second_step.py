@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 import pytest
@@ -270,7 +272,9 @@ def test_the_first_step_lasts_no_longer_than_what_it_rests_on(server: Server, de
     server.clock.move(seconds=30 if change else half_way.GOOD_FOR.total_seconds())
     used = server.rows("SELECT step FROM second_factor")
     half.send("/code", code=phone.code())
-    assert half.status == 401 and half.heading == "Masuk" and "terlalu lama" in half.words
+    assert half.status == 401 and half.heading == "Masuk"
+    assert ("terlalu lama" in half.words) is (change is None)
+    assert ("berubah tepat saat Anda masuk" in half.words) is (change is not None)
     assert half.client.get_cookie(sessions.COOKIE, path="/admin") is None
     assert server.rows("SELECT step FROM second_factor") == used, "the code is not even looked at"
 
@@ -307,14 +311,50 @@ def test_the_first_step_is_over_with_the_second(server: Server, desk: Desk) -> N
     for status in (200, 401):
         server.clock.move(seconds=30)
         half.shown = form
+        half.client.delete_cookie(sessions.COOKIE, path="/admin")
         half.send("/code", code=phone.code())
         assert half.status == status
+
+
+def test_whoever_presses_twice_is_in(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    half = password_typed(server, onward="/admin/audit")
+    form = half.shown
+    server.clock.move(seconds=30)
+    half.send("/code", code=phone.code())
+    half.shown = form
+    half.send("/code", code=phone.code())
+    assert (half.status, half.heading) == (200, "Catatan audit")
+    half.client.delete_cookie(sessions.COOKIE, path="/admin")
+    half.shown = form
+    half.send("/code", code=phone.code())
+    assert (half.status, half.heading) == (401, "Masuk"), "where the second came before the first one's answer"
+    assert "tertekan dua kali" in half.words and "terlalu lama" not in half.words
+
+
+@pytest.mark.parametrize("deed", [closing.set_password, closing.remove_factor, closing.end_sessions])
+def test_what_a_deed_ended_is_not_told_to_be_too_long_ago(server: Server, desk: Desk, deed: Callable[..., Any]) -> None:
+    phone, _ = set_up(desk)
+    half = password_typed(server)
+    where = (server.engine, server.city) if deed is closing.set_password else (server.engine,)
+    deed(*where, server.world.sources, "admin", "cli")
+    half.send("/code", code=phone.code())
+    assert half.status == 401 and "berubah tepat saat Anda masuk" in half.words
+
+
+def test_whoever_comes_back_after_a_night_is_told_that_it_was_too_long(server: Server, desk: Desk) -> None:
+    phone, _ = set_up(desk)
+    half = password_typed(server)
+    server.clock.move(hours=16)
+    password_typed(server)
+    half.send("/code", code=phone.code())
+    assert half.status == 401 and "terlalu lama" in half.words
 
 
 def test_what_others_left_half_way_is_cleared_away(server: Server, desk: Desk) -> None:
     set_up(desk)
     password_typed(server)
-    server.clock.move(seconds=half_way.GOOD_FOR.total_seconds())
+    server.clock.move(seconds=half_way.KEPT_FOR.total_seconds())
     password_typed(server)
     assert len(server.rows("SELECT token FROM half_way")) == 1
     closing.end_sessions(server.engine, server.world.sources, "admin", "cli")

@@ -40,6 +40,12 @@ WORDS: Final[dict[str, Text]] = {
         "Something of this account was changed just as you signed in, such as its password or its two-step"
         " verification. Sign in once more.",
     ),
+    "half_way_over": Text(
+        "Akun ini berubah tepat saat Anda masuk, misalnya kata sandinya atau verifikasi dua langkahnya, atau tombolnya"
+        " tertekan dua kali. Masuk sekali lagi.",
+        "Something of this account was changed just as you signed in, such as its password or its two-step"
+        " verification; or the button was pressed twice. Sign in once more.",
+    ),
     # ---- One's own ----
     "factor_must": Text(
         "Kota ini mewajibkan verifikasi dua langkah bagi admin. Atur sekarang; sesudah itu halaman lain terbuka.",
