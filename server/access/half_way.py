@@ -75,7 +75,8 @@ _CLEAR = "DELETE FROM half_way WHERE token IN ({over})"
 _BEGIN = text("INSERT INTO half_way (token, person_id, password, created) VALUES (:token, :person, :password, :now)")
 _FIND = text(
     "SELECT h.person_id, h.password, h.created, p.password AS stored"
-    " FROM half_way h JOIN person p ON p.id = h.person_id WHERE h.token = :token AND p.disabled IS NULL AND p.password IS NOT NULL"
+    " FROM half_way h JOIN person p ON p.id = h.person_id"
+    " WHERE h.token = :token AND p.disabled IS NULL AND p.password IS NOT NULL"
 )
 _END = text("DELETE FROM half_way WHERE token = :token AND person_id = :person")
 _END_ALL = text("DELETE FROM half_way WHERE person_id = :person")

@@ -14,13 +14,12 @@ from tests.api.admin import half_way_in
 from tests.api.device import dumps, new_id
 from tests.api.report_page import KEY
 from tests.api.sending import MEDIA, checksum, coded
-from tests.sweeps.askers import EVERYBODY, GUESTS, OFFICERS, PLANNING, SEATED, Asker
+from tests.sweeps.askers import EVERYBODY, GUESTS, OFFICERS, PLANNING, SEATED, UNMARKED, VISITORS, Asker
 from tests.sweeps.asking import (
     CONFLICT,
     FORBIDDEN,
     NOT_FOUND,
     NOT_SIGNED_IN,
-    SIGN_IN_HERE,
     Asking,
     Question,
     Refusal,
@@ -252,12 +251,14 @@ ADMIN: Final = (
     ),
     _shown_to_all("GET", "/admin/sign-in/code", fine=303),
     _shown_to_all("POST", "/admin/sign-in/code", form=_second_step),
-    nobody(
+    # Whoever is in already, having pressed twice, goes on; nothing is opened to anybody else.
+    admin(
         "POST",
         "/admin/sign-in/code",
-        lambda _day, _asker: Question(form={"slip": "x" * 40, "code": "123456"}),
-        SIGN_IN_HERE,
-        page=True,
+        *VISITORS,
+        *UNMARKED,
+        form={"slip": "x" * 40, "code": "123456"},
+        shows=(),
     ),
     admin("POST", "/admin/sign-out", *OFFICES, "supervisor elsewhere"),
     admin("GET", "/admin/second-factor", *OFFICES, "supervisor elsewhere", shows=()),
