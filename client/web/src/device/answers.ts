@@ -26,7 +26,10 @@ export class Answers {
   }
 
   after(change: Change): void {
-    if (change === "changed") return this.forget();
+    if (change === "changed") {
+      this.forget();
+      return;
+    }
     this.forget(MOVING);
     // Nothing else did change: what was answered is good for as long again, however slow the road is.
     const now = performance.now();
