@@ -73,6 +73,8 @@ class Matter:
     device: str | None = None
     person: str | None = None
     """Whose second factor it is about."""
+    since: str | None = None
+    """The moment when it came about, of what a day may have two of."""
     number: str | None = None
     service: str | None = None
     stage: str | None = None
@@ -88,7 +90,7 @@ class Matter:
             self.kind,
             self.case or self.device or self.person or "",
             self.limit or "",
-            (self.due or self.day).isoformat(),
+            self.since or (self.due or self.day).isoformat(),
         ]
         # Whoever has the case next was not warned yet.
         return ":".join([*parts, self.office, self.stage or ""] if self.levels == ("owner",) else parts)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from schemas.catalogue.model import City
 from schemas.explain import date_in_words
@@ -110,10 +111,10 @@ def line(notice: Notice, city: City, language: Language) -> str:
     if notice.kind == "backlog":
         return _WORDS["backlog"].get(language).format(n=notice.details.get("cases", 0))
     if notice.kind == "codes_shut":
-        return _shut(notice, language)
+        return _shut(notice, city, language)
     if notice.device is not None:
         seen = str(notice.details.get("seen", ""))
-        day = date_in_words(datetime.fromisoformat(seen).date(), language) if seen else "–"
+        day = _day(seen, city, language) if seen else "–"
         told = _WORDS["device"].get(language).format(device=notice.device[:8], day=day)
         waits = notice.details.get("waits", 0)
         return told + (f" ({_WORDS['waits'].get(language).format(n=waits)})" if waits else "")
@@ -130,11 +131,15 @@ def about(notice: Notice) -> str | None:
     return str(person) if person and person != notice.person else None
 
 
-def _shut(notice: Notice, language: Language) -> str:
-    day = datetime.fromisoformat(str(notice.details["since"])).date()
-    told = _WORDS["since"].get(language).format(day=date_in_words(day, language))
+def _shut(notice: Notice, city: City, language: Language) -> str:
+    told = _WORDS["since"].get(language).format(day=_day(str(notice.details["since"]), city, language))
     other = about(notice)
     return f"{_WORDS['account'].get(language).format(account=other[:8])} · {told}" if other else told
+
+
+def _day(stamp: str, city: City, language: Language) -> str:
+    """Of a moment, as the city's clocks and calendars had it."""
+    return date_in_words(datetime.fromisoformat(stamp).astimezone(ZoneInfo(city.timezone)).date(), language)
 
 
 def letter(notices: Sequence[Notice], head: Letterhead, to: str, name: str, at: datetime) -> EmailMessage:

@@ -184,13 +184,13 @@ def _silent(found: Iterable[roster.Silent]) -> tuple[Decided, dict[str, tuple[st
 
 
 def _shut(found: Iterable[Row[Any]]) -> tuple[Decided, dict[str, tuple[str, ...]]]:
-    """Told to whose phone it is. Named by the day, as a silence is."""
+    """Told to whose phone it is. Named by the moment: what was opened may be shut again on the same day."""
     made = Decided()
     to: dict[str, tuple[str, ...]] = {}
     for one in found:
         day = datetime.fromisoformat(one.shut).date()
         details = {"person": one.person_id, "since": one.shut}
-        made.append(Matter("codes_shut", ("admin",), day, "", person=one.person_id, details=details))
+        made.append(Matter("codes_shut", ("admin",), day, "", person=one.person_id, since=one.shut, details=details))
         to[made[-1].key] = (one.person_id,)
     return made, to
 

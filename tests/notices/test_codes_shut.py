@@ -3,7 +3,9 @@
 from pyotp import TOTP
 
 from server.access import second_factor, wrong_codes
+from server.notices import telling
 from server.store.database import writing
+from tests.api.device import Device
 from tests.conftest import Server
 
 from .office import Office, PostOffice
@@ -55,6 +57,36 @@ def test_another_time_is_another_notice(office: Office, server: Server) -> None:
     _shut(server, person)
     office.walk()
     assert office.told() == [("codes_shut", "supervisor")] * 2
+
+
+def test_so_is_another_time_on_the_same_day(office: Office, server: Server) -> None:
+    person = office.people["supervisor"]
+    _guessed_at(server, person)
+    office.walk()
+    with writing(server.engine) as connection:
+        assert second_factor.reopen(connection, person).shut
+    server.clock.move(hours=1)
+    _shut(server, person)
+    office.walk()
+    office.walk()
+    assert office.told() == [("codes_shut", "supervisor")] * 2
+
+
+def test_the_day_is_the_citys(office: Office, server: Server) -> None:
+    """In the evening of Greenwich it is the next morning in Semarang."""
+    server.clock.move(hours=18)
+    _guessed_at(server, office.people["supervisor"])
+    office.walk()
+    assert _told(office, server) == "sejak Selasa, 17 Maret 2026"
+    Device(server.app, server.staff("surveyor")[1], guest=False).exchange()
+    server.clock.move(days=14)
+    office.walk()
+    assert _told(office, server).endswith("kontak terakhir Selasa, 17 Maret 2026"), "of a silent device too"
+
+
+def _told(office: Office, server: Server) -> str:
+    """The last notice, in a line."""
+    return telling.line(max(office.notices(), key=lambda one: one.made), server.world.city, "id")
 
 
 def test_whom_no_letter_reaches_the_admins_hear_of(mailing: Office, post: PostOffice, server: Server) -> None:
