@@ -62,7 +62,8 @@ def set_password(id: str) -> Response:
         problem = wrong.extra["problems"]["password"].get(language())
         return _password_form(id, problem, status=wrong.status, revoke=revoke)
     if done.told is None:
-        return see("person", id=one.id, done="password_revoked" if revoke else "password_given")
+        said = "password_revoked" if revoke else "password_given"
+        return see("person", id=one.id, done=f"{said}_reopened" if done.opened else said)
     return page("secret", one=one, secret=done.told, added=False, ended=done)
 
 

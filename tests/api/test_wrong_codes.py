@@ -230,6 +230,17 @@ def test_another_password_from_an_admin_opens_it(server: Server, desk: Desk) -> 
     assert second_factor.prove(server.world, person, phone.code()) == 0
 
 
+@pytest.mark.parametrize(("devices", "said"), [("", "tetap masuk"), ("revoke", "dicabut")])
+def test_one_that_an_admin_types_says_so_too(server: Server, desk: Desk, devices: str, said: str) -> None:
+    person, *_ = _shut(server)
+    desk.sign_in()
+    for told in (["Kode dari ponselnya berlaku lagi."], []):
+        desk.open(f"/admin/people/{person}/password")
+        desk.send(f"/{person}/password", how="given", password=f"{OTHER} {len(told)}", devices=devices)
+        done = desk.shown.one("p", cls="done").words
+        assert said in done and done.endswith(tuple(told) or ("masuk.", "dicabut."))
+
+
 def test_another_password_lets_nobody_wait_for_what_was_guessed(server: Server, desk: Desk) -> None:
     theirs = signed_in(server, "admin", login="lain")
     phone, _ = set_up(theirs)

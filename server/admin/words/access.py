@@ -120,6 +120,18 @@ WORDS: Final[dict[str, Text]] = {
         "Kata sandi diganti, sesinya di halaman admin berakhir, dan semua perangkatnya dicabut.",
         "The password is another one, their sessions on the admin pages ended, and all their devices are revoked.",
     ),
+    "done_password_given_reopened": Text(
+        "Kata sandi diganti, dan sesinya di halaman admin berakhir. Perangkatnya tetap masuk. Kode dari ponselnya"
+        " berlaku lagi.",
+        "The password is another one, and their sessions on the admin pages ended. Their devices stay signed in. Codes"
+        " of their phone count again.",
+    ),
+    "done_password_revoked_reopened": Text(
+        "Kata sandi diganti, sesinya di halaman admin berakhir, dan semua perangkatnya dicabut. Kode dari ponselnya"
+        " berlaku lagi.",
+        "The password is another one, their sessions on the admin pages ended, and all their devices are revoked. Codes"
+        " of their phone count again.",
+    ),
     # ---- Closing ----
     "close": Text("Tutup akun…", "Close the account…"),
     "close_lead": Text(
