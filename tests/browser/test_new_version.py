@@ -32,7 +32,7 @@ def look_for_a_new_version(page: Page) -> None:
     """As the browser does from time to time, and the app whenever it is looked at again. What the browser keeps of
     its own accord is gone by then, so that only the app's own keeping counts."""
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-    page.evaluate("async () => { await (await navigator.serviceWorker.ready).update() }")
+    page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
 
 
 def mark(page: Page) -> None:

@@ -75,7 +75,7 @@ def updated(show: Showcase, device: Device) -> None:
     worker.write_text(worker.read_text(encoding="utf-8") + "\n// another", encoding="utf-8")
     told = web / "build.json"
     told.write_text(told.read_text(encoding="utf-8"), encoding="utf-8")
-    page.evaluate("async () => { await (await navigator.serviceWorker.ready).update() }")
+    page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
     expect(page.get_by_role("status").filter(has_text="Versi baru sudah siap")).to_be_visible()
 
 

@@ -59,9 +59,9 @@ class Device:
         return page
 
     def installed(self) -> None:
-        """Wait until the app is kept for use with no network."""
-        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
-        expect_js(self.page, "navigator.serviceWorker.controller !== null")
+        """Wait until the app is kept for use with no network. Not for `ready`: where nothing comes to be kept, that has
+        no end, and neither had the test."""
+        expect_js(self.page, "navigator.serviceWorker.controller !== null", seconds=60)
 
     def offline(self, on: bool = True) -> None:
         """No network at all, for the service worker neither."""
@@ -144,9 +144,9 @@ def devices_of(browser: Browser, address: str) -> Iterator[Callable[..., Device]
     assert not complaints, "\n".join(complaints)
 
 
-def expect_js(page: Page, condition: str) -> None:
+def expect_js(page: Page, condition: str, seconds: float = 20) -> None:
     """Wait until this is true in the page. Asked from outside, since the page's policy forbids it to evaluate words."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + seconds
     while not page.evaluate(condition):
         assert time.monotonic() < end, f"never true: {condition}"
         page.wait_for_timeout(50)

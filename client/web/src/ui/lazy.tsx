@@ -31,9 +31,15 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   };
 }
 
+/** Milliseconds after which it begins although something else is to be done, or nobody sees the page: what comes after
+ * it keeps the app for use without a network. */
+const AT_LAST = 3_000;
+
 /** Fetch the other screens while nothing else is to be done. */
 export async function loadAhead(): Promise<void> {
-  const later = window.requestIdleCallback ?? ((task: () => void) => window.setTimeout(task, 500));
-  await new Promise<void>(resolve => later(() => resolve()));
+  await new Promise<void>(resolve => {
+    if (window.requestIdleCallback) window.requestIdleCallback(() => resolve(), { timeout: AT_LAST });
+    else window.setTimeout(resolve, 500);
+  });
   for (const load of loaders) await load().catch(() => undefined);
 }
