@@ -1,5 +1,6 @@
 /** When the reserve for words is made, and made again: in idle time, and never where it would do harm. */
 
+import { idle } from "./idle.ts";
 import { BLOCK, BLOCKS } from "./reserve.ts";
 import { type Room, savesData } from "./room.ts";
 import type { Store } from "./store.ts";
@@ -89,12 +90,4 @@ export class Reserving {
   private time(): number {
     return this.clock().getTime();
   }
-}
-
-/** Until the page has nothing else to do. Safari does not tell. */
-function idle(): Promise<unknown> {
-  return new Promise(resolve => {
-    if (typeof requestIdleCallback === "function") requestIdleCallback(resolve);
-    else resolve(null);
-  });
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { idle } from "../device/idle.ts";
 import { Waiting } from "./screen.tsx";
 
 const loaders: (() => Promise<unknown>)[] = [];
@@ -31,15 +32,8 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
   };
 }
 
-/** Milliseconds after which it begins although something else is to be done, or nobody sees the page: what comes after
- * it keeps the app for use without a network. */
-const AT_LAST = 3_000;
-
 /** Fetch the other screens while nothing else is to be done. */
 export async function loadAhead(): Promise<void> {
-  await new Promise<void>(resolve => {
-    if (window.requestIdleCallback) window.requestIdleCallback(() => resolve(), { timeout: AT_LAST });
-    else window.setTimeout(resolve, 500);
-  });
+  await idle(500);
   for (const load of loaders) await load().catch(() => undefined);
 }
